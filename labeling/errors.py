@@ -1,0 +1,104 @@
+"""What can go wrong in labeling, one class for each reaction of a caller. Knows nothing of HTTP.
+
+AssayError
+├── Unusable        the input cannot be used; says where and how to mend it (400)
+│   └── UnusableAnswers   a table of answers that no number can be made of
+├── NotFound        no such project, item, member, version (404)
+├── NotAllowed      the person may not do this (403)
+├── Conflict        the state has moved on; look again (409)
+│   ├── LeaseOver   the assignment is not this annotator's any more
+│   ├── Stale       somebody, or another tab, was first
+│   └── Closed      the project takes no work
+├── GuidelineDue    the current guideline must be read first (409)
+└── StorageFull     the disk is full; nothing was saved (507)
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class AssayError(Exception):
+    """The base of all; its text is a sentence for a person and says what to do."""
+
+
+class Unusable(AssayError):
+    """The input cannot be used as it is. Names row, column and cure where there are such.
+
+    >>> str(Unusable("is empty", row=3, column="text", cure="Fill it in or delete the row."))
+    "Row 3, column 'text': is empty. Fill it in or delete the row."
+    """
+
+    def __init__(self, what: str, *, row: int | None = None, column: str | None = None, cure: str = "") -> None:
+        self.what, self.row, self.column, self.cure = what, row, column, cure
+        place = ", ".join(
+            part for part in (f"row {row}" if row is not None else "", f"column {column!r}" if column else "") if part
+        )
+        text = f"{place[:1].upper()}{place[1:]}: {what}" if place else what
+        if cure:
+            text = f"{text.rstrip('.')}. {cure}"
+        super().__init__(text)
+
+
+class UnusableAnswers(Unusable):
+    """A table of answers that no number can be made of."""
+
+
+class NotFound(AssayError):
+    """There is no such thing; names the nearest one that there is.
+
+    >>> str(NotFound("project", "sentment", ["sentiment", "topics"]))
+    "There is no project 'sentment'. Did you mean 'sentiment'?"
+    """
+
+    def __init__(self, noun: str, name: object, known: Iterable[object] = ()) -> None:
+        self.noun, self.name = noun, name
+        near = nearest(str(name), [str(other) for other in known])
+        super().__init__(f"There is no {noun} {name!r}." + (f" Did you mean {near!r}?" if near else ""))
+
+
+class NotAllowed(AssayError):
+    """This person may not do this."""
+
+
+class Conflict(AssayError):
+    """The state has moved on since the caller looked."""
+
+
+class LeaseOver(Conflict):
+    """The assignment is not this annotator's (any more)."""
+
+
+class Stale(Conflict):
+    """Somebody, or another tab, was first; carries the revision that now stands."""
+
+    def __init__(self, text: str, *, revision: int | None = None) -> None:
+        self.revision = revision
+        super().__init__(text)
+
+
+class Closed(Conflict):
+    """The project takes no work now."""
+
+
+class GuidelineDue(AssayError):
+    """The current guideline has to be read and acknowledged before the next item."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        super().__init__(f"Guideline v{version} is new. Read it and acknowledge it before the next item.")
+
+
+class StorageFull(AssayError):
+    """The disk is full (or not writable); the transaction was rolled back and nothing was saved."""
+
+
+def nearest(name: str, known: list[str]) -> str | None:
+    """The known name nearest to a misspelt one; None when none is near.
+
+    >>> nearest("agee", ["age", "name"])
+    'age'
+    """
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return close[0] if close else None

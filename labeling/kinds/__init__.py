@@ -1,0 +1,40 @@
+"""The kinds of question a project can ask, one file each, found and not listed."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+
+from labeling.errors import NotFound
+from labeling.kinds.kind import Category, Kind, Level
+
+__all__ = ["Category", "Kind", "Level", "kind", "kinds"]
+
+
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """Every kind by its name, in the order of the names.
+
+    >>> sorted(kinds())
+    ['choice', 'rating']
+    """
+    found: dict[str, Kind] = {}
+    for module in sorted(entry.name for entry in pkgutil.iter_modules(__path__)):
+        if module != "kind":
+            one: Kind = importlib.import_module(f"{__name__}.{module}").KIND
+            found[one.name] = one
+    return found
+
+
+def kind(name: str) -> Kind:
+    """The kind of that name. Raises NotFound, naming the nearest.
+
+    >>> kind("choice").title
+    'Single choice'
+    """
+    try:
+        return kinds()[name]
+    except KeyError:
+        raise NotFound("kind", name, kinds()) from None
