@@ -1,0 +1,270 @@
+"""The nouns of labeling as plain values. Knows neither the store nor the web.
+
+Times are whole milliseconds since 1970 UTC; their names end in `_at`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Role = Literal["manager", "reviewer", "annotator"]
+ROLES: tuple[Role, ...] = ("manager", "reviewer", "annotator")
+
+Change = Literal["clarification", "meaning"]
+CHANGES: Mapping[Change, str] = {
+    "clarification": "a clarification: earlier answers still hold",
+    "meaning": "a change of meaning: earlier answers may have to be given again",
+}
+
+SKIP_REASONS: Mapping[str, str] = {
+    "unclear_guideline": "The guideline does not say",
+    "broken_item": "The item is broken",
+    "not_my_language": "Not my language or field",
+    "cannot_decide": "I cannot decide",
+    "other": "Another reason",
+}
+
+DeskState = Literal["working", "guideline", "finished", "closed", "no_items"]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person who can sign in."""
+
+    id: int
+    name: str
+    display: str
+    is_admin: bool
+    created_at: int
+    disabled_at: int | None = None
+    has_password: bool = True
+
+    @property
+    def shown(self) -> str:
+        """The name a page shows."""
+        return self.display or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A key for scripts; its secret is never kept, only its hash."""
+
+    id: int
+    member: int
+    name: str
+    scopes: tuple[str, ...]
+    created_at: int
+    revoked_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One question put to annotators, of one kind."""
+
+    id: int
+    name: str
+    title: str
+    question: str
+    kind: str
+    options: Mapping[str, Any]
+    show: tuple[str, ...] | None
+    overlap: int
+    gold_rate: float
+    lease_minutes: int
+    seed: int
+    created_at: int
+    closed_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guideline:
+    """One immutable version of the instructions, in Markdown."""
+
+    project: int
+    version: int
+    body: str
+    note: str
+    change: Change
+    published_by: str | None
+    published_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A thing to be labeled; `key` is the user's own id for it."""
+
+    id: int
+    key: str
+    payload: Mapping[str, Any]
+    wanted: int
+    taken: int
+    answered: int
+    is_gold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An assignment as its annotator sees it: only the fields shown, nothing that tells gold from another item."""
+
+    assignment: int
+    fields: list[dict[str, Any]]
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What was put on disk; `counted` is False for an answer that came after its item had all it needed."""
+
+    assignment: int
+    revision: int
+    saved_at: int
+    counted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """An annotator's own work in a project; `left` is an upper bound on what can still come to them."""
+
+    done: int
+    left: int
+    median_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class GuidelineState:
+    """Which version stands, and which this annotator has read (0: none)."""
+
+    version: int
+    acknowledged: int
+    change: Change
+    published_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All an annotator needs to go on."""
+
+    state: DeskState
+    assignments: list[Held]
+    progress: Progress
+    guideline: GuidelineState | None
+    saved: Saved | None
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did; items with the same id and content as before are left as they were."""
+
+    added: int
+    already_there: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """One revision of one annotator's answer to one item."""
+
+    id: int
+    assignment: int
+    annotator: str
+    revision: int
+    is_latest: bool
+    answer: Any
+    guideline_version: int
+    seconds: float | None
+    flagged: bool
+    comment: str
+    source: str
+    counted: bool
+    submitted_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """An item leased to one annotator, and what became of it."""
+
+    id: int
+    annotator: str
+    state: str
+    leased_at: int
+    expires_at: int
+    ended_at: int | None
+    reason: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adjudication:
+    """A reviewer's ruling; the latest stands above the consensus, `answer` None takes a ruling back."""
+
+    id: int
+    answer: Any
+    reason: str
+    reviewer: str | None
+    guideline_version: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConsensusRun:
+    """One computation of the consensus over a project, recorded."""
+
+    id: int
+    method: str
+    parameters: Mapping[str, Any]
+    seed: int
+    diagnostics: Mapping[str, Any]
+    answers: int
+    items: int
+    last_annotation: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The consensus on one item; `confidence` None where nothing identifies it."""
+
+    item: int
+    answer: Any
+    confidence: float | None
+    runner_up: Any
+    margin: float | None
+    votes: int
+    majority: Any
+    is_tie: bool
+    disagreement: float
+    posterior: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One change of state: who did what to what, chained to the line before by its hash."""
+
+    id: int
+    at: int
+    actor: str | None
+    action: str
+    project: str | None
+    subject: str
+    detail: Mapping[str, Any]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How a project stands, in items and answers; gold items are counted apart."""
+
+    items: int
+    done: int
+    in_progress: int
+    untouched: int
+    gold: int
+    answers: int
+    skipped: int
+    flagged: int
+    leased: int
+    late: int
+    adjudicated: int

@@ -1,0 +1,55 @@
+"""A reviewer's rulings, which stand above the consensus."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labeling.errors import Conflict, Unusable
+from labeling.kinds import kind
+from labeling.store import Writing, consensus, guidelines, items, projects
+
+LONGEST_REASON = 5_000
+
+
+def adjudicate(tx: Writing, *, project: int, item: str, answer: Any, reason: str, actor: int | None) -> None:
+    """Rule on an item, by its id; a later ruling stands above an earlier one.
+
+    Raises NotFound, Unusable for an answer the kind refuses or a ruling without a reason.
+    """
+    here = projects.by_id(tx.connection, project)
+    found = items.by_key(tx.connection, project, item)
+    one = kind(here.kind)
+    ruled = one.dump(one.parse(answer, here.options))
+    _rule(tx, project=project, item=found.id, answer=ruled, reason=_reason(reason), actor=actor)
+    tx.log(actor, "adjudicate", project, item, answer=ruled)
+
+
+def withdraw(tx: Writing, *, project: int, item: str, reason: str, actor: int | None) -> None:
+    """Take the ruling on an item back; the consensus stands again. Raises NotFound, Conflict where there is none."""
+    found = items.by_key(tx.connection, project, item)
+    if item not in consensus.rulings(tx.connection, project):
+        raise Conflict(f"There is no ruling on item {item!r} to take back.")
+    _rule(tx, project=project, item=found.id, answer=None, reason=_reason(reason), actor=actor)
+    tx.log(actor, "withdraw", project, item)
+
+
+def _rule(tx: Writing, *, project: int, item: int, answer: Any, reason: str, actor: int | None) -> None:
+    standing = guidelines.standing(tx.connection, project)
+    consensus.add_adjudication(
+        tx.connection,
+        project=project,
+        item=item,
+        answer=answer,
+        reason=reason,
+        guideline_version=0 if standing is None else standing.version,
+        member=actor,
+        now=tx.now,
+    )
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise Unusable("A ruling needs a reason", cure="Say why, in a sentence, so that the guideline can learn.")
+    if len(text) > LONGEST_REASON:
+        raise Unusable("The reason is too long", cure=f"Use at most {LONGEST_REASON:,} characters.")
+    return text.strip()

@@ -1,0 +1,158 @@
+"""Bringing answers in that were given elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from labeling.errors import Closed, NotFound, Unusable
+from labeling.kinds import kind
+from labeling.kinds.kind import Kind
+from labeling.model import Imported, Project
+from labeling.services.members import create_member
+from labeling.store import Store, Writing, bulk, guidelines, items, members, projects
+
+Row = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one import knows of members and of what it has put in so far."""
+
+    here: Project
+    kind: Kind
+    versions: set[int]
+    who: dict[str, int]
+
+
+def import_answers(
+    store: Store,
+    *,
+    project: int,
+    rows: Iterable[Row],
+    actor: int | None,
+    progress: Callable[[int], None] | None = None,
+) -> Imported:
+    """Answers as rows of `item`, `annotator`, `label` and, where known, `time` (ms), `seconds`, `guideline_version`.
+
+    All of them or none. An annotator who is no member becomes one, without a password, with the role annotator. A
+    second answer of one annotator to one item is a new revision; the same answer again counts once. Items must be in
+    already. Raises Unusable and NotFound, naming the row, and Closed.
+    """
+    return store.write(_import, project=project, rows=rows, actor=actor, progress=progress)
+
+
+def _import(
+    tx: Writing, *, project: int, rows: Iterable[Row], actor: int | None, progress: Callable[[int], None] | None
+) -> Imported:
+    here = projects.by_id(tx.connection, project)
+    if here.closed_at is not None:
+        raise Closed(f"The project {here.title!r} is closed and takes no answers. Reopen it first.")
+    batch = _Batch(here, kind(here.kind), {g.version for g in guidelines.listing(tx.connection, project)}, {})
+    total = added = 0
+    for chunk in _chunks(rows):
+        added += _put(tx, batch, chunk, total, actor)
+        total += len(chunk)
+        if progress is not None:
+            progress(total)
+    if total == 0:
+        raise Unusable("There are no answers in it", cure="Give at least one row below the column names.")
+    bulk.settle(tx.connection, project)
+    items.recount(tx.connection, project)
+    tx.log(actor, "import_answers", project, here.name, added=added, total=total)
+    return Imported(added, total - added, total)
+
+
+def _chunks(rows: Iterable[Row], size: int = 5_000) -> Iterator[list[Row]]:
+    stream = iter(rows)
+    while chunk := list(islice(stream, size)):
+        yield chunk
+
+
+def _put(tx: Writing, batch: _Batch, rows: Sequence[Row], before: int, actor: int | None) -> int:
+    project = batch.here.id
+    keys = [_text(row, "item", before + place) for place, row in enumerate(rows, 1)]
+    found = items.numbers(tx.connection, project, list(dict.fromkeys(keys)))
+    ready = []
+    for place, (row, key) in enumerate(zip(rows, keys, strict=True), before + 1):
+        if key not in found:
+            raise Unusable(
+                f"there is no item {key!r} in this project", row=place, column="item", cure="Import the items first."
+            )
+        ready.append(
+            bulk.Given(
+                item=found[key],
+                member=_member(tx, batch, _text(row, "annotator", place), actor),
+                answer=_answer(batch, row, place),
+                guideline_version=_version(batch, row, place),
+                seconds=_number(row, "seconds", place),
+                at=int(_number(row, "time", place) or tx.now),
+            )
+        )
+    return bulk.put(tx.connection, project, ready, tx.now)
+
+
+def _text(row: Row, name: str, place: int) -> str:
+    value = row.get(name)
+    if value is None or isinstance(value, bool | list | dict) or not str(value).strip():
+        raise Unusable("is empty", row=place, column=name, cure="Fill it in or delete the row.")
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip()
+
+
+def _answer(batch: _Batch, row: Row, place: int) -> Any:
+    raw = row.get("label")
+    if isinstance(raw, str):
+        raw = batch.kind.from_form([raw], batch.here.options)
+    elif (
+        raw is not None
+        and not isinstance(raw, list | dict)
+        and batch.kind.columns(batch.here.options) == {"label": "string"}
+    ):
+        raw = str(raw)
+    try:
+        return batch.kind.dump(batch.kind.parse(raw, batch.here.options))
+    except Unusable as error:
+        raise Unusable(error.what, row=place, column="label", cure=error.cure) from error
+
+
+def _version(batch: _Batch, row: Row, place: int) -> int:
+    value = _number(row, "guideline_version", place)
+    if value is None:
+        return max(batch.versions, default=0)
+    if value != 0 and value not in batch.versions:
+        raise Unusable(
+            f"there is no guideline version {value:g}", row=place, column="guideline_version", cure="Publish it first."
+        )
+    return int(value)
+
+
+def _number(row: Row, name: str, place: int) -> float | None:
+    value = row.get(name)
+    if value is None or value == "":
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = -1.0
+    if not 0 <= number < 1e15:
+        raise Unusable(f"{value!r} is no number from 0 up", row=place, column=name, cure="Mend it or leave it empty.")
+    return number
+
+
+def _member(tx: Writing, batch: _Batch, name: str, actor: int | None) -> int:
+    known = batch.who.get(name)
+    if known is not None:
+        return known
+    try:
+        one = members.by_name(tx.connection, name)
+    except NotFound:
+        one = create_member(tx, name=name, actor=actor)
+    if projects.role(tx.connection, batch.here.id, one.id) is None:
+        projects.set_role(tx.connection, batch.here.id, one.id, "annotator")
+        tx.log(actor, "set_role", batch.here.id, one.name, role="annotator")
+    batch.who[name] = one.id
+    return one.id

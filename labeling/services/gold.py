@@ -1,0 +1,66 @@
+"""Gold items: made, changed and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from labeling.errors import NotFound, Unusable
+from labeling.kinds import kind
+from labeling.store import Writing, gold, handout, items, projects
+
+PURPOSES = ("audit",)
+
+
+def set_gold(
+    tx: Writing,
+    *,
+    project: int,
+    answers: Mapping[str, Any],
+    purpose: str = "audit",
+    note: str = "",
+    actor: int | None,
+) -> int:
+    """Make items gold with the answers known to be right; how many. A gold item goes to every annotator at the
+    project's rate and is no part of what is to be labeled.
+
+    Raises NotFound for an item that is not there, Unusable for an answer that the kind refuses.
+    """
+    here = projects.by_id(tx.connection, project)
+    if purpose not in PURPOSES:
+        raise Unusable(f"{purpose!r} is no purpose of gold", cure="Known are: " + ", ".join(PURPOSES) + ".")
+    if not answers:
+        raise Unusable("There is no gold answer in it", cure="Give at least one item with its answer.")
+    found = items.numbers(tx.connection, project, list(answers))
+    one = kind(here.kind)
+    for row, (key, raw) in enumerate(answers.items(), 1):
+        if key not in found:
+            raise NotFound("item", key)
+        try:
+            answer = one.dump(one.parse(raw, here.options))
+        except Unusable as error:
+            raise Unusable(f"item {key!r}: {error.what}", row=row, cure=error.cure) from error
+        gold.put(
+            tx.connection,
+            project=project,
+            item=found[key],
+            answer=answer,
+            purpose=purpose,
+            note=note,
+            member=actor,
+            now=tx.now,
+        )
+    items.recount(tx.connection, project)
+    tx.log(actor, "set_gold", project, here.name, count=len(answers), items=sorted(found)[:20])
+    return len(answers)
+
+
+def remove_gold(tx: Writing, *, project: int, item_key: str, actor: int | None) -> None:
+    """A gold item becomes one to be labeled, with the answers it has. Raises NotFound."""
+    here = projects.by_id(tx.connection, project)
+    item = items.by_key(tx.connection, project, item_key)
+    if not gold.remove(tx.connection, item.id, here.overlap):
+        raise NotFound("gold item", item_key, gold.answers(tx.connection, project))
+    handout.see_again(tx.connection, project, item.id)
+    items.recount(tx.connection, project)
+    tx.log(actor, "remove_gold", project, item_key)

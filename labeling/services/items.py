@@ -1,0 +1,195 @@
+"""Bringing items in: staged first, checked, then shown all at once or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from labeling.errors import Closed, Unusable
+from labeling.model import Imported
+from labeling.store import Store, Writing, items, projects
+
+ID_COLUMNS = ("id", "item", "item_id", "task", "task_id", "key", "unit")
+"""Columns taken for the item's id where none is named, the first of them that is there."""
+
+STAGED_AT_ONCE = 5_000
+LONGEST_ID = 500
+MOST_FIELDS = 500
+
+Row = Mapping[str, Any]
+
+
+def import_items(
+    store: Store,
+    *,
+    project: int,
+    rows: Iterable[Row] | Iterable[Sequence[Row]],
+    id_column: str | None = None,
+    name: str = "",
+    actor: int | None,
+    progress: Callable[[int], None] | None = None,
+    first_row: int = 1,
+) -> Imported:
+    """Items from rows (or batches of rows), each with its id and its fields as JSON values.
+
+    Nothing is seen of them until all are in; on any error, all is as before. A row that repeats an id with the same
+    content is counted once; with other content it is an error that names both. Memory stays flat however many come.
+    `progress` is called with the number of rows read so far. Raises Unusable, Closed.
+    """
+    batch = store.write(_begin, project=project, name=name, actor=actor)
+    total = repeated = 0
+    try:
+        column = id_column
+        for chunk in _chunks(rows):
+            if column is None:
+                column = _find_id(chunk[0], first_row)
+            staged = [_staged(row, column, first_row + total + place, batch) for place, row in enumerate(chunk)]
+            repeated += store.write(_stage, batch=batch, rows=staged)
+            total += len(chunk)
+            if progress is not None:
+                progress(total)
+        if total == 0:
+            raise Unusable("There are no items in it", cure="Give at least one row below the column names.")  # noqa: TRY301
+        added = store.write(_show, project=project, batch=batch, name=name, actor=actor)
+    except BaseException:
+        store.write(_abandon, batch=batch)
+        raise
+    while store.write(_sweep, batch=batch):
+        pass
+    return Imported(added, total - added, total)
+
+
+def _begin(tx: Writing, *, project: int, name: str, actor: int | None) -> int:
+    here = projects.by_id(tx.connection, project)
+    if here.closed_at is not None:
+        raise Closed(f"The project {here.title!r} is closed and takes no items. Reopen it first.")
+    return items.begin_import(tx.connection, project, name, actor, tx.now)
+
+
+def _stage(tx: Writing, *, batch: int, rows: list[dict[str, Any]]) -> int:
+    """Stage a chunk; how many of its rows only repeat what is there."""
+    fresh: dict[str, dict[str, Any]] = {}
+    repeats = [row for row in rows if fresh.setdefault(row["key"], row) is not row]
+    seen = {row.key: row for row in items.stage(tx.connection, batch, list(fresh.values()), tx.now)}
+    for row in repeats:
+        _same(row, fresh[row["key"]]["row"], fresh[row["key"]]["payload"])
+    for key, old in seen.items():
+        _same(fresh[key], old.row, old.payload)
+    return len(repeats) + len(seen)
+
+
+def _same(row: dict[str, Any], other_row: int, payload: str) -> None:
+    if row["payload"] != payload:
+        raise Unusable(
+            f"the id {row['key']!r} stands in row {other_row} already, with other content",
+            row=row["row"],
+            cure="Give every item an id of its own, or take one of the two rows out.",
+        )
+
+
+def _show(tx: Writing, *, project: int, batch: int, name: str, actor: int | None) -> int:
+    here = projects.by_id(tx.connection, project)
+    if here.closed_at is not None:
+        raise Closed(f"The project {here.title!r} was closed meanwhile and takes no items.")
+    clash = items.conflicts(tx.connection, project, batch)
+    if clash:
+        row, key = clash[0]
+        raise Unusable(
+            f"the project has an item {key!r} with other content",
+            row=row,
+            cure="An item never changes once it is in: give the new one another id, or take the row out.",
+        )
+    added = items.show_import(tx.connection, project, batch, here.overlap, tx.now)
+    tx.log(actor, "import_items", project, name or batch, added=added)
+    return added
+
+
+def _sweep(tx: Writing, *, batch: int) -> int:
+    return items.sweep_import(tx.connection, batch)
+
+
+def _abandon(tx: Writing, *, batch: int) -> None:
+    items.abandon_import(tx.connection, batch)
+
+
+def _chunks(rows: Iterable[Row] | Iterable[Sequence[Row]]) -> Iterator[list[Row]]:
+    stream = _flat(rows)
+    while chunk := list(islice(stream, STAGED_AT_ONCE)):
+        yield chunk
+
+
+def _flat(rows: Iterable[Any]) -> Iterator[Row]:
+    for one in rows:
+        if isinstance(one, Mapping):
+            yield one
+        else:
+            yield from one
+
+
+def _find_id(row: Row, number: int) -> str:
+    names = {str(name).casefold(): str(name) for name in row}
+    for name in ID_COLUMNS:
+        if name in names:
+            return names[name]
+    raise Unusable(
+        "There is no column with an id; the columns are: " + ", ".join(map(repr, list(row)[:20])),
+        row=number,
+        cure=f"Name the column that tells items apart, or call it {ID_COLUMNS[0]!r}.",
+    )
+
+
+def _staged(row: Row, column: str, number: int, batch: int) -> dict[str, Any]:
+    if column not in row:
+        raise Unusable(
+            f"there is no column {column!r}", row=number, cure="The columns are: " + ", ".join(map(str, row))
+        )
+    key = _key(row[column], number, column)
+    if len(row) > MOST_FIELDS:
+        raise Unusable(f"{len(row)} fields are more than {MOST_FIELDS}", row=number, cure="Leave some out.")
+    if len(row) < 2:
+        raise Unusable("there is nothing in it but the id", row=number, cure="Add a column with what is to be labeled.")
+    fields = {str(name): _value(value, number, str(name)) for name, value in row.items() if name != column}
+    payload = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+    return {"key": key, "row": number, "payload": payload, "rank": _rank(batch, key)}
+
+
+def _key(value: Any, number: int, column: str) -> str:
+    if isinstance(value, bool) or value is None or (isinstance(value, float) and not value.is_integer()):
+        raise Unusable(f"{value!r} cannot be an id", row=number, column=column, cure="Fill in a text or whole number.")
+    if not isinstance(value, str | int | float):
+        raise Unusable("an id is a text or a whole number", row=number, column=column, cure="Mend it.")
+    key = str(int(value) if isinstance(value, float) else value).strip()
+    if not key:
+        raise Unusable("the id is empty", row=number, column=column, cure="Fill it in or delete the row.")
+    if len(key) > LONGEST_ID or any(ord(letter) < 32 for letter in key):
+        raise Unusable(
+            "the id is too long or holds a control character",
+            row=number,
+            column=column,
+            cure=f"Use up to {LONGEST_ID} plain characters.",
+        )
+    return key
+
+
+def _value(value: Any, number: int, column: str) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None  # a missing number, as frames write it
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, str | int | float | bool | list | dict | None):
+        return value
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    raise Unusable(
+        f"a value of type {type(value).__name__} cannot be kept", row=number, column=column, cure="Write it as text."
+    )
+
+
+def _rank(batch: int, key: str) -> int:
+    """A place in the shuffled order, fixed for ever; later imports come behind earlier ones: no cursor misses them."""
+    shuffled = int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=5).digest())
+    return (batch << 40) + shuffled

@@ -1,0 +1,194 @@
+"""Projects: what is asked, of whom, how often; and who has which role."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from labeling.errors import Conflict, Unusable
+from labeling.kinds import kind
+from labeling.model import ROLES, Project, Role
+from labeling.store import Writing, handout, items, members, projects
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
+MOST_OVERLAP = 100
+LONGEST_LEASE_MINUTES = 24 * 60
+
+
+def create_project(
+    tx: Writing,
+    *,
+    name: str,
+    title: str = "",
+    question: str,
+    kind: str,
+    options: Any,
+    show: Sequence[str] | None = None,
+    overlap: int = 3,
+    gold_rate: float = 0.0,
+    lease_minutes: int = 15,
+    seed: int | None = None,
+    actor: int | None,
+) -> Project:
+    """A new, open project; whoever makes it is its manager.
+
+    `show` names the fields an annotator sees, in their order; None shows all. `seed` rules the order of the items
+    and the draw of gold; without one it comes from the time. Raises Unusable with what to mend, Conflict for a name
+    that is taken.
+    """
+    if not NAME.fullmatch(name):
+        raise Unusable(
+            f"{name[:80]!r} cannot be a project's name",
+            cure="Use small letters, digits, - and _, beginning with a letter or digit.",
+        )
+    if any(project.name == name for project in projects.listing(tx.connection)):
+        raise Conflict(f"There is a project {name!r} already. Choose another name.")
+    values: dict[str, Any] = {
+        "title": title.strip() or name,
+        "question": question,
+        "options": options,
+        "show": show,
+        "overlap": overlap,
+        "gold_rate": gold_rate,
+        "lease_minutes": lease_minutes,
+    }
+    project = projects.add(
+        tx.connection,
+        {
+            "name": name,
+            "kind": kind,
+            "seed": tx.now if seed is None else seed,
+            "created_at": tx.now,
+            "guideline_version": 0,
+            **_checked(kind, values),
+        },
+    )
+    if actor is not None:
+        projects.set_role(tx.connection, project.id, actor, "manager")
+    tx.log(actor, "create_project", project.id, name, kind=kind, overlap=overlap)
+    return project
+
+
+def change_project(tx: Writing, *, project: int, actor: int | None, **values: Any) -> Project:
+    """Change title, question, show, overlap, gold_rate, lease_minutes or options.
+
+    Labels may be added and described anew, but not taken away or renamed once there are answers. More overlap
+    reopens items; less lets those that have more keep what they have. Raises Unusable, Conflict.
+    """
+    before = projects.by_id(tx.connection, project)
+    checked = _checked(before.kind, values)
+    if "options" in checked:
+        _keep_labels(tx, before, checked["options"])
+    after = projects.change(tx.connection, project, checked)
+    if after.overlap != before.overlap:
+        items.set_overlap(tx.connection, project, after.overlap)
+        if after.overlap > before.overlap:
+            handout.reset_cursors(tx.connection, project)
+    changed = {name: value for name, value in checked.items() if getattr(before, name) != value}
+    tx.log(actor, "change_project", project, before.name, **changed)
+    return after
+
+
+def close_project(tx: Writing, *, project: int, actor: int | None) -> Project:
+    """No more items are handed out and no answers taken."""
+    before = projects.by_id(tx.connection, project)
+    if before.closed_at is not None:
+        return before
+    tx.log(actor, "close_project", project, before.name)
+    return projects.change(tx.connection, project, {"closed_at": tx.now})
+
+
+def reopen_project(tx: Writing, *, project: int, actor: int | None) -> Project:
+    """Work goes on."""
+    before = projects.by_id(tx.connection, project)
+    if before.closed_at is None:
+        return before
+    tx.log(actor, "reopen_project", project, before.name)
+    return projects.change(tx.connection, project, {"closed_at": None})
+
+
+def set_role(tx: Writing, *, project: int, member: int, role: Role | None, actor: int | None) -> None:
+    """Give somebody a role in a project, change it, or (None) take it. The last manager stays, where there is one."""
+    here = projects.by_id(tx.connection, project)
+    who = members.by_id(tx.connection, member)
+    if role is not None and role not in ROLES:
+        raise Unusable(f"{role!r} is no role", cure="Give one of: " + ", ".join(ROLES) + ".")
+    now = projects.role(tx.connection, project, member)
+    if now == "manager" and role != "manager" and actor is not None:
+        others = [m for m, r in projects.roles(tx.connection, project) if r == "manager" and m.id != member]
+        if not others:
+            raise Conflict(f"{who.name!r} is the last manager of {here.title!r}. Make somebody else manager first.")
+    projects.set_role(tx.connection, project, member, role)
+    tx.log(actor, "set_role", project, who.name, role=role)
+
+
+def _checked(kind_name: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The values, each held to its rule; unknown names are refused."""
+    out: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in _RULES:
+            raise Unusable(f"A project has no setting {name!r}", cure="Known are: " + ", ".join(_RULES) + ".")
+        out[name] = kind(kind_name).options(value) if name == "options" else _RULES[name](value)
+    return out
+
+
+def _words(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise Unusable("The project's question or title is empty", cure="Say in words what annotators are asked.")
+    if len(value) > 2_000:
+        raise Unusable("The question or title is too long", cure="Use at most 2,000 characters; the rest is guideline.")
+    return value.strip()
+
+
+def _fields(value: Any) -> list[str] | None:
+    if value is None:
+        return None
+    if isinstance(value, str) or not value or not all(isinstance(one, str) and one for one in value):
+        raise Unusable("The fields to show cannot be read", cure="Give their names, or nothing to show all.")
+    return list(dict.fromkeys(value))
+
+
+def _whole(what: str, low: int, high: int) -> Any:
+    def check(value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise Unusable(f"{value!r} cannot be the {what}", cure=f"Give a whole number from {low} to {high}.")
+        return value
+
+    return check
+
+
+def _rate(value: Any) -> float:
+    if (
+        not isinstance(value, int | float)
+        or isinstance(value, bool)
+        or not math.isfinite(value)
+        or not 0 <= value <= 0.5
+    ):
+        raise Unusable(f"{value!r} cannot be the share of gold", cure="Give a number from 0 to 0.5, such as 0.1.")
+    return float(value)
+
+
+_RULES: dict[str, Any] = {
+    "title": _words,
+    "question": _words,
+    "show": _fields,
+    "overlap": _whole("overlap", 1, MOST_OVERLAP),
+    "gold_rate": _rate,
+    "lease_minutes": _whole("length of a lease in minutes", 1, LONGEST_LEASE_MINUTES),
+    "options": None,
+}
+
+
+def _keep_labels(tx: Writing, before: Project, options: dict[str, Any]) -> None:
+    if handout.answers_in(tx.connection, before.id) == 0:
+        return
+    one = kind(before.kind)
+    kept = {category.value for category in one.categories(options)}
+    gone = [str(category.value) for category in one.categories(before.options) if category.value not in kept]
+    if gone:
+        raise Conflict(
+            f"There are answers already, so the label {gone[0]!r} cannot be taken away or renamed. "
+            "Add a new label instead, or begin a new project."
+        )

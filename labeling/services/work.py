@@ -1,0 +1,350 @@
+"""An annotator's work: being handed items, submitting, revising, skipping, letting go."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from labeling.errors import Closed, GuidelineDue, LeaseOver, NotAllowed, Stale, Unusable
+from labeling.kinds import kind
+from labeling.model import SKIP_REASONS, Desk, GuidelineState, Held, Progress, Project, Saved
+from labeling.store import Writing, answers, guidelines, handout, projects
+
+MOST_HELD = 10
+LONGEST_COMMENT = 5_000
+LONGEST_KEY = 80
+LONGEST_SECONDS = 3_600.0
+"""No single answer counts as longer work than an hour: beyond it the annotator was away."""
+
+
+def hand_out(tx: Writing, *, project: int, member: int, hold: int = 2) -> Desk:
+    """Lease items to an annotator until they hold so many, and say how they stand.
+
+    What they hold already comes first, with its lease renewed; so asking twice changes nothing.
+    Raises NotAllowed for somebody without a role in the project.
+    """
+    return _desk(tx, *_at_desk(tx, project, member), hold, None)
+
+
+def submit(
+    tx: Writing,
+    *,
+    project: int,
+    member: int,
+    assignment: int,
+    answer: Any,
+    key: str,
+    flagged: bool = False,
+    comment: str = "",
+    active_ms: int | None = None,
+    hold: int = 2,
+) -> Desk:
+    """Save an answer and hand out the next item.
+
+    The same key again gives the same reply and writes nothing. An answer whose lease had run out is taken while the
+    item has a free slot; after that it is kept but not counted (`saved.counted` is False).
+    Raises Unusable for an answer the kind refuses, LeaseOver for an assignment that is not theirs, Stale for one
+    that was answered or skipped already, Closed.
+    """
+    here, seat = _at_desk(tx, project, member)
+    held = _own(tx, project, member, assignment)
+    _check_words(key, comment)
+    again = answers.by_key(tx.connection, assignment, key)
+    if again is not None:
+        done = Saved(assignment, again.revision, again.submitted_at, again.counted)
+        return _desk(tx, here, seat, hold, done)
+    if here.closed_at is not None:
+        raise Closed(f"The project {here.title!r} is closed and takes no answers. Ask its manager to reopen it.")
+    if held.state in {"submitted", "late"}:
+        raise Stale(
+            "This item was answered already, perhaps in another tab. Open your last answers to change it.",
+            revision=held.revision,
+        )
+    if held.state == "skipped":
+        raise Stale("You skipped this item already, perhaps in another tab.")
+    parsed = kind(here.kind).parse(answer, here.options)
+    counted = held.state == "leased" or held.pool == "gold" or handout.take(tx.connection, held.item_id)
+    seconds = _seconds(tx.now, held.leased_at, seat.last_at, active_ms)
+    answers.add(
+        tx.connection,
+        assignment=assignment,
+        project=project,
+        item=held.item_id,
+        member=member,
+        revision=1,
+        answer=kind(here.kind).dump(parsed),
+        guideline_version=seat.acknowledged,
+        seconds=seconds,
+        flagged=flagged,
+        comment=comment,
+        key=key,
+        source="desk",
+        counted=counted,
+        now=tx.now,
+    )
+    handout.end(tx.connection, assignment, "submitted" if counted else "late", now=tx.now, revision=1)
+    if counted and held.pool == "work":
+        handout.count_answer(tx.connection, project, held.item_id)
+    seat.done += 1
+    seat.last_at = tx.now
+    seat.pace_seconds = _pace(seat.pace_seconds, seconds)
+    tx.log(member, "submit", project, assignment, item=held.item_id, revision=1, counted=counted)
+    return _desk(tx, here, seat, hold, Saved(assignment, 1, tx.now, counted))
+
+
+def revise(
+    tx: Writing,
+    *,
+    project: int,
+    member: int,
+    assignment: int,
+    answer: Any,
+    key: str,
+    revision: int,
+    flagged: bool = False,
+    comment: str = "",
+) -> Saved:
+    """Change an answer: a new revision beside the old one. `revision` is the one that was looked at.
+
+    Raises Stale when another one stands by now, Unusable, LeaseOver, Closed.
+    """
+    here, seat = _at_desk(tx, project, member)
+    held = _own(tx, project, member, assignment)
+    _check_words(key, comment)
+    again = answers.by_key(tx.connection, assignment, key)
+    if again is not None:
+        return Saved(assignment, again.revision, again.submitted_at, again.counted)
+    if here.closed_at is not None:
+        raise Closed(f"The project {here.title!r} is closed; answers stand as they are.")
+    before = answers.latest(tx.connection, assignment)
+    if before is None:
+        raise LeaseOver("There is no answer of yours here to change yet.")
+    if before.revision != revision:
+        raise Stale(
+            f"You changed this answer elsewhere: revision {before.revision} stands, not {revision}. Look at it again.",
+            revision=before.revision,
+        )
+    parsed = kind(here.kind).parse(answer, here.options)
+    answers.add(
+        tx.connection,
+        assignment=assignment,
+        project=project,
+        item=held.item_id,
+        member=member,
+        revision=revision + 1,
+        answer=kind(here.kind).dump(parsed),
+        guideline_version=max(seat.acknowledged, before.guideline_version),
+        seconds=before.seconds,
+        flagged=flagged,
+        comment=comment,
+        key=key,
+        source="desk",
+        counted=before.counted,
+        now=tx.now,
+    )
+    answers.set_revision(tx.connection, assignment, revision + 1)
+    seat.last_at = tx.now
+    handout.save_seat(tx.connection, seat)
+    tx.log(member, "revise", project, assignment, item=held.item_id, revision=revision + 1)
+    return Saved(assignment, revision + 1, tx.now, bool(before.counted))
+
+
+def skip(
+    tx: Writing, *, project: int, member: int, assignment: int, reason: str, note: str = "", hold: int = 2
+) -> Desk:
+    """Give an item back for somebody else, saying why; it does not come to this annotator again.
+
+    Skipping twice is skipping once. Raises Unusable for an unknown reason, LeaseOver, Stale, Closed.
+    """
+    here, seat = _at_desk(tx, project, member)
+    held = _own(tx, project, member, assignment)
+    if reason not in SKIP_REASONS:
+        raise Unusable(f"{reason[:40]!r} is no reason to skip", cure="Give one of: " + ", ".join(SKIP_REASONS) + ".")
+    _check_words("", note)
+    if held.state == "skipped":
+        return _desk(tx, here, seat, hold, None)
+    if here.closed_at is not None:
+        raise Closed(f"The project {here.title!r} is closed.")
+    if held.state in {"submitted", "late"}:
+        raise Stale("This item was answered already, perhaps in another tab.", revision=held.revision)
+    handout.end(tx.connection, assignment, "skipped", now=tx.now, reason=reason, note=note)
+    if held.state == "leased" and held.pool == "work":
+        handout.give_back(tx.connection, project, held.item_id)
+    seat.skipped += 1
+    seat.last_at = tx.now
+    tx.log(member, "skip", project, assignment, item=held.item_id, reason=reason)
+    return _desk(tx, here, seat, hold, None)
+
+
+def release(tx: Writing, *, project: int, member: int, assignments: Sequence[int]) -> int:
+    """Give leases back without a word, as when the desk is closed; how many there were.
+
+    Others may have them at once.
+    """
+    _, seat = _at_desk(tx, project, member)
+    count = 0
+    for number in list(assignments)[: MOST_HELD * 2]:
+        row = handout.one(tx.connection, project, member, number)
+        if row is not None and row.state == "leased":
+            _let_go(tx, project, row, "released", seat)
+            count += 1
+    if count:
+        handout.save_seat(tx.connection, seat)
+        tx.log(member, "release", project, member, count=count)
+    return count
+
+
+def renew(tx: Writing, *, project: int, member: int, assignments: Sequence[int]) -> dict[int, int]:
+    """Let leases last on while the desk is open; the new ends of those that still were leases."""
+    here, _ = _at_desk(tx, project, member)
+    until = tx.now + here.lease_minutes * 60_000
+    alive = {}
+    for number in list(assignments)[: MOST_HELD * 2]:
+        row = handout.one(tx.connection, project, member, number)
+        if row is not None and handout.renew(tx.connection, number, until):
+            alive[number] = until
+    return alive
+
+
+def reclaim(tx: Writing, *, project: int) -> int:
+    """Take back leases that have run out; how many. Done at every hand-out too, so nobody has to call it."""
+    return _reclaim(tx, project, None)
+
+
+def _at_desk(tx: Writing, project: int, member: int) -> tuple[Project, handout.Seat]:
+    here = projects.by_id(tx.connection, project)
+    if projects.role(tx.connection, project, member) is None:
+        raise NotAllowed(f"You have no role in the project {here.title!r}. Ask its manager for one.")
+    return here, handout.seat(tx.connection, project, member)
+
+
+def _own(tx: Writing, project: int, member: int, assignment: int) -> Any:
+    row = handout.one(tx.connection, project, member, assignment)
+    if row is None:
+        raise LeaseOver(f"Assignment {assignment} is not yours in this project. Ask for the next item.")
+    return row
+
+
+def _check_words(key: str, comment: str) -> None:
+    if len(key) > LONGEST_KEY:
+        raise Unusable(f"A key of {len(key)} characters is too long", cure=f"Use at most {LONGEST_KEY}.")
+    if len(comment) > LONGEST_COMMENT:
+        raise Unusable(f"A text of {len(comment)} characters is too long", cure=f"Use at most {LONGEST_COMMENT}.")
+
+
+def _desk(tx: Writing, here: Project, seat: handout.Seat, hold: int, saved: Saved | None) -> Desk:
+    """Hand out what is missing, write the seat back, and say how things stand."""
+    due = guidelines.standing(tx.connection, here.id)
+    state: GuidelineState | None = None
+    if due is not None:
+        state = GuidelineState(due.version, seat.acknowledged, due.change, due.published_at)
+    items, done = handout.totals(tx.connection, here.id)
+    held: list[Held] = []
+    if here.closed_at is not None:
+        name = "closed"
+    elif due is not None and due.version > seat.acknowledged:
+        name = "guideline"
+    else:
+        held = _fill(tx, here, seat, max(1, min(hold, MOST_HELD)))
+        name = "working" if held else ("finished" if items else "no_items")
+    handout.save_seat(tx.connection, seat)
+    left = max(0, min(items - seat.done - seat.skipped, items - done))
+    progress = Progress(seat.done, max(left, len(held)), seat.pace_seconds)
+    return Desk(name, held, progress, state, saved, tx.now)  # type: ignore[arg-type] # the literals above
+
+
+def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> list[Held]:
+    until = tx.now + here.lease_minutes * 60_000
+    own = handout.held(tx.connection, here.id, seat.member)
+    held = []
+    for row in own:
+        # Writing a lease's end at every answer would double the writes; once in a third of its life is enough.
+        ends = row.expires_at
+        if ends - tx.now < here.lease_minutes * 40_000:
+            handout.renew(tx.connection, row.id, until)
+            ends = until
+        held.append(Held(row.id, _fields(row.payload, here.show), ends))
+    _reclaim(tx, here.id, seat.member)
+    while len(held) < hold:
+        free = _next(tx, here, seat)
+        if free is None:
+            break
+        number = handout.lease(tx.connection, seat, free, now=tx.now, until=until)
+        seat.handed += 1
+        held.append(Held(number, _fields(free.payload, here.show), until))
+        tx.log(seat.member, "hand_out", here.id, number, item=free.item)
+    return held
+
+
+def _next(tx: Writing, here: Project, seat: handout.Seat) -> handout.Free | None:
+    """The next item for this annotator, its slot already taken; None when there is none."""
+    if here.gold_rate > 0 and _draw(here.seed, seat) < here.gold_rate:
+        gold = handout.next_gold(tx.connection, seat)
+        if gold is not None and handout.next_open(tx.connection, seat) is not None:
+            seat.gold_cursor = gold.place
+            return gold
+    while (free := handout.next_returned(tx.connection, seat)) is not None:
+        if handout.take(tx.connection, free.item):
+            return free
+    while (free := handout.next_open(tx.connection, seat)) is not None:
+        seat.rank_cursor = free.place
+        if handout.take(tx.connection, free.item):
+            return free
+    return None
+
+
+def _draw(seed: int, seat: handout.Seat) -> float:
+    """A number in [0, 1) that only the project's seed can foretell."""
+    text = f"{seed}:{seat.project}:{seat.member}:{seat.handed}".encode()
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest()) / 2**64
+
+
+def _reclaim(tx: Writing, project: int, but: int | None) -> int:
+    count = 0
+    for row in handout.due(tx.connection, project, tx.now):
+        if row.member_id != but:  # one's own are renewed, not taken away
+            _let_go(tx, project, row, "expired", None)
+            tx.log(None, "expire", project, row.id, item=row.item_id)
+            count += 1
+    return count
+
+
+def _let_go(tx: Writing, project: int, row: Any, state: str, seat: handout.Seat | None) -> None:
+    handout.end(tx.connection, row.id, state, now=tx.now)
+    if row.pool == "work":
+        handout.give_back(tx.connection, project, row.item_id)
+        return
+    own = seat is not None
+    seat = seat or handout.seat(tx.connection, project, row.member_id)
+    seat.gold_cursor = min(seat.gold_cursor, row.rank - 1)
+    if not own:
+        handout.save_seat(tx.connection, seat)
+
+
+def _fields(payload: str, show: Sequence[str] | None) -> list[dict[str, Any]]:
+    """What the annotator sees of an item: the fields the project shows, in its order."""
+    values: Mapping[str, Any] = json.loads(payload)
+    names = values if show is None else [name for name in show if name in values]
+    return [{"name": name, "value": values[name]} for name in names]
+
+
+def _seconds(now: int, leased_at: int, last_at: int | None, active_ms: int | None) -> float:
+    """How long the annotator worked on the answer: what the desk counted as active, never more than the server saw."""
+    began = max(leased_at, last_at or 0)
+    seen = max(0, now - began) / 1000
+    if active_ms is not None and active_ms >= 0:
+        seen = min(seen, active_ms / 1000)
+    return round(min(seen, LONGEST_SECONDS), 3)
+
+
+def _pace(before: float | None, seconds: float) -> float:
+    """A running middle: each answer pulls by a tenth, an outlier by no more than a tenth of what was."""
+    if before is None:
+        return seconds
+    pull = max(-before, min(seconds - before, before))
+    return round(before + 0.1 * pull, 3)
+
+
+__all__ = ["GuidelineDue", "hand_out", "reclaim", "release", "renew", "revise", "skip", "submit"]

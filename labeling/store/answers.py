@@ -1,0 +1,187 @@
+"""Annotations: written once, never changed; the newest revision of each is the one that stands."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from labeling.store import schema as t
+from labeling.store.rows import AnyRow
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+_add = insert(t.annotations)
+_by_key = select(t.annotations).where(
+    t.annotations.c.assignment_id == bindparam("assignment"), t.annotations.c.key == bindparam("key")
+)
+_set_revision = update(t.assignments).where(t.assignments.c.id == bindparam("b_id")).values(revision=bindparam("to"))
+
+
+def add(
+    connection: Connection,
+    *,
+    assignment: int,
+    project: int,
+    item: int,
+    member: int,
+    revision: int,
+    answer: Any,
+    guideline_version: int,
+    seconds: float | None,
+    flagged: bool,
+    comment: str,
+    key: str,
+    source: str,
+    counted: bool,
+    now: int,
+) -> None:
+    """One revision of one answer."""
+    connection.execute(
+        _add,
+        {
+            "project_id": project,
+            "item_id": item,
+            "member_id": member,
+            "assignment_id": assignment,
+            "revision": revision,
+            "answer": json.dumps(answer, ensure_ascii=False),
+            "guideline_version": guideline_version,
+            "seconds": seconds,
+            "flagged": flagged,
+            "comment": comment,
+            "key": key,
+            "source": source,
+            "counted": counted,
+            "submitted_at": now,
+        },
+    )
+
+
+def by_key(connection: Connection, assignment: int, key: str) -> AnyRow | None:
+    """The annotation that a submit with this key made, if it did."""
+    return connection.execute(_by_key, {"assignment": assignment, "key": key}).first()
+
+
+def set_revision(connection: Connection, assignment: int, revision: int) -> None:
+    """Which revision of an assignment stands."""
+    connection.execute(_set_revision, {"b_id": assignment, "to": revision})
+
+
+def latest(connection: Connection, assignment: int) -> AnyRow | None:
+    """The revision that stands."""
+    query = (
+        select(t.annotations)
+        .where(t.annotations.c.assignment_id == assignment)
+        .order_by(t.annotations.c.revision.desc())
+        .limit(1)
+    )
+    return connection.execute(query).first()
+
+
+def last_number(connection: Connection, project: int) -> int:
+    """The number of the newest annotation of a project: what a cached figure is checked against. 0 for none."""
+    query = select(func.max(t.annotations.c.id)).where(t.annotations.c.project_id == project)
+    return connection.execute(query).scalar_one() or 0
+
+
+def mine(
+    connection: Connection, project: int, member: int, *, before: int | None = None, limit: int = 20
+) -> list[dict[str, Any]]:
+    """An annotator's own answers that stand, the newest first, before the annotation of that number."""
+    query = (
+        select(t.annotations, t.items.c.payload)
+        .join(t.items, t.items.c.id == t.annotations.c.item_id)
+        .join(
+            t.assignments,
+            (t.assignments.c.id == t.annotations.c.assignment_id)
+            & (t.assignments.c.revision == t.annotations.c.revision),
+        )
+        .where(t.annotations.c.member_id == member, t.annotations.c.project_id == project)
+        .order_by(t.annotations.c.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(t.annotations.c.id < before)
+    return [
+        {
+            "number": row.id,
+            "assignment": row.assignment_id,
+            "revision": row.revision,
+            "answer": json.loads(row.answer),
+            "payload": json.loads(row.payload),
+            "submitted_at": row.submitted_at,
+            "guideline_version": row.guideline_version,
+            "flagged": row.flagged,
+            "comment": row.comment,
+            "counted": row.counted,
+        }
+        for row in connection.execute(query)
+    ]
+
+
+@dataclass(slots=True)
+class AnswerColumns:
+    """The answers that stand, as columns of equal length, in the order they were given."""
+
+    item: list[str] = field(default_factory=list)
+    annotator: list[str] = field(default_factory=list)
+    label: list[Any] = field(default_factory=list)
+    seconds: list[float | None] = field(default_factory=list)
+    guideline_version: list[int] = field(default_factory=list)
+    submitted_at: list[int] = field(default_factory=list)
+    flagged: list[bool] = field(default_factory=list)
+    is_gold: list[bool] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.item)
+
+
+_stands = (
+    select(
+        t.items.c.key,
+        t.members.c.name,
+        t.annotations.c.answer,
+        t.annotations.c.seconds,
+        t.annotations.c.guideline_version,
+        t.annotations.c.submitted_at,
+        t.annotations.c.flagged,
+        t.items.c.pool,
+    )
+    .select_from(t.annotations)
+    .join(t.items, t.items.c.id == t.annotations.c.item_id)
+    .join(t.members, t.members.c.id == t.annotations.c.member_id)
+    .join(
+        t.assignments,
+        (t.assignments.c.id == t.annotations.c.assignment_id) & (t.assignments.c.revision == t.annotations.c.revision),
+    )
+    .where(t.annotations.c.counted)
+    .order_by(t.annotations.c.id)
+)
+
+
+def columns(connection: Connection, project: int, *, annotator: str | None = None) -> AnswerColumns:
+    """Every counted answer that stands in a project (of one annotator), ready for `Answers.from_columns`.
+
+    `item` is the user's own id. Equal JSON gives equal labels; an answer is read once however often it was given.
+    """
+    query = _stands.where(t.annotations.c.project_id == project)
+    if annotator is not None:
+        query = query.where(t.members.c.name == annotator)
+    out = AnswerColumns()
+    read: dict[str, Any] = {}
+    for key, name, answer, seconds, version, at, flagged, pool in connection.execute(query):
+        if answer not in read:
+            read[answer] = json.loads(answer)
+        out.item.append(key)
+        out.annotator.append(name)
+        out.label.append(read[answer])
+        out.seconds.append(seconds)
+        out.guideline_version.append(version)
+        out.submitted_at.append(at)
+        out.flagged.append(flagged)
+        out.is_gold.append(pool == "gold")
+    return out

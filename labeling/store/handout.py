@@ -1,0 +1,341 @@
+"""The rows behind handing out: seats, open items, leases, what came back.
+
+Every look-up here goes through an index that holds only what it looks for, so none grows with the project.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, bindparam, case, delete, exists, insert, literal_column, select, update
+from sqlalchemy.sql import and_
+
+from labeling.store import schema as t
+from labeling.store.rows import AnyRow, new_number
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+# Literals, not parameters: SQLite uses a partial index only where the query says its condition word for word.
+_OPEN: ColumnElement[bool] = literal_column("taken < wanted AND pool = 'work'")
+_GOLD: ColumnElement[bool] = literal_column("pool = 'gold'")
+_LEASED: ColumnElement[bool] = literal_column("assignments.state = 'leased'")
+_FINAL = ("leased", "submitted", "skipped", "late")
+"""An item in one of these states with an annotator is not handed to them again."""
+
+
+@dataclass(slots=True)
+class Seat:
+    """One annotator's place in one project, with their role and the version that stands."""
+
+    project: int
+    member: int
+    rank_cursor: int
+    returned_cursor: int
+    gold_cursor: int
+    handed: int
+    acknowledged: int
+    done: int
+    skipped: int
+    pace_seconds: float | None
+    last_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """An item that can be leased; `before` is the annotator's own ended assignment for it, to be taken up again."""
+
+    item: int
+    payload: str
+    place: int
+    before: int | None
+    is_gold: bool = False
+
+
+_seat = select(t.seats).where(t.seats.c.project_id == bindparam("project"), t.seats.c.member_id == bindparam("member"))
+_save_seat = (
+    update(t.seats)
+    .where(t.seats.c.project_id == bindparam("b_project"), t.seats.c.member_id == bindparam("b_member"))
+    .values(
+        rank_cursor=bindparam("rank_cursor"),
+        returned_cursor=bindparam("returned_cursor"),
+        gold_cursor=bindparam("gold_cursor"),
+        handed=bindparam("handed"),
+        acknowledged=bindparam("acknowledged"),
+        done=bindparam("done"),
+        skipped=bindparam("skipped"),
+        pace_seconds=bindparam("pace_seconds"),
+        last_at=bindparam("last_at"),
+    )
+)
+_mine = and_(t.assignments.c.item_id == t.items.c.id, t.assignments.c.member_id == bindparam("member"))
+_taken_by_me = exists().where(_mine, t.assignments.c.state.in_(_FINAL))
+_my_old = select(t.assignments.c.id).where(_mine).scalar_subquery()
+_ahead = (
+    select(t.items.c.id, t.items.c.payload, t.items.c.rank.label("place"), _my_old.label("before"))
+    .where(t.items.c.project_id == bindparam("project"), t.items.c.rank > bindparam("cursor"), ~_taken_by_me)
+    .order_by(t.items.c.rank)
+    .limit(1)
+)
+_next_open = _ahead.where(_OPEN)
+_next_gold = _ahead.where(_GOLD)
+_came_back = (
+    select(
+        t.returned.c.id.label("place"),
+        t.items.c.id,
+        t.items.c.payload,
+        (t.items.c.taken < t.items.c.wanted).label("is_open"),
+        t.items.c.pool,
+        t.assignments.c.id.label("before"),
+        t.assignments.c.state,
+    )
+    .select_from(t.returned.join(t.items, t.items.c.id == t.returned.c.item_id).outerjoin(t.assignments, _mine))
+    .where(t.returned.c.project_id == bindparam("project"), t.returned.c.id > bindparam("cursor"))
+    .order_by(t.returned.c.id)
+    .limit(20)
+)
+_held = (
+    select(
+        t.assignments.c.id,
+        t.assignments.c.item_id,
+        t.assignments.c.leased_at,
+        t.assignments.c.expires_at,
+        t.items.c.payload,
+        t.items.c.pool,
+    )
+    .join(t.items, t.items.c.id == t.assignments.c.item_id)
+    .where(
+        t.assignments.c.member_id == bindparam("member"), t.assignments.c.project_id == bindparam("project"), _LEASED
+    )
+    .order_by(t.assignments.c.leased_at, t.assignments.c.id)
+)
+_due = (
+    select(t.assignments.c.id, t.assignments.c.item_id, t.assignments.c.member_id, t.items.c.pool, t.items.c.rank)
+    .join(t.items, t.items.c.id == t.assignments.c.item_id)
+    .where(
+        t.assignments.c.project_id == bindparam("project"),
+        t.assignments.c.expires_at <= bindparam("now"),
+        _LEASED,
+    )
+    .limit(50)
+)
+_one = (
+    select(t.assignments, t.items.c.pool, t.items.c.rank)
+    .join(t.items, t.items.c.id == t.assignments.c.item_id)
+    .where(
+        t.assignments.c.id == bindparam("id"),
+        t.assignments.c.project_id == bindparam("project"),
+        t.assignments.c.member_id == bindparam("member"),
+    )
+)
+_lease_new = insert(t.assignments)
+_lease_again = (
+    update(t.assignments)
+    .where(t.assignments.c.id == bindparam("b_id"))
+    .values(
+        state="leased", leased_at=bindparam("now"), expires_at=bindparam("until"), ended_at=None, reason="", note=""
+    )
+)
+_end = (
+    update(t.assignments)
+    .where(t.assignments.c.id == bindparam("b_id"))
+    .values(
+        state=bindparam("to"),
+        ended_at=bindparam("now"),
+        revision=bindparam("at_revision"),
+        reason=bindparam("why"),
+        note=bindparam("text"),
+    )
+)
+_renew = (
+    update(t.assignments).where(t.assignments.c.id == bindparam("b_id"), _LEASED).values(expires_at=bindparam("until"))
+)
+# The condition on `taken` is the promise itself: whoever comes second changes no row.
+_take = update(t.items).where(t.items.c.id == bindparam("b_id"), _OPEN).values(taken=t.items.c.taken + 1)
+_give_back = (
+    update(t.items)
+    .where(t.items.c.id == bindparam("b_id"))
+    .values(taken=case((t.items.c.taken > 0, t.items.c.taken - 1), else_=0))
+)
+_answered = (
+    update(t.items)
+    .where(t.items.c.id == bindparam("b_id"))
+    .values(answered=t.items.c.answered + 1)
+    .returning(t.items.c.answered, t.items.c.wanted)
+)
+_drop_returned = delete(t.returned).where(t.returned.c.item_id == bindparam("item"))
+_add_returned = insert(t.returned)
+_tally = (
+    update(t.tallies)
+    .where(t.tallies.c.project_id == bindparam("b_project"))
+    .values(
+        done_count=t.tallies.c.done_count + bindparam("more_done"),
+        answer_count=t.tallies.c.answer_count + bindparam("more_answers"),
+    )
+)
+_totals = select(t.tallies.c.item_count, t.tallies.c.done_count).where(t.tallies.c.project_id == bindparam("project"))
+
+
+def seat(connection: Connection, project: int, member: int) -> Seat:
+    """The annotator's place; made when they come for the first time."""
+    key = {"project": project, "member": member}
+    row = connection.execute(_seat, key).first()
+    if row is None:
+        connection.execute(insert(t.seats), {"project_id": project, "member_id": member})
+        row = connection.execute(_seat, key).one()
+    return Seat(*row)
+
+
+def save_seat(connection: Connection, seat: Seat) -> None:
+    """Write the place back."""
+    connection.execute(
+        _save_seat,
+        {
+            "b_project": seat.project,
+            "b_member": seat.member,
+            "rank_cursor": seat.rank_cursor,
+            "returned_cursor": seat.returned_cursor,
+            "gold_cursor": seat.gold_cursor,
+            "handed": seat.handed,
+            "acknowledged": seat.acknowledged,
+            "done": seat.done,
+            "skipped": seat.skipped,
+            "pace_seconds": seat.pace_seconds,
+            "last_at": seat.last_at,
+        },
+    )
+
+
+def held(connection: Connection, project: int, member: int) -> Sequence[AnyRow]:
+    """What the annotator holds now, the oldest first."""
+    return connection.execute(_held, {"project": project, "member": member}).all()
+
+
+def due(connection: Connection, project: int, now: int) -> Sequence[AnyRow]:
+    """Leases that have run out, some at a time."""
+    return connection.execute(_due, {"project": project, "now": now}).all()
+
+
+def one(connection: Connection, project: int, member: int, assignment: int) -> AnyRow | None:
+    """An assignment of this annotator in this project."""
+    return connection.execute(_one, {"id": assignment, "project": project, "member": member}).first()
+
+
+def next_open(connection: Connection, seat: Seat) -> Free | None:
+    """The first open item behind the annotator's cursor that they have not had."""
+    row = connection.execute(
+        _next_open, {"project": seat.project, "member": seat.member, "cursor": seat.rank_cursor}
+    ).first()
+    return None if row is None else Free(row.id, row.payload, row.place, row.before)
+
+
+def next_gold(connection: Connection, seat: Seat) -> Free | None:
+    """The first gold item behind the annotator's gold cursor that they have not had."""
+    row = connection.execute(
+        _next_gold, {"project": seat.project, "member": seat.member, "cursor": seat.gold_cursor}
+    ).first()
+    return None if row is None else Free(row.id, row.payload, row.place, row.before, is_gold=True)
+
+
+def next_returned(connection: Connection, seat: Seat) -> Free | None:
+    """The first item whose slot came back and that this annotator may have.
+
+    An entry that is none for them is passed for good (a new return gets a new number), so each is looked at once.
+    """
+    while True:
+        rows = connection.execute(
+            _came_back, {"project": seat.project, "member": seat.member, "cursor": seat.returned_cursor}
+        ).all()
+        for row in rows:
+            seat.returned_cursor = row.place
+            if row.pool != "work" or not row.is_open:
+                connection.execute(_drop_returned, {"item": row.id})
+            elif row.state not in _FINAL:
+                return Free(row.id, row.payload, row.place, row.before)
+        if not rows:
+            return None
+
+
+def take(connection: Connection, item: int) -> bool:
+    """Use up one slot of an item; False when none was free."""
+    return connection.execute(_take, {"b_id": item}).rowcount == 1
+
+
+def give_back(connection: Connection, project: int, item: int) -> None:
+    """Free one slot, and let those who have passed the item see it again."""
+    connection.execute(_give_back, {"b_id": item})
+    see_again(connection, project, item)
+
+
+def see_again(connection: Connection, project: int, item: int) -> None:
+    """Let those who have passed the item see it once more."""
+    connection.execute(_drop_returned, {"item": item})
+    connection.execute(_add_returned, {"project_id": project, "item_id": item})
+
+
+def lease(connection: Connection, seat: Seat, free: Free, *, now: int, until: int) -> int:
+    """Lease an item whose slot was taken; the assignment's number. An ended one is taken up again, as an item and an
+    annotator have one assignment for ever.
+    """
+    if free.before is not None:
+        connection.execute(_lease_again, {"b_id": free.before, "now": now, "until": until})
+        return free.before
+    done = connection.execute(
+        _lease_new,
+        {
+            "project_id": seat.project,
+            "item_id": free.item,
+            "member_id": seat.member,
+            "state": "leased",
+            "leased_at": now,
+            "expires_at": until,
+        },
+    )
+    return new_number(done)
+
+
+def end(
+    connection: Connection,
+    assignment: int,
+    state: str,
+    *,
+    now: int,
+    revision: int = 0,
+    reason: str = "",
+    note: str = "",
+) -> None:
+    """What became of an assignment."""
+    connection.execute(
+        _end, {"b_id": assignment, "to": state, "now": now, "at_revision": revision, "why": reason, "text": note}
+    )
+
+
+def renew(connection: Connection, assignment: int, until: int) -> bool:
+    """Let a lease last until then; False when it is none any more."""
+    return connection.execute(_renew, {"b_id": assignment, "until": until}).rowcount == 1
+
+
+def count_answer(connection: Connection, project: int, item: int) -> None:
+    """One more answer that counts, for the item and for the project."""
+    row = connection.execute(_answered, {"b_id": item}).one()
+    done = int(row.answered == row.wanted)
+    connection.execute(_tally, {"b_project": project, "more_done": done, "more_answers": 1})
+
+
+def totals(connection: Connection, project: int) -> tuple[int, int]:
+    """Items to be labeled, and those that have all their answers."""
+    row = connection.execute(_totals, {"project": project}).one()
+    return row.item_count, row.done_count
+
+
+def reset_cursors(connection: Connection, project: int) -> None:
+    """Send everyone back to the start, when more answers are wanted than before."""
+    connection.execute(update(t.seats).where(t.seats.c.project_id == project).values(rank_cursor=0))
+
+
+def answers_in(connection: Connection, project: int) -> int:
+    """Whether there are annotations: 1 or 0, without counting them."""
+    query = select(t.annotations.c.id).where(t.annotations.c.project_id == project).limit(1)
+    return len(connection.execute(query).all())

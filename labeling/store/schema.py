@@ -1,0 +1,383 @@
+"""The tables. Knows no rules: what may happen to a row is said in labeling.services.
+
+Times (`*_at`) are milliseconds since 1970 UTC. JSON stands as text, so that SQLite and PostgreSQL hold the same bytes.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite makes a row's own number only of INTEGER; PostgreSQL needs 64 bits said aloud.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _id() -> Column[int]:
+    return Column("id", Id, primary_key=True, autoincrement=True)
+
+
+def _ref(name: str, target: str, *, nullable: bool = False, primary_key: bool = False) -> Column[int]:
+    return Column(name, Id, ForeignKey(target), nullable=nullable, primary_key=primary_key)
+
+
+def _at(name: str, *, nullable: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=nullable)
+
+
+members = Table(
+    "members",
+    metadata,
+    _id(),
+    Column("name", String(80), nullable=False, unique=True),
+    Column("display", String(200), nullable=False, default=""),
+    Column("password_hash", Text),
+    Column("is_admin", Boolean, nullable=False, default=False),
+    _at("created_at"),
+    _at("disabled_at", nullable=True),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    _ref("member_id", "members.id"),
+    _at("created_at"),
+    _at("expires_at"),
+    Index("ix_sessions_member_id", "member_id"),
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    Column("secret_hash", String(64), primary_key=True),
+    _ref("member_id", "members.id"),
+    _at("created_at"),
+    _at("expires_at"),
+    _at("used_at", nullable=True),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    _id(),
+    _ref("member_id", "members.id"),
+    Column("name", String(80), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("scopes", Text, nullable=False),
+    _at("created_at"),
+    _at("revoked_at", nullable=True),
+)
+
+projects = Table(
+    "projects",
+    metadata,
+    _id(),
+    Column("name", String(80), nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("options", Text, nullable=False),
+    Column("show", Text),
+    Column("overlap", Integer, nullable=False),
+    Column("gold_rate", Float, nullable=False),
+    Column("lease_minutes", Integer, nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("guideline_version", Integer, nullable=False, default=0),
+    _at("created_at"),
+    _at("closed_at", nullable=True),
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    _ref("project_id", "projects.id", primary_key=True),
+    _ref("member_id", "members.id", primary_key=True),
+    Column("role", String(20), nullable=False),
+    Index("ix_roles_member_id", "member_id"),
+)
+
+guidelines = Table(
+    "guidelines",
+    metadata,
+    _ref("project_id", "projects.id", primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("change", String(20), nullable=False),
+    _ref("published_by", "members.id", nullable=True),
+    _at("published_at"),
+)
+
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    _ref("project_id", "projects.id", primary_key=True),
+    Column("version", Integer, primary_key=True),
+    _ref("member_id", "members.id", primary_key=True),
+    _at("at"),
+    ForeignKeyConstraint(["project_id", "version"], ["guidelines.project_id", "guidelines.version"]),
+)
+
+items = Table(
+    "items",
+    metadata,
+    _id(),
+    _ref("project_id", "projects.id"),
+    Column("key", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("rank", BigInteger, nullable=False),
+    Column("pool", String(8), nullable=False),  # 'work' or 'gold'
+    Column("wanted", Integer, nullable=False),
+    Column("taken", Integer, nullable=False, default=0),  # leased + answered
+    Column("answered", Integer, nullable=False, default=0),
+    _ref("import_id", "imports.id", nullable=True),
+    _at("created_at"),
+    UniqueConstraint("project_id", "key"),
+    # The hand-out walks this one: it holds only what can still be handed out, so its size never costs anything.
+    Index(
+        "ix_items_open",
+        "project_id",
+        "rank",
+        sqlite_where=text("taken < wanted AND pool = 'work'"),
+        postgresql_where=text("taken < wanted AND pool = 'work'"),
+    ),
+    Index(
+        "ix_items_gold",
+        "project_id",
+        "rank",
+        sqlite_where=text("pool = 'gold'"),
+        postgresql_where=text("pool = 'gold'"),
+    ),
+    Index("ix_items_project_id_id", "project_id", "id"),
+)
+
+tallies = Table(
+    "tallies",
+    metadata,
+    _ref("project_id", "projects.id", primary_key=True),
+    # of the pool 'work' (not `items`: a column collection has a method of that name)
+    Column("item_count", Integer, nullable=False, default=0),
+    Column("done_count", Integer, nullable=False, default=0),
+    Column("answer_count", Integer, nullable=False, default=0),  # counted ones to items of the pool 'work'
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    _id(),
+    _ref("project_id", "projects.id"),
+    Column("name", Text, nullable=False),
+    Column("state", String(10), nullable=False),  # 'staging', 'shown' or 'abandoned'
+    _ref("member_id", "members.id", nullable=True),
+    Column("added", Integer, nullable=False, default=0),
+    _at("started_at"),
+    _at("touched_at"),
+)
+
+staged_items = Table(
+    "staged_items",
+    metadata,
+    _ref("import_id", "imports.id", primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("row", Integer, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("rank", BigInteger, nullable=False),
+)
+
+gold = Table(
+    "gold",
+    metadata,
+    _ref("item_id", "items.id", primary_key=True),
+    _ref("project_id", "projects.id"),
+    Column("answer", Text, nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("note", Text, nullable=False, default=""),
+    _ref("member_id", "members.id", nullable=True),
+    _at("at"),
+    Index("ix_gold_project_id", "project_id"),
+)
+
+# One annotator's place in one project: where the hand-out stopped, what was read, how far they are.
+seats = Table(
+    "seats",
+    metadata,
+    _ref("project_id", "projects.id", primary_key=True),
+    _ref("member_id", "members.id", primary_key=True),
+    Column("rank_cursor", BigInteger, nullable=False, default=0),
+    Column("returned_cursor", BigInteger, nullable=False, default=0),
+    Column("gold_cursor", BigInteger, nullable=False, default=0),
+    Column("handed", Integer, nullable=False, default=0),
+    Column("acknowledged", Integer, nullable=False, default=0),
+    Column("done", Integer, nullable=False, default=0),
+    Column("skipped", Integer, nullable=False, default=0),
+    Column("pace_seconds", Float),
+    _at("last_at", nullable=True),
+)
+
+# Items whose slot came back after the cursors had passed them.
+returned = Table(
+    "returned",
+    metadata,
+    _id(),
+    _ref("project_id", "projects.id"),
+    Column("item_id", Id, ForeignKey("items.id"), nullable=False, unique=True),
+    Index("ix_returned_project_id_id", "project_id", "id"),
+    sqlite_autoincrement=True,  # a number must never come again, or a cursor would pass over an item
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    _id(),
+    _ref("project_id", "projects.id"),
+    _ref("item_id", "items.id"),
+    _ref("member_id", "members.id"),
+    Column("state", String(10), nullable=False),  # leased, submitted, skipped, released, expired, late
+    Column("revision", Integer, nullable=False, default=0),
+    _at("leased_at"),
+    _at("expires_at"),
+    _at("ended_at", nullable=True),
+    Column("reason", String(30), nullable=False, default=""),
+    Column("note", Text, nullable=False, default=""),
+    UniqueConstraint("item_id", "member_id"),
+    Index(
+        "ix_assignments_due",
+        "project_id",
+        "expires_at",
+        sqlite_where=text("state = 'leased'"),
+        postgresql_where=text("state = 'leased'"),
+    ),
+    Index(
+        "ix_assignments_held",
+        "member_id",
+        "project_id",
+        sqlite_where=text("state = 'leased'"),
+        postgresql_where=text("state = 'leased'"),
+    ),
+    Index(
+        "ix_assignments_skipped",
+        "project_id",
+        "id",
+        sqlite_where=text("state = 'skipped'"),
+        postgresql_where=text("state = 'skipped'"),
+    ),
+)
+
+annotations = Table(
+    "annotations",
+    metadata,
+    _id(),
+    _ref("project_id", "projects.id"),
+    _ref("item_id", "items.id"),
+    _ref("member_id", "members.id"),
+    _ref("assignment_id", "assignments.id"),
+    Column("revision", Integer, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("guideline_version", Integer, nullable=False),
+    Column("seconds", Float),
+    Column("flagged", Boolean, nullable=False, default=False),
+    Column("comment", Text, nullable=False, default=""),
+    Column("key", String(80), nullable=False),
+    Column("source", String(10), nullable=False),  # 'desk' or 'import'
+    Column("counted", Boolean, nullable=False, default=True),
+    _at("submitted_at"),
+    UniqueConstraint("assignment_id", "revision"),
+    Index("ix_annotations_project_id_id", "project_id", "id"),
+    Index("ix_annotations_item_id", "item_id"),
+    Index("ix_annotations_member_id_project_id_id", "member_id", "project_id", "id"),
+)
+
+adjudications = Table(
+    "adjudications",
+    metadata,
+    _id(),
+    _ref("project_id", "projects.id"),
+    _ref("item_id", "items.id"),
+    Column("answer", Text),  # null takes the ruling back
+    Column("reason", Text, nullable=False),
+    Column("guideline_version", Integer, nullable=False),
+    _ref("member_id", "members.id", nullable=True),
+    _at("at"),
+    Index("ix_adjudications_item_id_id", "item_id", "id"),
+    Index("ix_adjudications_project_id_id", "project_id", "id"),
+)
+
+consensus_runs = Table(
+    "consensus_runs",
+    metadata,
+    _id(),
+    _ref("project_id", "projects.id"),
+    Column("method", String(40), nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("diagnostics", Text, nullable=False),
+    Column("answer_count", Integer, nullable=False),
+    Column("item_count", Integer, nullable=False),
+    Column("last_annotation", BigInteger, nullable=False),
+    _ref("member_id", "members.id", nullable=True),
+    _at("at"),
+    Index("ix_consensus_runs_project_id_id", "project_id", "id"),
+)
+
+# The items of the latest run of each project; an earlier run is repeated from its method, seed and last annotation.
+agreed = Table(
+    "agreed",
+    metadata,
+    _ref("item_id", "items.id", primary_key=True),
+    _ref("project_id", "projects.id"),
+    _ref("run_id", "consensus_runs.id"),
+    Column("answer", Text, nullable=False),
+    Column("confidence", Float),
+    Column("runner_up", Text),
+    Column("margin", Float),
+    Column("votes", Integer, nullable=False),
+    Column("majority", Text),
+    Column("is_tie", Boolean, nullable=False),
+    Column("disagreement", Float, nullable=False),
+    Column("posterior", Text, nullable=False),
+    Index("ix_agreed_project_id_disagreement_item_id", "project_id", "disagreement", "item_id"),
+)
+
+log = Table(
+    "log",
+    metadata,
+    _id(),
+    _at("at"),
+    Column("actor_id", Id),  # no foreign key: a line must stand for itself
+    Column("action", String(40), nullable=False),
+    Column("project_id", Id),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("ix_log_project_id_id", "project_id", "id"),
+)
+
+# The last line and its hash once more, so that a line cut off at the end is missed too.
+log_head = Table(
+    "log_head",
+    metadata,
+    Column("one", Integer, primary_key=True),
+    Column("line", BigInteger, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
