@@ -261,7 +261,6 @@ def _engine(path: Path, *, readers: int, query_only: bool = False) -> Engine:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "temp_store=MEMORY",
             f"query_only={'ON' if query_only else 'OFF'}",
         ):
             raw.execute(f"PRAGMA {pragma}")

@@ -421,7 +421,7 @@ def show_import(connection: Connection, project: int, batch: int, wanted: int, n
         literal_column(str(int(now))),
     ).where(s.import_id == batch, ~there)
     names = ["project_id", "key", "payload", "rank", "pool", "wanted", "taken", "answered", "import_id", "created_at"]
-    added = connection.execute(insert(t.items).from_select(names, fresh.order_by(s.row))).rowcount
+    added = connection.execute(insert(t.items).from_select(names, fresh.order_by(s.id))).rowcount
     connection.execute(
         update(t.tallies).where(t.tallies.c.project_id == project).values(item_count=t.tallies.c.item_count + added)
     )
@@ -431,11 +431,8 @@ def show_import(connection: Connection, project: int, batch: int, wanted: int, n
 
 def sweep_import(connection: Connection, batch: int, most: int = 20_000) -> int:
     """Take staged rows away, some at a time; how many went."""
-    some = select(t.staged_items.c.key).where(t.staged_items.c.import_id == batch).limit(most)
-    done = connection.execute(
-        delete(t.staged_items).where(t.staged_items.c.import_id == batch, t.staged_items.c.key.in_(some))
-    )
-    return done.rowcount
+    some = select(t.staged_items.c.id).where(t.staged_items.c.import_id == batch).limit(most)
+    return connection.execute(delete(t.staged_items).where(t.staged_items.c.id.in_(some))).rowcount
 
 
 def abandon_import(connection: Connection, batch: int) -> None:

@@ -198,11 +198,13 @@ imports = Table(
 staged_items = Table(
     "staged_items",
     metadata,
-    _ref("import_id", "imports.id", primary_key=True),
-    Column("key", Text, primary_key=True),
+    _id(),  # the order they came in, so that showing them needs no sorting
+    _ref("import_id", "imports.id"),
+    Column("key", Text, nullable=False),
     Column("row", Integer, nullable=False),
     Column("payload", Text, nullable=False),
     Column("rank", BigInteger, nullable=False),
+    UniqueConstraint("import_id", "key"),
 )
 
 gold = Table(

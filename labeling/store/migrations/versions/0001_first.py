@@ -230,13 +230,15 @@ def upgrade() -> None:
     op.create_index("ix_items_project_id_id", "items", ["project_id", "id"], unique=False)
     op.create_table(
         "staged_items",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("row", sa.Integer(), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("rank", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name=op.f("fk_staged_items_import_id")),
-        sa.PrimaryKeyConstraint("import_id", "key", name=op.f("pk_staged_items")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staged_items")),
+        sa.UniqueConstraint("import_id", "key", name=op.f("uq_staged_items_import_id_key")),
     )
     op.create_table(
         "adjudications",
