@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 ItemState = Literal["waiting", "started", "done", "disputed", "adjudicated"]
 """No answer yet · some · all · all, but they differ and nobody ruled · ruled."""
 
+Part = Literal["open", "part_done", "all_done", "held", "skipped"]
+"""Of the items to be labeled, whatever was agreed or ruled: no answer, some, all; on a desk now, skipped."""
+
 DISPUTED_FROM = 0.5
 """Disagreement (1 − confidence, or 1 − majority's share) from which an item asks for a ruling."""
 
@@ -101,6 +104,16 @@ _row = (
 )
 
 
+_to_label: ColumnElement[bool] = literal_column("items.pool = 'work'")
+_PARTS: dict[Part, ColumnElement[bool]] = {
+    "open": and_(_to_label, t.items.c.answered == 0),
+    "part_done": and_(_to_label, t.items.c.answered > 0, ~_done),
+    "all_done": and_(_to_label, _done),
+    "held": exists().where(t.assignments.c.item_id == t.items.c.id, t.assignments.c.state == "leased"),
+    "skipped": exists().where(t.assignments.c.item_id == t.items.c.id, t.assignments.c.state == "skipped"),
+}
+
+
 def page(
     connection: Connection,
     project: int,
@@ -112,17 +125,20 @@ def page(
     flagged: bool | None = None,
     gold: bool | None = None,
     annotator: str | None = None,
+    part: Part | None = None,
     after: int | None = None,
     limit: int = 50,
 ) -> ItemPage:
     """Items in the order they came, behind the one of that number, that meet every condition given.
 
     `label` is an answer: items that somebody gave it, or that it was agreed or ruled on. `search` is text in the
-    item's id or its fields, whatever the case.
+    item's id or its fields, whatever the case. `part` are the items behind a figure of `counts`.
     """
     query = _row.where(t.items.c.project_id == project).limit(limit + 1)
     for condition in _conditions(state, label, search, disagreement_at_least, flagged, gold, annotator):
         query = query.where(condition)
+    if part is not None:
+        query = query.where(_PARTS[part])
     if after is not None:
         query = query.where(t.items.c.id > after)
     found = connection.execute(query).all()
