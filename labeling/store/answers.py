@@ -128,6 +128,7 @@ class AnswerColumns:
     """The answers that stand, as columns of equal length, in the order they were given."""
 
     item: list[str] = field(default_factory=list)
+    number: list[int] = field(default_factory=list)
     annotator: list[str] = field(default_factory=list)
     label: list[Any] = field(default_factory=list)
     seconds: list[float | None] = field(default_factory=list)
@@ -143,6 +144,7 @@ class AnswerColumns:
 _stands = (
     select(
         t.items.c.key,
+        t.items.c.id,
         t.members.c.name,
         t.annotations.c.answer,
         t.annotations.c.seconds,
@@ -166,17 +168,19 @@ _stands = (
 def columns(connection: Connection, project: int, *, annotator: str | None = None) -> AnswerColumns:
     """Every counted answer that stands in a project (of one annotator), ready for `Answers.from_columns`.
 
-    `item` is the user's own id. Equal JSON gives equal labels; an answer is read once however often it was given.
+    `item` is the user's own id, `number` the store's.
+    Equal JSON gives equal labels; an answer is read once however often it was given.
     """
     query = _stands.where(t.annotations.c.project_id == project)
     if annotator is not None:
         query = query.where(t.members.c.name == annotator)
     out = AnswerColumns()
     read: dict[str, Any] = {}
-    for key, name, answer, seconds, version, at, flagged, pool in connection.execute(query):
+    for key, number, name, answer, seconds, version, at, flagged, pool in connection.execute(query):
         if answer not in read:
             read[answer] = json.loads(answer)
         out.item.append(key)
+        out.number.append(number)
         out.annotator.append(name)
         out.label.append(read[answer])
         out.seconds.append(seconds)

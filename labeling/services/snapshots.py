@@ -1,0 +1,29 @@
+"""What became of a project's data outside the store: snapshots, tags and exports each get their line in the log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labeling.store import Writing, projects
+
+
+def record_snapshot(
+    tx: Writing, *, project: int, snapshot: str, items: int, annotations: int, is_new: bool, actor: int | None
+) -> None:
+    """A dataset was frozen under that id; `is_new` is False where the same content lay there already."""
+    here = projects.by_id(tx.connection, project)
+    tx.log(actor, "snapshot", here.id, snapshot, items=items, annotations=annotations, is_new=is_new)
+
+
+def record_tag(tx: Writing, *, project: int, snapshot: str, tag: str, before: str | None, actor: int | None) -> None:
+    """A tag points to that snapshot now, and pointed to `before`."""
+    here = projects.by_id(tx.connection, project)
+    tx.log(actor, "tag", here.id, snapshot, tag=tag, before=before)
+
+
+def record_export(
+    tx: Writing, *, project: int, snapshot: str, format: str, options: dict[str, Any], actor: int | None  # noqa: A002 - the word of the command
+) -> None:
+    """A snapshot was written out in an exchange format."""
+    here = projects.by_id(tx.connection, project)
+    tx.log(actor, "export", here.id, snapshot, format=format, options=options)
