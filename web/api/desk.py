@@ -1,0 +1,315 @@
+"""The desk's API: hand-out, submit, revise, skip, release, renew, acknowledge, my answers, the guideline.
+
+Plain routes without FastAPI's dependencies and models: these lie on the way of every single answer. Bodies are
+checked field by field (web.wire), and the description for OpenAPI stands at the end.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.routing import Route
+
+from labeling.errors import Unusable
+from labeling.model import SKIP_REASONS, Desk
+from labeling.services import guidelines as guideline_services
+from labeling.services import work
+from labeling.store import answers, guidelines
+from web import auth, markdown, wire
+from web.errors import Missing
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from starlette.responses import Response
+
+    from labeling.model import Role
+
+BASE = "/api/v1/projects/{name}/desk"
+ANYONE: tuple[Role, ...] = ("annotator", "reviewer", "manager")
+MOST_HELD = work.MOST_HELD
+
+
+async def at_desk(request: Request) -> auth.Seat:
+    """Who is at this desk. Raises NotSignedIn, NotFound, NotAllowed."""
+    found = await auth.signed_in(request)
+    return auth.take_seat(request, found, request.path_params["name"], ANYONE, "label")
+
+
+def as_json(desk: Desk) -> dict[str, Any]:
+    """The reply to hand-out, submit, skip and acknowledge; every key is always there, whatever the item is."""
+    saved, due = desk.saved, desk.guideline
+    return {
+        "state": desk.state,
+        "assignments": [
+            {"assignment": held.assignment, "fields": held.fields, "expires_at": held.expires_at}
+            for held in desk.assignments
+        ],
+        "progress": {
+            "done": desk.progress.done,
+            "left": desk.progress.left,
+            "median_seconds": desk.progress.median_seconds,
+        },
+        "guideline": None
+        if due is None
+        else {
+            "version": due.version,
+            "acknowledged": due.acknowledged,
+            "change": due.change,
+            "published_at": due.published_at,
+        },
+        "saved": None
+        if saved is None
+        else {
+            "assignment": saved.assignment,
+            "revision": saved.revision,
+            "saved_at": saved.saved_at,
+            "counted": saved.counted,
+        },
+        "now": desk.now,
+    }
+
+
+async def hand_out(request: Request) -> Response:
+    """What you hold, filled up to `hold`, and how you stand."""
+    seat = await at_desk(request)
+    body = await wire.read_object(request)
+    desk = await request.app.state.store.write_async(
+        work.hand_out, project=seat.project.id, member=seat.member.id, hold=_hold(body)
+    )
+    return wire.Bare(as_json(desk))
+
+
+async def submit(request: Request) -> Response:
+    """Save an answer and get the next item; the same key again changes nothing and gives the same reply."""
+    seat = await at_desk(request)
+    body = await wire.read_object(request)
+    active_ms = None if body.get("active_ms") is None else wire.whole(body, "active_ms")
+    desk = await request.app.state.store.write_async(
+        work.submit,
+        project=seat.project.id,
+        member=seat.member.id,
+        assignment=wire.whole(body, "assignment"),
+        answer=body.get("answer"),
+        key=wire.text(body, "key", most=work.LONGEST_KEY),
+        flagged=wire.truth(body, "flagged", default=False),
+        comment=wire.text(body, "comment", "", most=work.LONGEST_COMMENT),
+        active_ms=active_ms,
+        hold=_hold(body),
+    )
+    return wire.Bare(as_json(desk))
+
+
+async def revise(request: Request) -> Response:
+    """Change an answer of yours: a new revision beside the old one."""
+    seat = await at_desk(request)
+    body = await wire.read_object(request)
+    saved = await request.app.state.store.write_async(
+        work.revise,
+        project=seat.project.id,
+        member=seat.member.id,
+        assignment=wire.whole(body, "assignment"),
+        answer=body.get("answer"),
+        key=wire.text(body, "key", most=work.LONGEST_KEY),
+        revision=wire.whole(body, "revision", least=1),
+        flagged=wire.truth(body, "flagged", default=False),
+        comment=wire.text(body, "comment", "", most=work.LONGEST_COMMENT),
+    )
+    return wire.Reply(saved)
+
+
+async def skip(request: Request) -> Response:
+    """Give an item back for somebody else, saying why."""
+    seat = await at_desk(request)
+    body = await wire.read_object(request)
+    desk = await request.app.state.store.write_async(
+        work.skip,
+        project=seat.project.id,
+        member=seat.member.id,
+        assignment=wire.whole(body, "assignment"),
+        reason=wire.text(body, "reason", most=40),
+        note=wire.text(body, "note", "", most=work.LONGEST_COMMENT),
+        hold=_hold(body),
+    )
+    return wire.Bare(as_json(desk))
+
+
+async def release(request: Request) -> Response:
+    """Give leases back, as when the desk is closed. A beacon may send this: its type is text/plain."""
+    seat = await at_desk(request)
+    body = await wire.read_object(request)
+    count = await request.app.state.store.write_async(
+        work.release, project=seat.project.id, member=seat.member.id, assignments=wire.wholes(body, "assignments")
+    )
+    return wire.Reply({"released": count})
+
+
+async def renew(request: Request) -> Response:
+    """Let leases last on while the desk is open; the new ends of those that still were leases."""
+    seat = await at_desk(request)
+    body = await wire.read_object(request)
+    expires = await request.app.state.store.write_async(
+        work.renew, project=seat.project.id, member=seat.member.id, assignments=wire.wholes(body, "assignments")
+    )
+    return wire.Reply({"expires": expires})
+
+
+async def acknowledge(request: Request) -> Response:
+    """Say that you have read a version of the guideline, and go on."""
+    seat = await at_desk(request)
+    body = await wire.read_object(request)
+    where = {"project": seat.project.id, "member": seat.member.id}
+    store = request.app.state.store
+    version = wire.whole(body, "version", least=1)
+    hold = _hold(body)
+    await store.write_async(guideline_services.acknowledge, **where, version=version)
+    return wire.Bare(as_json(await store.write_async(work.hand_out, **where, hold=hold)))
+
+
+async def mine(request: Request) -> Response:
+    """Your own last answers, the newest first; `next` is the `before` of the page after, null at the end."""
+    seat = await at_desk(request)
+    before, limit = _query(request, "before"), _query(request, "limit")
+    limit = 20 if limit is None else limit
+    if not 1 <= limit <= 100:
+        raise Unusable(f"limit is {limit}", cure="Give a whole number from 1 to 100.")
+    with request.app.state.store.read() as connection:
+        found = answers.mine(connection, seat.project.id, seat.member.id, before=before, limit=limit)
+    rows = [
+        {
+            "assignment": row["assignment"],
+            "revision": row["revision"],
+            "answer": row["answer"],
+            "fields": shown(row["payload"], seat.project.show),
+            "submitted_at": row["submitted_at"],
+            "guideline_version": row["guideline_version"],
+            "flagged": row["flagged"],
+            "comment": row["comment"],
+        }
+        for row in found
+    ]
+    return wire.Reply({"annotations": rows, "next": found[-1]["number"] if len(found) == limit else None})
+
+
+async def guideline(request: Request) -> Response:
+    """The guideline as it stands, and what changed since the version you last read."""
+    seat = await at_desk(request)
+    return wire.Reply(await run_in_threadpool(guideline_for, request, seat))
+
+
+def guideline_for(request: Request, seat: auth.Seat) -> dict[str, Any]:
+    """The newest version as HTML, with the diff from the one this member has read; for the page and the API.
+
+    Raises NotFound before the first version.
+    """
+    with request.app.state.store.read() as connection:
+        current = guidelines.current(connection, seat.project.id)
+        if current is None:
+            raise Missing("This project has no guideline yet. Its manager publishes one.")
+        read = guidelines.acknowledged(connection, seat.project.id, seat.member.id)
+        before = guidelines.one(connection, seat.project.id, read) if 0 < read < current.version else None
+    return {
+        "version": current.version,
+        "html": str(markdown.to_html(current.body)),
+        "note": current.note,
+        "change": current.change,
+        "published_at": current.published_at,
+        "acknowledged": read,
+        "diff": markdown.diff(before.body, current.body) if before else [],
+    }
+
+
+def shown(payload: dict[str, Any], show: Sequence[str] | None) -> list[dict[str, Any]]:
+    """The fields that the project shows, in its order."""
+    names = list(payload) if show is None else [name for name in show if name in payload]
+    return [{"name": name, "value": payload[name]} for name in names]
+
+
+def _hold(body: dict[str, Any]) -> int:
+    return wire.whole(body, "hold", 2, least=1, most=MOST_HELD)
+
+
+def _query(request: Request, name: str) -> int | None:
+    given = request.query_params.get(name)
+    if given is None or given == "":
+        return None
+    if not given.isascii() or not given.isdigit() or len(given) > 15:
+        raise Unusable(f"{name} is {given[:40]!r}", cure="Give a whole number.")
+    return int(given)
+
+
+ENDPOINTS: dict[str, tuple[str, Callable[[Request], Awaitable[Response]]]] = {
+    "submit": ("POST", submit),
+    "hand-out": ("POST", hand_out),
+    "renew": ("POST", renew),
+    "skip": ("POST", skip),
+    "revise": ("POST", revise),
+    "release": ("POST", release),
+    "acknowledge": ("POST", acknowledge),
+    "mine": ("GET", mine),
+    "guideline": ("GET", guideline),
+}
+routes = [Route(f"{BASE}/{path}", endpoint, methods=[method]) for path, (method, endpoint) in ENDPOINTS.items()]
+
+_whole, _text, _truth = {"type": "integer"}, {"type": "string"}, {"type": "boolean"}
+_list = {"type": "array", "items": _whole}
+_HOLD = {"type": "integer", "minimum": 1, "maximum": MOST_HELD, "default": 2, "description": "how many items to hold"}
+_ANSWER = {"description": "the answer as the project's kind wants it: a label for choice, a number for rating"}
+BODIES: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "hand-out": ({"hold": _HOLD}, []),
+    "submit": (
+        {
+            "assignment": _whole,
+            "key": {**_text, "description": "made up once for each answer, so that a retry cannot save it twice"},
+            "answer": _ANSWER,
+            "flagged": _truth,
+            "comment": _text,
+            "active_ms": {**_whole, "description": "how long the annotator was at it"},
+            "hold": _HOLD,
+        },
+        ["assignment", "key", "answer"],
+    ),
+    "revise": (
+        {
+            "assignment": _whole,
+            "key": _text,
+            "answer": _ANSWER,
+            "revision": {**_whole, "description": "the one that was looked at"},
+            "flagged": _truth,
+            "comment": _text,
+        },
+        ["assignment", "key", "answer", "revision"],
+    ),
+    "skip": (
+        {"assignment": _whole, "reason": {**_text, "enum": list(SKIP_REASONS)}, "note": _text, "hold": _HOLD},
+        ["assignment", "reason"],
+    ),
+    "release": ({"assignments": _list}, ["assignments"]),
+    "renew": ({"assignments": _list}, ["assignments"]),
+    "acknowledge": ({"version": _whole, "hold": _HOLD}, ["version"]),
+}
+
+
+def paths() -> dict[str, Any]:
+    """The desk's part of the OpenAPI document."""
+    name = {"name": "name", "in": "path", "required": True, "schema": _text, "description": "the project"}
+    out: dict[str, Any] = {}
+    for path, (method, endpoint) in ENDPOINTS.items():
+        parameters = [name]
+        if path == "mine":
+            parameters += [{"name": one, "in": "query", "schema": _whole} for one in ("before", "limit")]
+        operation: dict[str, Any] = {
+            "tags": ["desk"],
+            "summary": (endpoint.__doc__ or "").strip(),
+            "operationId": "desk_" + path.replace("-", "_"),
+            "parameters": parameters,
+            "responses": {"200": {"description": "Done", "content": {"application/json": {"schema": {}}}}},
+        }
+        if path in BODIES:
+            properties, required = BODIES[path]
+            body = {"type": "object", "properties": properties, "required": required}
+            operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+        out[f"{BASE}/{path}"] = {method.lower(): operation}
+    return out

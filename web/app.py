@@ -1,0 +1,103 @@
+"""The web application, put together: state, routes found by looking, static files, errors, the gate in front."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from labeling.store import Store, now_ms
+from web import auth, errors, openapi
+from web.gate import Gate
+from web.jobs import Jobs
+from web.numbers import Numbers
+from web.settings import Settings, Workspace, init_workspace
+from web.static_files import StaticFiles
+
+PACKAGES = ("web.api", "web.routes", "web.routes.manage")
+DESCRIPTION = "All that the pages do, for scripts. Send `Authorization: Bearer assay_…` with a token of yours."
+
+
+def create_app(workspace: Settings | Workspace | Path | str, store: Store | None = None) -> FastAPI:
+    """The application over one workspace. A store that is given stays open; otherwise its own lives with the app."""
+    settings = workspace if isinstance(workspace, Settings) else Settings(_path(workspace))
+    place = workspace if isinstance(workspace, Workspace) else init_workspace(settings.workspace)
+    app = FastAPI(
+        title="Assay",
+        version="1",
+        description=DESCRIPTION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        middleware=[
+            Middleware(
+                Gate,
+                hosts=settings.hosts,
+                is_secure=settings.is_secure,
+                body_bytes=settings.body_kb * 1000,
+                upload_bytes=settings.upload_mb * 1_000_000,
+            )
+        ],
+        redirect_slashes=False,
+    )
+    static = StaticFiles()
+    app.state.settings, app.state.workspace = settings, place
+    app.state.store, app.state.own_store = store, store is None
+    app.state.clock = store.clock if store is not None else now_ms
+    app.state.static = static
+    app.state.cookie = auth.cookie_name(is_secure=settings.is_secure)
+    app.state.touched = {}
+    app.state.logins = auth.Logins(settings.login_tries)
+    app.state.jobs = Jobs(place)
+    app.state.numbers = Numbers()
+    errors.install(app)
+    _add_routes(app)
+    app.router.routes.append(Route("/static/{name:path}", static.serve, methods=["GET"]))
+    app.router.routes.append(Route("/favicon.ico", static.favicon, methods=["GET"]))
+    app.openapi = lambda: openapi.schema(app)  # type: ignore[method-assign] # FastAPI's own way to say it
+    return app
+
+
+def route_modules() -> Iterator[ModuleType]:
+    """Every module with routes, found by looking into the packages that hold them."""
+    for package in PACKAGES:
+        folder = importlib.import_module(package)
+        for one in sorted(pkgutil.iter_modules(folder.__path__), key=lambda found: found.name):
+            if not one.ispkg:
+                yield importlib.import_module(f"{package}.{one.name}")
+
+
+def _add_routes(app: FastAPI) -> None:
+    """First the plain `routes` (the desk's, on the way of every answer), then each `router`."""
+    modules = list(route_modules())
+    for module in modules:
+        app.router.routes.extend(getattr(module, "routes", ()))
+    for module in modules:
+        if hasattr(module, "router"):
+            app.include_router(module.router)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    state: Any = app.state
+    if state.own_store:
+        state.store = Store.open(state.workspace.database)
+    try:
+        yield
+    finally:
+        state.jobs.close()
+        if state.own_store:
+            state.store.close()
+
+
+def _path(workspace: Workspace | Path | str) -> Path:
+    return workspace.path if isinstance(workspace, Workspace) else Path(workspace)

@@ -1,0 +1,171 @@
+"""From what went wrong to what the caller is told: one table, a page for browsers, JSON for scripts."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from labeling import errors as labeling
+from prep import errors as prep
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.requests import Request
+
+logger = logging.getLogger("assay")
+
+
+class NotSignedIn(labeling.AssayError):
+    """Nobody is signed in, or the session is over."""
+
+    def __init__(self, text: str = "You are not signed in, or your session is over. Sign in.") -> None:
+        super().__init__(text)
+
+
+class Missing(labeling.NotFound):
+    """Something is not there, said in a sentence of its own."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__("thing", "")
+        self.args = (text,)
+
+
+class TooManyTries(labeling.AssayError):
+    """Too many wrong passwords; `retry_seconds` says how long to wait."""
+
+    def __init__(self, retry_seconds: int) -> None:
+        self.retry_seconds = max(1, retry_seconds)
+        minutes = -(-self.retry_seconds // 60)
+        super().__init__(f"Too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''}, then try again.")
+
+
+STATUS: dict[type[Exception], int] = {
+    NotSignedIn: 401,
+    TooManyTries: 429,
+    labeling.Unusable: 400,
+    labeling.NotFound: 404,
+    labeling.NotAllowed: 403,
+    labeling.Conflict: 409,
+    labeling.GuidelineDue: 409,
+    labeling.StorageFull: 507,
+    labeling.AssayError: 500,
+    prep.PrepError: 400,
+}
+TITLES = {
+    400: "This cannot be used",
+    401: "Please sign in",
+    403: "You may not do this",
+    404: "There is no such page",
+    405: "This page cannot do that",
+    409: "Something has changed meanwhile",
+    413: "This is too large",
+    429: "Too many tries",
+    500: "Something went wrong here",
+    507: "The disk is full",
+}
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status for an error, by its class or the nearest one above it.
+
+    >>> status_of(labeling.Stale("another tab was first"))
+    409
+    """
+    return next((STATUS[one] for one in type(error).__mro__ if one in STATUS), 500)
+
+
+def as_json(error: Exception) -> dict[str, Any]:
+    """The body for scripts: the class, the sentence, and the facts that the error carries.
+
+    >>> as_json(labeling.GuidelineDue(3))["error"]["version"]
+    3
+    """
+    facts = {
+        name: value
+        for name, value in vars(error).items()
+        if value not in (None, "") and isinstance(value, str | int | float) and name not in {"what", "cure", "noun"}
+    }
+    return {"error": {**facts, "type": type(error).__name__, "message": str(error)}}
+
+
+def install(app: FastAPI) -> None:
+    """Tell the app how each kind of error is answered."""
+    for one in (labeling.AssayError, prep.PrepError):
+        app.add_exception_handler(one, _known)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _unknown)
+
+
+def is_for_scripts(request: Request) -> bool:
+    """Whether the answer is read by a program."""
+    return request.url.path.startswith("/api/")
+
+
+async def _known(request: Request, error: Exception) -> Response:
+    status = status_of(error)
+    if status == 500:
+        return await _unknown(request, error)
+    if isinstance(error, NotSignedIn) and not is_for_scripts(request):
+        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        where = f"?next={quote(back)}" if request.method == "GET" and back != "/" else ""
+        return RedirectResponse(f"/login{where}", 303)
+    headers = {}
+    if isinstance(error, TooManyTries):
+        headers["retry-after"] = str(error.retry_seconds)
+    if isinstance(error, NotSignedIn):
+        headers["www-authenticate"] = "Bearer"
+    return _answer(request, status, as_json(error), headers)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    words = error.detail if isinstance(error, HTTPException) else ""
+    if status == 404:
+        words = f"Nothing is at {request.url.path}."
+    if status == 405:
+        words = f"{request.url.path} does not take {request.method}."
+    kind = {404: "NotFound", 405: "NotAllowed", 413: "TooLarge"}.get(status, "Unusable")
+    headers = dict(getattr(error, "headers", None) or {})
+    return _answer(request, status, {"error": {"type": kind, "message": words}}, headers)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    """A field that is missing or of the wrong type, named."""
+    found = error.errors()[0] if isinstance(error, RequestValidationError) else {}
+    where = ".".join(str(part) for part in found.get("loc", ())[1:]) or "The request"
+    body = {"type": "Unusable", "message": f"{where}: {found.get('msg', 'cannot be used')}.", "field": where}
+    return _answer(request, 400, {"error": body}, {})
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    """A fault of ours: the person gets a number to tell, the log gets the rest."""
+    number = secrets.token_hex(4)
+    logger.error("error %s at %s %s", number, request.method, request.url.path, exc_info=error)
+    words = f"This is a fault of the server, not yours. It is in its log under {number}."
+    return _answer(request, 500, {"error": {"type": "Fault", "message": words, "id": number}}, {})
+
+
+def _answer(request: Request, status: int, body: dict[str, Any], headers: dict[str, str]) -> Response:
+    if is_for_scripts(request):
+        return JSONResponse(body, status, headers)
+    from web.pages import render
+
+    error = body["error"]
+    page = render(
+        request,
+        "error.html",
+        status=status,
+        code=status,
+        title=TITLES.get(status, "This did not work"),
+        message=error["message"],
+        error=error,
+    )
+    page.headers.update(headers)
+    return page

@@ -1,0 +1,205 @@
+"""Pages: the Jinja environment, what every page is given, messages that survive a redirect. Knows no route."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlencode
+
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from web import security
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from starlette.requests import Request
+
+    from labeling.model import Project, Role
+
+TEMPLATES = Path(__file__).parent / "templates"
+FLASH = "assay_flash"
+Tone = Literal["good", "bad", "note"]
+NAV = {
+    "Overview": "overview",
+    "Items": "items",
+    "Annotators": "annotators",
+    "Agreement": "agreement",
+    "Disagreements": "disagreements",
+    "Guideline": "guideline",
+    "Datasets": "datasets",
+    "Settings": "settings",
+    "Log": "log",
+}
+REVIEWER_NAV = ("Overview", "Items", "Agreement", "Disagreements", "Guideline")
+
+
+@cache
+def environment() -> Environment:
+    """The templates, compiled once; every value is escaped unless it is Markup."""
+    from jinja2 import Environment, FileSystemLoader
+
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True, auto_reload=False
+    )
+    made.filters.update(
+        moment=moment, day=day, clock=clock, iso=iso, ago=ago, number=number, percent=percent, query=query
+    )
+    return made
+
+
+def render(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+    """A page. Beside its own context it gets `member`, `project`, `role`, `nav`, `flashes`, `now`, `static_url`.
+
+    `nav` is a list of (title, url, is current) where `project` and a role that has pages are given.
+    """
+    app = request.app
+    visitor = request.scope.get("assay.visitor")
+    flashes = _flashes(request)
+    values: dict[str, Any] = {
+        "request": request,
+        "path": request.url.path,
+        "member": visitor.member if visitor else None,
+        "project": None,
+        "role": None,
+        "flashes": flashes,
+        "now": app.state.clock(),
+        "static_url": app.state.static.url,
+        "has_static": app.state.static.has,
+        **context,
+    }
+    values.setdefault("nav", nav(values["project"], values["role"], request.url.path))
+    page = HTMLResponse(environment().get_template(template).render(values), status)
+    if flashes:
+        page.delete_cookie(FLASH, path="/", httponly=True, samesite="lax")
+    return page
+
+
+def nav(project: Project | None, role: Role | None, path: str) -> list[tuple[str, str, bool]]:
+    """The one row of navigation inside a project: for a manager all pages, for a reviewer those that decide."""
+    if project is None or role not in {"manager", "reviewer"}:
+        return []
+    names = NAV if role == "manager" else REVIEWER_NAV
+    urls = {name: f"/projects/{project.name}/{NAV[name]}" for name in names}
+    return [(name, url, path == url or path.startswith(f"{url}/")) for name, url in urls.items()]
+
+
+def redirect(request: Request, url: str, *, flash: str = "", tone: Tone = "good") -> RedirectResponse:
+    """See another page after a POST (303); `flash` is a sentence that it shows once."""
+    reply = RedirectResponse(url, 303)
+    if flash:
+        text = base64.urlsafe_b64encode(json.dumps([tone, flash[:1000]]).encode()).decode()
+        reply.set_cookie(
+            FLASH,
+            security.sign(text, request.app.state.workspace.secret),
+            max_age=120,
+            path="/",
+            httponly=True,
+            samesite="lax",
+            secure=request.app.state.settings.is_secure,
+        )
+    return reply
+
+
+def _flashes(request: Request) -> list[tuple[Tone, str]]:
+    sealed = request.cookies.get(FLASH)
+    text = security.unsign(sealed, request.app.state.workspace.secret) if sealed else None
+    if text is None:
+        return []
+    tone, words = json.loads(base64.urlsafe_b64decode(text))
+    return [(tone, words)]
+
+
+def is_own_url(url: str) -> bool:
+    r"""Whether an address stays on this site, so that a sign-in never leads elsewhere.
+
+    >>> [is_own_url(url) for url in ("/projects", "//evil.example", "/\\evil.example", "https://evil.example", "")]
+    [True, False, False, False, False]
+    """
+    return url.startswith("/") and not url.startswith(("//", "/\\")) and not any(ord(one) < 32 for one in url)
+
+
+def _local(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC).astimezone()
+
+
+def moment(at: int | None) -> str:
+    """Date and time of the server's clock: `2026-11-24 09:30`."""
+    return "" if at is None else _local(at).strftime("%Y-%m-%d %H:%M")
+
+
+def day(at: int | None) -> str:
+    """The date: `2026-11-24`."""
+    return "" if at is None else _local(at).strftime("%Y-%m-%d")
+
+
+def clock(at: int | None) -> str:
+    """The time of day to the second, for "as of" and "saved": `12:03:05`."""
+    return "" if at is None else _local(at).strftime("%H:%M:%S")
+
+
+def iso(at: int | None) -> str:
+    """The same moment for a `<time datetime>`, in UTC.
+
+    >>> iso(0)
+    '1970-01-01T00:00:00Z'
+    """
+    return "" if at is None else datetime.fromtimestamp(at // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def ago(at: int | None, now: int) -> str:
+    """How long ago, in the largest unit that is not nothing.
+
+    >>> [ago(0, seconds * 1000) for seconds in (5, 90, 7200, 86400 * 2)]
+    ['just now', '1 minute ago', '2 hours ago', '2 days ago']
+    """
+    if at is None:
+        return "never"
+    seconds = max(0, now - at) // 1000
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'s' if count != 1 else ''} ago"
+    return "just now"
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """A number with thousands parted by thin spaces; small ones never round to a bare 0.
+
+    >>> [number(1234567), number(0.03, 1), number(None), number(2.5, 1)]
+    ['1\u202f234\u202f567', '0.03', '–', '2.5']
+    """
+    if value is None or value != value:  # noqa: PLR0124 - NaN is the one number that is not itself
+        return "–"
+    text = f"{value:,.{digits}f}"
+    if value and float(text.replace(",", "")) == 0:
+        text = f"{value:.1g}"
+    return text.replace(",", "\u202f")
+
+
+def percent(value: float | None, digits: int = 0) -> str:
+    r"""A share as a percentage; never 0 % or 100 % where it is not.
+
+    >>> [percent(0.5), percent(0.0003), percent(0.9999), percent(None), percent(1)]
+    ['50\xa0%', '0.03\xa0%', '99.99\xa0%', '–', '100\xa0%']
+    """
+    if value is None or value != value:  # noqa: PLR0124 - NaN is the one number that is not itself
+        return "–"
+    for places in (digits, digits + 1, digits + 2):
+        text = f"{100 * value:.{places}f}"
+        if float(text) not in {0.0, 100.0} or value in {0, 1}:
+            break
+    return f"{text}\u00a0%"
+
+
+def query(values: dict[str, Any], **changes: Any) -> str:
+    """The query of an address with some fields changed; a field that is None or empty goes.
+
+    >>> query({"state": "done", "after": "9"}, after=None)
+    '?state=done'
+    """
+    kept = {name: value for name, value in {**values, **changes}.items() if value not in (None, "")}
+    return "?" + urlencode(kept) if kept else "?"

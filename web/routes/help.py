@@ -1,0 +1,102 @@
+"""The handbook under /help, and the description of the API for people under /api."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from labeling.errors import NotFound
+from web import auth, markdown, openapi, wire
+from web.pages import render
+
+router = APIRouter(include_in_schema=False)
+HANDBOOK = Path(__file__).parents[1] / "handbook"
+
+
+@cache
+def chapters() -> dict[str, str]:
+    """Every chapter of the handbook by its short name, with its title, in the order of the names."""
+    found = {}
+    for path in sorted(HANDBOOK.glob("*.md")):
+        titles = markdown.headings(path.read_text(encoding="utf-8"))
+        found[path.stem] = titles[0] if titles else path.stem
+    return found
+
+
+@router.get("/help")
+async def contents(request: Request, _: auth.SignedIn) -> Response:
+    """What the handbook has."""
+    return render(request, "help.html", chapters=chapters(), chapter=None, title="Handbook", html="")
+
+
+@router.get("/help/{chapter}")
+async def page(request: Request, chapter: str, _: auth.SignedIn) -> Response:
+    """One chapter."""
+    known = chapters()
+    if chapter not in known:
+        raise NotFound("chapter in the handbook", chapter, known)
+    text = (HANDBOOK / f"{chapter}.md").read_text(encoding="utf-8")
+    body = re.sub(r"\A\s*# .*\n", "", text)  # the title is the page's h1
+    return render(
+        request, "help.html", chapters=known, chapter=chapter, title=known[chapter], html=markdown.to_html(body)
+    )
+
+
+@router.get("/api")
+async def api_page(request: Request, _: auth.SignedIn) -> Response:
+    """Every call of the API, readable without a script."""
+    document = openapi.schema(request.app)
+    return render(request, "api.html", groups=_groups(document), description=document["info"]["description"])
+
+
+@router.get("/api/v1/openapi.json")
+async def api_document(request: Request, _: auth.SignedIn) -> Response:
+    """The same as OpenAPI 3.1."""
+    return wire.Reply(openapi.schema(request.app))
+
+
+def _groups(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The calls by their first tag, with parameters and fields resolved for the template."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            call = {
+                "method": method.upper(),
+                "path": path,
+                "summary": operation.get("description") or operation.get("summary", ""),
+                "parameters": operation.get("parameters", []),
+                "fields": _fields(document, operation),
+            }
+            groups.setdefault((operation.get("tags") or ["other"])[0], []).append(call)
+    return dict(sorted(groups.items()))
+
+
+def _fields(document: dict[str, Any], operation: dict[str, Any]) -> list[dict[str, Any]]:
+    content = operation.get("requestBody", {}).get("content", {})
+    body: dict[str, Any] = next(iter(content.values()), {"schema": {}})["schema"]
+    if "$ref" in body:
+        body = document["components"]["schemas"][body["$ref"].rsplit("/", 1)[1]]
+    required = set(body.get("required", ()))
+    return [
+        {
+            "name": name,
+            "kind": _kind(field),
+            "is_required": name in required,
+            "description": field.get("description", ""),
+        }
+        for name, field in body.get("properties", {}).items()
+    ]
+
+
+def _kind(field: dict[str, Any]) -> str:
+    """A type in a word or two."""
+    if "enum" in field:
+        return " | ".join(map(str, field["enum"]))
+    if "anyOf" in field:
+        return " or ".join(_kind(one) for one in field["anyOf"])
+    return str(field.get("type", "any"))
