@@ -105,25 +105,28 @@ class Difference:
         """
         if self.value is None or self.low is None or self.high is None:
             return f"Cannot be told, on {self.on}."
+        digits = 2 if min(abs(self.low), abs(self.high)) >= 0.02 else 3
+        value, low, high = (short(number, digits) for number in (abs(self.value), self.low, self.high))
         if self.low > 0:
-            return f"Rose by {short(self.value)} (between {short(self.low)} and {short(self.high)}), on {self.on}."
+            return f"Rose by {value} (between {low} and {high}), on {self.on}."
         if self.high < 0:
-            return f"Fell by {short(-self.value)} (between {short(-self.high)} and {short(-self.low)}), on {self.on}."
-        return f"No change can be told: anything from {short(self.low)} to {short(self.high)}, on {self.on}."
+            low, high = short(-self.high, digits), short(-self.low, digits)
+            return f"Fell by {value} (between {low} and {high}), on {self.on}."
+        return f"No change can be told: anything from {low} to {high}, on {self.on}."
 
     def as_json(self) -> dict[str, Any]:
         """All of it as plain JSON values."""
         return {**{name: getattr(self, name) for name in self.__slots__}, "verdict": self.verdict()}
 
 
-def short(number: float) -> str:
-    """A share as statisticians print it: no zero before the point, two digits, a third where it says something.
+def short(number: float, digits: int = 2) -> str:
+    """A share as statisticians print it: no zero before the point, two digits, a third for two thirds.
 
     >>> short(.5), short(.667), short(-.104), short(1.0)
     ('.50', '.667', '-.10', '1.00')
     """
-    digits = 3 if round(number, 3) in {0.667, 0.333} else 2
+    digits = 3 if number in {0.667, 0.333} else digits
     text = f"{number:.{digits}f}"
     if float(text) == 0:
-        return ".00"
+        return f".{'0' * digits}"
     return text.replace("0.", ".", 1) if abs(float(text)) < 1 else text

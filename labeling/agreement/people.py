@@ -64,7 +64,7 @@ def pairs(
     level: str = "nominal",
     distance: Callable[[Any, Any], float] | None = None,
     weights: Any = None,
-    most: int = 1_000,
+    most: int = 300,
     **keywords: Unpack[Keywords],
 ) -> Pairs:
     """How far each two annotators agree on the items both answered: who works from another understanding.
