@@ -9,12 +9,30 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, insert, select, update
 
 from labeling.store import schema as t
+from labeling.store.quick import Quick
 from labeling.store.rows import AnyRow
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-_add = insert(t.annotations)
+_add = Quick(
+    insert(t.annotations).values(
+        project_id=bindparam("project"),
+        item_id=bindparam("item"),
+        member_id=bindparam("member"),
+        assignment_id=bindparam("assignment"),
+        revision=bindparam("revision"),
+        answer=bindparam("answer"),
+        guideline_version=bindparam("guideline_version"),
+        seconds=bindparam("seconds"),
+        flagged=bindparam("flagged"),
+        comment=bindparam("comment"),
+        key=bindparam("key"),
+        source=bindparam("source"),
+        counted=bindparam("counted"),
+        submitted_at=bindparam("now"),
+    )
+)
 _by_key = select(t.annotations).where(
     t.annotations.c.assignment_id == bindparam("assignment"), t.annotations.c.key == bindparam("key")
 )
@@ -40,24 +58,22 @@ def add(
     now: int,
 ) -> None:
     """One revision of one answer."""
-    connection.execute(
-        _add,
-        {
-            "project_id": project,
-            "item_id": item,
-            "member_id": member,
-            "assignment_id": assignment,
-            "revision": revision,
-            "answer": json.dumps(answer, ensure_ascii=False),
-            "guideline_version": guideline_version,
-            "seconds": seconds,
-            "flagged": flagged,
-            "comment": comment,
-            "key": key,
-            "source": source,
-            "counted": counted,
-            "submitted_at": now,
-        },
+    _add.run(
+        connection,
+        project=project,
+        item=item,
+        member=member,
+        assignment=assignment,
+        revision=revision,
+        answer=json.dumps(answer, ensure_ascii=False),
+        guideline_version=guideline_version,
+        seconds=seconds,
+        flagged=flagged,
+        comment=comment,
+        key=key,
+        source=source,
+        counted=counted,
+        now=now,
     )
 
 

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, literal_column, select, update
 
 from labeling.model import LogLine
+from labeling.store.quick import Quick
 from labeling.store.schema import log, log_head, members, projects
 
 if TYPE_CHECKING:
@@ -18,9 +19,13 @@ if TYPE_CHECKING:
 
 FIRST = "0" * 64
 
-_append = insert(log)
-_head = select(log_head.c.line, log_head.c.hash).where(log_head.c.one == 1)
-_keep_head = update(log_head).where(log_head.c.one == 1).values(line=bindparam("b_line"), hash=bindparam("b_hash"))
+_append = Quick(insert(log).values({name: bindparam(name) for name in log.c.keys()}))  # noqa: SIM118 - a collection
+_head = Quick(select(log_head.c.line, log_head.c.hash).where(log_head.c.one == literal_column("1")))
+_keep_head = Quick(
+    update(log_head)
+    .where(log_head.c.one == literal_column("1"))
+    .values(line=bindparam("b_line"), hash=bindparam("b_hash"))
+)
 
 
 @dataclass(slots=True)
@@ -60,23 +65,21 @@ def append(
 ) -> None:
     """One line behind the last; the caller holds the write lock, so the last cannot move."""
     if tail.line is None:
-        found = connection.execute(_head).first()
+        found = _head.one(connection)
         tail.line, tail.hash = (found.line, found.hash) if found else (0, FIRST)
     text = json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     line = tail.line + 1
     digest = link(tail.hash, line, at, actor, action, project, subject, text)
-    connection.execute(
-        _append,
-        {
-            "id": line,
-            "at": at,
-            "actor_id": actor,
-            "action": action,
-            "project_id": project,
-            "subject": subject,
-            "detail": text,
-            "hash": digest,
-        },
+    _append.run(
+        connection,
+        id=line,
+        at=at,
+        actor_id=actor,
+        action=action,
+        project_id=project,
+        subject=subject,
+        detail=text,
+        hash=digest,
     )
     tail.line, tail.hash, tail.grew = line, digest, True
 
@@ -93,8 +96,7 @@ def keep_head(connection: Connection, tail: Tail) -> None:
     """Note the last line once more, beside the table; once a commit."""
     if not tail.grew:
         return
-    done = connection.execute(_keep_head, {"b_line": tail.line, "b_hash": tail.hash})
-    if done.rowcount == 0:
+    if _keep_head.run(connection, b_line=tail.line, b_hash=tail.hash) == 0:
         connection.execute(insert(log_head), {"one": 1, "line": tail.line, "hash": tail.hash})
 
 
@@ -143,7 +145,7 @@ def verify(connection: Connection, *, most: int = 20) -> list[Problem]:
         before, expected = row.hash, row.id + 1
         if len(problems) >= most:
             return problems
-    head = connection.execute(_head).first()
+    head = _head.one(connection)
     last = expected - 1
     if (head.line if head else 0) != last:
         problems.append(Problem(last, f"the log ends at line {last}, but line {head.line if head else 0} was written"))

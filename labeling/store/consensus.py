@@ -186,11 +186,16 @@ def _disagreement(row: AnyRow) -> Disagreement:
 
 def disputed_count(connection: Connection, project: int, at_least: float) -> int:
     """How many items differ at least so much and were not ruled on."""
-    ruled = exists().where(t.adjudications.c.item_id == t.agreed.c.item_id, t.adjudications.c.answer.is_not(None))
+    later = t.adjudications.alias()
+    standing = exists().where(
+        t.adjudications.c.item_id == t.agreed.c.item_id,
+        t.adjudications.c.answer.is_not(None),
+        ~exists().where(later.c.item_id == t.adjudications.c.item_id, later.c.id > t.adjudications.c.id),
+    )
     query = (
         select(func.count())
         .select_from(t.agreed)
-        .where(t.agreed.c.project_id == project, t.agreed.c.disagreement >= at_least, ~ruled)
+        .where(t.agreed.c.project_id == project, t.agreed.c.disagreement >= at_least, ~standing)
     )
     return int(connection.execute(query).scalar_one())
 

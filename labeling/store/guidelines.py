@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, literal_column, select, update
 
 from labeling.errors import NotFound
 from labeling.model import Guideline
 from labeling.store import schema as t
+from labeling.store.quick import Quick
 from labeling.store.rows import AnyRow
 
 if TYPE_CHECKING:
@@ -88,14 +89,14 @@ def acknowledge(connection: Connection, project: int, version: int, member: int,
         connection.execute(insert(t.acknowledgements), {**key, "at": now})
 
 
-_standing = (
+_standing = Quick(
     select(t.guidelines.c.version, t.guidelines.c.change, t.guidelines.c.published_at)
     .where(t.guidelines.c.project_id == bindparam("project"))
     .order_by(t.guidelines.c.version.desc())
-    .limit(1)
+    .limit(literal_column("1"))
 )
 
 
-def standing(connection: Connection, project: int) -> AnyRow | None:
-    """The newest version's number, kind of change and time, without its text."""
-    return connection.execute(_standing, {"project": project}).first()
+def standing(connection: Connection, project: int) -> Any:
+    """The newest version's number, kind of change and time, without its text; None before the first."""
+    return _standing.one(connection, project=project)

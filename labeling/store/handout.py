@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, bindparam, case, delete, exists, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, insert, literal_column, null, select, update
 from sqlalchemy.sql import and_
 
 from labeling.store import schema as t
-from labeling.store.rows import AnyRow, new_number
+from labeling.store.quick import Quick
+from labeling.store.rows import AnyRow
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -54,8 +55,10 @@ class Free:
     is_gold: bool = False
 
 
-_seat = select(t.seats).where(t.seats.c.project_id == bindparam("project"), t.seats.c.member_id == bindparam("member"))
-_save_seat = (
+_seat = Quick(
+    select(t.seats).where(t.seats.c.project_id == bindparam("project"), t.seats.c.member_id == bindparam("member"))
+)
+_save_seat = Quick(
     update(t.seats)
     .where(t.seats.c.project_id == bindparam("b_project"), t.seats.c.member_id == bindparam("b_member"))
     .values(
@@ -71,17 +74,18 @@ _save_seat = (
     )
 )
 _mine = and_(t.assignments.c.item_id == t.items.c.id, t.assignments.c.member_id == bindparam("member"))
-_taken_by_me = exists().where(_mine, t.assignments.c.state.in_(_FINAL))
+_final: ColumnElement[bool] = literal_column("assignments.state IN ('leased', 'submitted', 'skipped', 'late')")
+_taken_by_me = exists().where(_mine, _final)
 _my_old = select(t.assignments.c.id).where(_mine).scalar_subquery()
 _ahead = (
     select(t.items.c.id, t.items.c.payload, t.items.c.rank.label("place"), _my_old.label("before"))
     .where(t.items.c.project_id == bindparam("project"), t.items.c.rank > bindparam("cursor"), ~_taken_by_me)
     .order_by(t.items.c.rank)
-    .limit(1)
+    .limit(literal_column("1"))
 )
-_next_open = _ahead.where(_OPEN)
-_next_gold = _ahead.where(_GOLD)
-_came_back = (
+_next_open = Quick(_ahead.where(_OPEN))
+_next_gold = Quick(_ahead.where(_GOLD))
+_came_back = Quick(
     select(
         t.returned.c.id.label("place"),
         t.items.c.id,
@@ -94,9 +98,9 @@ _came_back = (
     .select_from(t.returned.join(t.items, t.items.c.id == t.returned.c.item_id).outerjoin(t.assignments, _mine))
     .where(t.returned.c.project_id == bindparam("project"), t.returned.c.id > bindparam("cursor"))
     .order_by(t.returned.c.id)
-    .limit(20)
+    .limit(literal_column("20"))
 )
-_held = (
+_held = Quick(
     select(
         t.assignments.c.id,
         t.assignments.c.item_id,
@@ -111,7 +115,7 @@ _held = (
     )
     .order_by(t.assignments.c.leased_at, t.assignments.c.id)
 )
-_due = (
+_due = Quick(
     select(t.assignments.c.id, t.assignments.c.item_id, t.assignments.c.member_id, t.items.c.pool, t.items.c.rank)
     .join(t.items, t.items.c.id == t.assignments.c.item_id)
     .where(
@@ -119,10 +123,20 @@ _due = (
         t.assignments.c.expires_at <= bindparam("now"),
         _LEASED,
     )
-    .limit(50)
+    .limit(literal_column("50"))
 )
-_one = (
-    select(t.assignments, t.items.c.pool, t.items.c.rank)
+_one = Quick(
+    select(
+        t.assignments.c.id,
+        t.assignments.c.item_id,
+        t.assignments.c.member_id,
+        t.assignments.c.state,
+        t.assignments.c.revision,
+        t.assignments.c.leased_at,
+        t.assignments.c.expires_at,
+        t.items.c.pool,
+        t.items.c.rank,
+    )
     .join(t.items, t.items.c.id == t.assignments.c.item_id)
     .where(
         t.assignments.c.id == bindparam("id"),
@@ -130,15 +144,34 @@ _one = (
         t.assignments.c.member_id == bindparam("member"),
     )
 )
-_lease_new = insert(t.assignments)
-_lease_again = (
+_lease_new = Quick(
+    insert(t.assignments)
+    .values(
+        project_id=bindparam("project"),
+        item_id=bindparam("item"),
+        member_id=bindparam("member"),
+        state=literal_column("'leased'"),
+        revision=literal_column("0"),
+        leased_at=bindparam("now"),
+        expires_at=bindparam("until"),
+        reason=literal_column("''"),
+        note=literal_column("''"),
+    )
+    .returning(t.assignments.c.id)
+)
+_lease_again = Quick(
     update(t.assignments)
     .where(t.assignments.c.id == bindparam("b_id"))
     .values(
-        state="leased", leased_at=bindparam("now"), expires_at=bindparam("until"), ended_at=None, reason="", note=""
+        state=literal_column("'leased'"),
+        leased_at=bindparam("now"),
+        expires_at=bindparam("until"),
+        ended_at=null(),
+        reason=literal_column("''"),
+        note=literal_column("''"),
     )
 )
-_end = (
+_end = Quick(
     update(t.assignments)
     .where(t.assignments.c.id == bindparam("b_id"))
     .values(
@@ -149,93 +182,90 @@ _end = (
         note=bindparam("text"),
     )
 )
-_renew = (
+_renew = Quick(
     update(t.assignments).where(t.assignments.c.id == bindparam("b_id"), _LEASED).values(expires_at=bindparam("until"))
 )
 # The condition on `taken` is the promise itself: whoever comes second changes no row.
-_take = update(t.items).where(t.items.c.id == bindparam("b_id"), _OPEN).values(taken=t.items.c.taken + 1)
-_give_back = (
-    update(t.items)
-    .where(t.items.c.id == bindparam("b_id"))
-    .values(taken=case((t.items.c.taken > 0, t.items.c.taken - 1), else_=0))
+_take = Quick(
+    update(t.items).where(t.items.c.id == bindparam("b_id"), _OPEN).values(taken=t.items.c.taken + literal_column("1"))
 )
-_answered = (
+_give_back = Quick(
+    update(t.items)
+    .where(t.items.c.id == bindparam("b_id"), literal_column("taken > 0"))
+    .values(taken=t.items.c.taken - literal_column("1"))
+)
+_answered = Quick(
     update(t.items)
     .where(t.items.c.id == bindparam("b_id"))
-    .values(answered=t.items.c.answered + 1)
+    .values(answered=t.items.c.answered + literal_column("1"))
     .returning(t.items.c.answered, t.items.c.wanted)
 )
-_drop_returned = delete(t.returned).where(t.returned.c.item_id == bindparam("item"))
-_add_returned = insert(t.returned)
-_tally = (
+_drop_returned = Quick(delete(t.returned).where(t.returned.c.item_id == bindparam("item")))
+_add_returned = Quick(insert(t.returned).values(project_id=bindparam("project"), item_id=bindparam("item")))
+_tally = Quick(
     update(t.tallies)
     .where(t.tallies.c.project_id == bindparam("b_project"))
     .values(
         done_count=t.tallies.c.done_count + bindparam("more_done"),
-        answer_count=t.tallies.c.answer_count + bindparam("more_answers"),
+        answer_count=t.tallies.c.answer_count + literal_column("1"),
     )
 )
-_totals = select(t.tallies.c.item_count, t.tallies.c.done_count).where(t.tallies.c.project_id == bindparam("project"))
+_totals = Quick(
+    select(t.tallies.c.item_count, t.tallies.c.done_count).where(t.tallies.c.project_id == bindparam("project"))
+)
 
 
 def seat(connection: Connection, project: int, member: int) -> Seat:
     """The annotator's place; made when they come for the first time."""
-    key = {"project": project, "member": member}
-    row = connection.execute(_seat, key).first()
+    row = _seat.one(connection, project=project, member=member)
     if row is None:
         connection.execute(insert(t.seats), {"project_id": project, "member_id": member})
-        row = connection.execute(_seat, key).one()
+        row = _seat.one(connection, project=project, member=member)
     return Seat(*row)
 
 
 def save_seat(connection: Connection, seat: Seat) -> None:
     """Write the place back."""
-    connection.execute(
-        _save_seat,
-        {
-            "b_project": seat.project,
-            "b_member": seat.member,
-            "rank_cursor": seat.rank_cursor,
-            "returned_cursor": seat.returned_cursor,
-            "gold_cursor": seat.gold_cursor,
-            "handed": seat.handed,
-            "acknowledged": seat.acknowledged,
-            "done": seat.done,
-            "skipped": seat.skipped,
-            "pace_seconds": seat.pace_seconds,
-            "last_at": seat.last_at,
-        },
+    _save_seat.run(
+        connection,
+        b_project=seat.project,
+        b_member=seat.member,
+        rank_cursor=seat.rank_cursor,
+        returned_cursor=seat.returned_cursor,
+        gold_cursor=seat.gold_cursor,
+        handed=seat.handed,
+        acknowledged=seat.acknowledged,
+        done=seat.done,
+        skipped=seat.skipped,
+        pace_seconds=seat.pace_seconds,
+        last_at=seat.last_at,
     )
 
 
 def held(connection: Connection, project: int, member: int) -> Sequence[AnyRow]:
     """What the annotator holds now, the oldest first."""
-    return connection.execute(_held, {"project": project, "member": member}).all()
+    return _held.all(connection, project=project, member=member)
 
 
 def due(connection: Connection, project: int, now: int) -> Sequence[AnyRow]:
     """Leases that have run out, some at a time."""
-    return connection.execute(_due, {"project": project, "now": now}).all()
+    return _due.all(connection, project=project, now=now)
 
 
 def one(connection: Connection, project: int, member: int, assignment: int) -> AnyRow | None:
     """An assignment of this annotator in this project."""
-    return connection.execute(_one, {"id": assignment, "project": project, "member": member}).first()
+    return _one.one(connection, id=assignment, project=project, member=member)
 
 
 def next_open(connection: Connection, seat: Seat) -> Free | None:
     """The first open item behind the annotator's cursor that they have not had."""
-    row = connection.execute(
-        _next_open, {"project": seat.project, "member": seat.member, "cursor": seat.rank_cursor}
-    ).first()
+    row = _next_open.one(connection, project=seat.project, member=seat.member, cursor=seat.rank_cursor)
     return None if row is None else Free(row.id, row.payload, row.place, row.before)
 
 
 def next_gold(connection: Connection, seat: Seat) -> Free | None:
     """The first gold item behind the annotator's gold cursor that they have not had."""
-    row = connection.execute(
-        _next_gold, {"project": seat.project, "member": seat.member, "cursor": seat.gold_cursor}
-    ).first()
+    row = _next_gold.one(connection, project=seat.project, member=seat.member, cursor=seat.gold_cursor)
     return None if row is None else Free(row.id, row.payload, row.place, row.before, is_gold=True)
 
 
@@ -245,13 +275,11 @@ def next_returned(connection: Connection, seat: Seat) -> Free | None:
     An entry that is none for them is passed for good (a new return gets a new number), so each is looked at once.
     """
     while True:
-        rows = connection.execute(
-            _came_back, {"project": seat.project, "member": seat.member, "cursor": seat.returned_cursor}
-        ).all()
+        rows = _came_back.all(connection, project=seat.project, member=seat.member, cursor=seat.returned_cursor)
         for row in rows:
             seat.returned_cursor = row.place
             if row.pool != "work" or not row.is_open:
-                connection.execute(_drop_returned, {"item": row.id})
+                _drop_returned.run(connection, item=row.id)
             elif row.state not in _FINAL:
                 return Free(row.id, row.payload, row.place, row.before)
         if not rows:
@@ -260,19 +288,19 @@ def next_returned(connection: Connection, seat: Seat) -> Free | None:
 
 def take(connection: Connection, item: int) -> bool:
     """Use up one slot of an item; False when none was free."""
-    return connection.execute(_take, {"b_id": item}).rowcount == 1
+    return _take.run(connection, b_id=item) == 1
 
 
 def give_back(connection: Connection, project: int, item: int) -> None:
     """Free one slot, and let those who have passed the item see it again."""
-    connection.execute(_give_back, {"b_id": item})
+    _give_back.run(connection, b_id=item)
     see_again(connection, project, item)
 
 
 def see_again(connection: Connection, project: int, item: int) -> None:
     """Let those who have passed the item see it once more."""
-    connection.execute(_drop_returned, {"item": item})
-    connection.execute(_add_returned, {"project_id": project, "item_id": item})
+    _drop_returned.run(connection, item=item)
+    _add_returned.run(connection, project=project, item=item)
 
 
 def lease(connection: Connection, seat: Seat, free: Free, *, now: int, until: int) -> int:
@@ -280,20 +308,10 @@ def lease(connection: Connection, seat: Seat, free: Free, *, now: int, until: in
     annotator have one assignment for ever.
     """
     if free.before is not None:
-        connection.execute(_lease_again, {"b_id": free.before, "now": now, "until": until})
+        _lease_again.run(connection, b_id=free.before, now=now, until=until)
         return free.before
-    done = connection.execute(
-        _lease_new,
-        {
-            "project_id": seat.project,
-            "item_id": free.item,
-            "member_id": seat.member,
-            "state": "leased",
-            "leased_at": now,
-            "expires_at": until,
-        },
-    )
-    return new_number(done)
+    made = _lease_new.one(connection, project=seat.project, item=free.item, member=seat.member, now=now, until=until)
+    return int(made.id)
 
 
 def end(
@@ -307,26 +325,24 @@ def end(
     note: str = "",
 ) -> None:
     """What became of an assignment."""
-    connection.execute(
-        _end, {"b_id": assignment, "to": state, "now": now, "at_revision": revision, "why": reason, "text": note}
-    )
+    _end.run(connection, b_id=assignment, to=state, now=now, at_revision=revision, why=reason, text=note)
 
 
 def renew(connection: Connection, assignment: int, until: int) -> bool:
     """Let a lease last until then; False when it is none any more."""
-    return connection.execute(_renew, {"b_id": assignment, "until": until}).rowcount == 1
+    return _renew.run(connection, b_id=assignment, until=until) == 1
 
 
 def count_answer(connection: Connection, project: int, item: int) -> None:
     """One more answer that counts, for the item and for the project."""
-    row = connection.execute(_answered, {"b_id": item}).one()
+    row = _answered.one(connection, b_id=item)
     done = int(row.answered == row.wanted)
-    connection.execute(_tally, {"b_project": project, "more_done": done, "more_answers": 1})
+    _tally.run(connection, b_project=project, more_done=done)
 
 
 def totals(connection: Connection, project: int) -> tuple[int, int]:
     """Items to be labeled, and those that have all their answers."""
-    row = connection.execute(_totals, {"project": project}).one()
+    row = _totals.one(connection, project=project)
     return row.item_count, row.done_count
 
 

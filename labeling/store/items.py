@@ -144,7 +144,7 @@ def page(
     found = connection.execute(query).all()
     more = len(found) > limit
     found = found[:limit]
-    given = _answers_of(connection, [row.id for row in found])
+    given = answers_of(connection, [row.id for row in found])
     rows = [_item_row(row, given.get(row.id, [])) for row in found]
     return ItemPage(rows, rows[-1].id if more else None)
 
@@ -211,7 +211,8 @@ def _item_row(row: AnyRow, answers: list[tuple[str, Any]]) -> ItemRow:
     )
 
 
-def _answers_of(connection: Connection, items: Sequence[int]) -> dict[int, list[tuple[str, Any]]]:
+def answers_of(connection: Connection, items: Sequence[int]) -> dict[int, list[tuple[str, Any]]]:
+    """The answers that stand to each of these items: annotator and answer, by annotator's name."""
     query = (
         select(t.annotations.c.item_id, t.members.c.name, t.annotations.c.answer)
         .join(t.members, t.members.c.id == t.annotations.c.member_id)

@@ -11,12 +11,13 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from labeling.errors import NotFound
 from labeling.model import Member, Token
 from labeling.store import schema as t
+from labeling.store.quick import Quick
 from labeling.store.rows import AnyRow, new_number
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-_session = (
+_session = Quick(
     select(t.members)
     .join(t.sessions, t.sessions.c.member_id == t.members.c.id)
     .where(
@@ -25,7 +26,7 @@ _session = (
         t.members.c.disabled_at.is_(None),
     )
 )
-_token = (
+_token = Quick(
     select(t.members, t.tokens.c.scopes)
     .join(t.tokens, t.tokens.c.member_id == t.members.c.id)
     .where(
@@ -38,7 +39,13 @@ _token = (
 
 def _member(row: AnyRow) -> Member:
     return Member(
-        row.id, row.name, row.display, row.is_admin, row.created_at, row.disabled_at, row.password_hash is not None
+        row.id,
+        row.name,
+        row.display,
+        bool(row.is_admin),
+        row.created_at,
+        row.disabled_at,
+        row.password_hash is not None,
     )
 
 
@@ -99,7 +106,7 @@ def change(connection: Connection, member: int, **values: Any) -> None:
 
 def session(connection: Connection, token_hash: str, now: int) -> Member | None:
     """Whose session this is; None when it is over, revoked, or its member disabled."""
-    row = connection.execute(_session, {"hash": token_hash, "now": now}).first()
+    row = _session.one(connection, hash=token_hash, now=now)
     return None if row is None else _member(row)
 
 
@@ -161,7 +168,7 @@ def use_invite(connection: Connection, secret_hash: str, now: int) -> None:
 
 def token(connection: Connection, token_hash: str) -> tuple[Member, tuple[str, ...]] | None:
     """Whose token this is and what it may do; None when it is unknown or revoked."""
-    row = connection.execute(_token, {"hash": token_hash}).first()
+    row = _token.one(connection, hash=token_hash)
     return None if row is None else (_member(row), tuple(json.loads(row.scopes)))
 
 

@@ -13,15 +13,18 @@ from labeling.errors import NotFound
 from labeling.model import Member, Project, Role
 from labeling.store import schema as t
 from labeling.store.members import _member
+from labeling.store.quick import Quick
 from labeling.store.rows import AnyRow, new_number
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-_by_name = select(t.projects).where(t.projects.c.name == bindparam("name"))
-_by_id = select(t.projects).where(t.projects.c.id == bindparam("id"))
-_role = select(t.roles.c.role).where(
-    t.roles.c.project_id == bindparam("project"), t.roles.c.member_id == bindparam("member")
+_by_name = Quick(select(t.projects).where(t.projects.c.name == bindparam("name")))
+_by_id = Quick(select(t.projects).where(t.projects.c.id == bindparam("id")))
+_role = Quick(
+    select(t.roles.c.role).where(
+        t.roles.c.project_id == bindparam("project"), t.roles.c.member_id == bindparam("member")
+    )
 )
 
 
@@ -51,7 +54,7 @@ def _project(row: AnyRow) -> Project:
 
 def by_name(connection: Connection, name: str) -> Project:
     """The project of that name. Raises NotFound, naming the nearest."""
-    row = connection.execute(_by_name, {"name": name}).first()
+    row = _by_name.one(connection, name=name)
     if row is None:
         raise NotFound("project", name, connection.execute(select(t.projects.c.name)).scalars())
     return _project(row)
@@ -59,7 +62,7 @@ def by_name(connection: Connection, name: str) -> Project:
 
 def by_id(connection: Connection, project: int) -> Project:
     """The project of that number. Raises NotFound."""
-    row = connection.execute(_by_id, {"id": project}).first()
+    row = _by_id.one(connection, id=project)
     if row is None:
         raise NotFound("project", project)
     return _project(row)
@@ -83,7 +86,8 @@ def of_member(connection: Connection, member: int) -> list[tuple[Project, Role]]
 
 def role(connection: Connection, project: int, member: int) -> Role | None:
     """A member's role in a project; None for none."""
-    return cast("Role | None", connection.execute(_role, {"project": project, "member": member}).scalar_one_or_none())
+    row = _role.one(connection, project=project, member=member)
+    return None if row is None else cast("Role", row.role)
 
 
 def roles(connection: Connection, project: int) -> list[tuple[Member, Role]]:

@@ -1,0 +1,66 @@
+"""What a dataset is made of, read in one pass each: items with what was agreed and ruled, and every annotation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from labeling.store import schema as t
+from labeling.store.rows import AnyRow
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+AT_ONCE = 5_000
+
+
+def items(connection: Connection, project: int) -> Iterator[AnyRow]:
+    """Every item in the order it came: `id`, `key`, `payload`, `pool`, `wanted`, `answered`; of the ruling that stands
+    `ruled`; of gold `known`; of the latest consensus `answer`, `confidence`, `runner_up`, `margin`, `votes`, `majority`,
+    `is_tie`, `posterior`. Answers and payload are JSON text; what is not there is None.
+    """
+    last = (
+        select(t.adjudications.c.item_id, func.max(t.adjudications.c.id).label("last"))
+        .where(t.adjudications.c.project_id == project)
+        .group_by(t.adjudications.c.item_id)
+        .subquery()
+    )
+    ruling = t.adjudications.alias("ruling")
+    a = t.agreed.c
+    query = (
+        select(
+            *(t.items.c[name] for name in ("id", "key", "payload", "pool", "wanted", "answered")),
+            ruling.c.answer.label("ruled"),
+            t.gold.c.answer.label("known"),
+            *(a.answer, a.confidence, a.runner_up, a.margin, a.votes, a.majority, a.is_tie, a.posterior),
+        )
+        .select_from(t.items)
+        .outerjoin(t.agreed, a.item_id == t.items.c.id)
+        .outerjoin(t.gold, t.gold.c.item_id == t.items.c.id)
+        .outerjoin(last, last.c.item_id == t.items.c.id)
+        .outerjoin(ruling, ruling.c.id == last.c.last)
+        .where(t.items.c.project_id == project)
+        .order_by(t.items.c.id)
+    )
+    yield from connection.execution_options(yield_per=AT_ONCE).execute(query)
+
+
+def annotations(connection: Connection, project: int) -> Iterator[AnyRow]:
+    """Every revision of every answer, in the order given: `item` (its number), `member` (its number), `name`, `revision`,
+    `stands` (the revision that does), and the columns of the table of annotations; `answer` is JSON text.
+    """
+    a = t.annotations.c
+    query = (
+        select(
+            a.item_id.label("item"), a.member_id.label("member"), t.members.c.name, a.revision,
+            t.assignments.c.revision.label("stands"), a.answer, a.guideline_version, a.seconds, a.flagged, a.comment,
+            a.source, a.counted, a.submitted_at,
+        )
+        .join(t.members, t.members.c.id == a.member_id)
+        .join(t.assignments, t.assignments.c.id == a.assignment_id)
+        .where(a.project_id == project)
+        .order_by(a.id)
+    )  # fmt: skip
+    yield from connection.execution_options(yield_per=AT_ONCE).execute(query)
