@@ -155,8 +155,10 @@ async def _unknown(request: Request, error: Exception) -> Response:
 def _answer(request: Request, status: int, body: dict[str, Any], headers: dict[str, str]) -> Response:
     if is_for_scripts(request):
         return JSONResponse(body, status, headers)
+    from web.auth import visitor
     from web.pages import render
 
+    visitor(request)  # the frame of the page says who is signed in
     error = body["error"]
     page = render(
         request,

@@ -80,13 +80,10 @@ class Jobs:
         """Begin `web.work.<function>(work, **arguments)`; returns at once."""
         job = Job(secrets.token_urlsafe(12), project, member, what, then)
         with self._lock:
-            if self._is_closed:
-                raise AssayError("The server is stopping. Try again when it is back.")
-            self._pool = self._pool or ThreadPoolExecutor(AT_ONCE, "assay-job")
             self._jobs[job.id] = job
             while len(self._jobs) > KEPT:
                 self._jobs.popitem(last=False)
-            self._pool.submit(self._run, job, function, arguments)
+        self._begin(job, function, arguments)
         return job
 
     def get(self, number: str, *, project: str | None = None) -> Job:
@@ -110,7 +107,16 @@ class Jobs:
 
     def call(self, function: str, *, seconds: float = 120, **arguments: Any) -> Any:
         """Run one function and give its result; for short work that a page waits for, in a thread."""
-        return self.wait(self.start(function, project="", member=0, what=function, **arguments), seconds)
+        job = Job("", "", 0, "This", "")
+        self._begin(job, function, arguments)
+        return self.wait(job, seconds)
+
+    def _begin(self, job: Job, function: str, arguments: dict[str, Any]) -> None:
+        with self._lock:
+            if self._is_closed:
+                raise AssayError("The server is stopping. Try again when it is back.")
+            self._pool = self._pool or ThreadPoolExecutor(AT_ONCE, "assay-job")
+            self._pool.submit(self._run, job, function, arguments)
 
     def close(self) -> None:
         """Stop what runs; a half-done import or snapshot leaves nothing behind that is seen."""

@@ -61,7 +61,7 @@ async def api_document(request: Request, _: auth.SignedIn) -> Response:
 
 
 def _groups(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """The calls by their first tag, with parameters and fields resolved for the template."""
+    """The calls by their first tag, with a row for each parameter and field."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
@@ -69,26 +69,35 @@ def _groups(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
                 "method": method.upper(),
                 "path": path,
                 "summary": operation.get("description") or operation.get("summary", ""),
-                "parameters": operation.get("parameters", []),
-                "fields": _fields(document, operation),
+                "rows": _parameters(operation) + _fields(document, operation),
             }
             groups.setdefault((operation.get("tags") or ["other"])[0], []).append(call)
     return dict(sorted(groups.items()))
 
 
-def _fields(document: dict[str, Any], operation: dict[str, Any]) -> list[dict[str, Any]]:
+def _parameters(operation: dict[str, Any]) -> list[list[str]]:
+    """A row for each part of the address: name, where, type, whether it must be there, meaning."""
+    return [
+        [
+            one["name"],
+            one["in"],
+            _kind(one.get("schema", {})),
+            "yes" if one.get("required") else "",
+            one.get("description", ""),
+        ]
+        for one in operation.get("parameters", [])
+    ]
+
+
+def _fields(document: dict[str, Any], operation: dict[str, Any]) -> list[list[str]]:
+    """A row for each field of the body."""
     content = operation.get("requestBody", {}).get("content", {})
     body: dict[str, Any] = next(iter(content.values()), {"schema": {}})["schema"]
     if "$ref" in body:
         body = document["components"]["schemas"][body["$ref"].rsplit("/", 1)[1]]
     required = set(body.get("required", ()))
     return [
-        {
-            "name": name,
-            "kind": _kind(field),
-            "is_required": name in required,
-            "description": field.get("description", ""),
-        }
+        [name, "body", _kind(field), "yes" if name in required else "", field.get("description", "")]
         for name, field in body.get("properties", {}).items()
     ]
 

@@ -1,0 +1,137 @@
+"""What bodies of the API look like, checked strictly: an unknown field or a wrong type is refused by name."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Role = Literal["manager", "reviewer", "annotator"]
+Scope = Literal["read", "label", "manage"]
+
+
+class Strict(BaseModel):
+    """Nothing is converted, nothing is overlooked."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class NewProject(Strict):
+    """A project to be made."""
+
+    name: str = Field(description="small letters, digits, - and _; it stands in addresses and never changes")
+    question: str = Field(description="what annotators are asked, in words")
+    kind: str = Field(description="choice or rating")
+    options: dict[str, Any] | None = Field(
+        None, description='such as {"labels": ["yes", "no"]} or {"low": 1, "high": 5}'
+    )
+    title: str = Field("", description="its name for people; the name where empty")
+    show: list[str] | None = Field(None, description="the fields annotators see, in order; null for all")
+    overlap: int = Field(3, description="how many annotators an item gets")
+    gold_rate: float = Field(0.0, strict=False, description="the share of gold among what is handed out, 0 to 0.5")
+    lease_minutes: int = Field(15, description="how long an item is held for an annotator")
+    seed: int | None = Field(None, description="rules the order of items and the draw of gold")
+
+
+class ProjectChange(Strict):
+    """Settings to change; what is left out stays."""
+
+    title: str | None = None
+    question: str | None = None
+    options: dict[str, Any] | None = Field(None, description="labels may be added, never taken away once answered")
+    show: list[str] | None = None
+    overlap: int | None = None
+    gold_rate: float | None = Field(None, strict=False)
+    lease_minutes: int | None = None
+
+
+class RoleGiven(Strict):
+    """A member's role in a project."""
+
+    role: Role | None = Field(description="null takes the role away")
+
+
+class NewMember(Strict):
+    """A member to be made; they choose a password by the invite that comes back."""
+
+    name: str = Field(description="what they sign in with")
+    display: str = Field("", description="the name that pages show")
+    is_admin: bool = False
+
+
+class NewToken(Strict):
+    """A token of your own."""
+
+    name: str = Field(description="what it is for")
+    scopes: list[Scope] = Field(description="what it may do", min_length=1)
+
+
+class NewGuideline(Strict):
+    """The next version of a guideline."""
+
+    body: str = Field(description="the whole text, in Markdown")
+    note: str = Field("", description="what changed since the version before")
+    change: Literal["clarification", "meaning"] = Field("meaning", description="whether earlier answers still hold")
+
+
+class Rows(Strict):
+    """Rows sent as JSON; larger amounts go as a file."""
+
+    rows: list[dict[str, Any]] = Field(description="one object for each row")
+    id_column: str | None = Field(None, description="the field that tells items apart; found by name where left out")
+
+
+class Gold(Strict):
+    """Items whose answer is known."""
+
+    answers: dict[str, Any] = Field(description="the right answer by item id")
+    note: str = Field("", description="where the answers are from")
+
+
+class Ruling(Strict):
+    """A reviewer's ruling on an item."""
+
+    answer: Any = Field(description="the answer as the project's kind wants it")
+    reason: str = Field(description="why, in a sentence")
+
+
+class Reason(Strict):
+    """Why something is taken back."""
+
+    reason: str = Field(description="why, in a sentence")
+
+
+class ConsensusOrder(Strict):
+    """How the consensus is to be computed."""
+
+    method: str = Field("auto", description="auto, majority, dawid_skene, …")
+    seed: int = Field(0, description="rules the draw of ties")
+
+
+class ExportOrder(Strict):
+    """How a snapshot is to be written out."""
+
+    format: str = Field("parquet", description="parquet, jsonl, csv or huggingface")
+    table: str = Field("items", description="items or annotations")
+    soft_labels: bool = Field(False, description="a probability for each label beside the label")
+    splits: dict[str, float] | None = Field(
+        None, strict=False, description='shares such as {"train": 0.8, "test": 0.2}; later data moves no item'
+    )
+    seed: int = Field(0, description="rules the split")
+
+
+class TagOrder(Strict):
+    """A name for a snapshot; a tag can be moved."""
+
+    tag: str = Field(description="such as v1")
+
+
+class FreezeOrder(Strict):
+    """What is to be in a snapshot."""
+
+    tag: str = Field("", description="a name for it, such as v1")
+    min_answers: int = Field(1, description="answers asked of an item nobody ruled on")
+    min_confidence: float | None = Field(None, strict=False, description="0 to 1")
+    finished_only: bool = Field(False, description="leave out items that still wait for answers")
+    with_gold: bool = Field(False, description="take gold items in with their known answer")
+    pseudonyms: bool = Field(False, description="number the annotators and leave their comments out")

@@ -1,0 +1,106 @@
+"""Figures: agreement, annotators, the consensus, what is disagreed on; and ruling on it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from labeling.errors import Unusable
+from labeling.services import adjudication
+from labeling.store import annotators, consensus
+from web import auth, figures, wire
+from web.api import bodies
+from web.api.jobs import job_reply
+
+router = APIRouter(prefix="/api/v1/projects/{name}", tags=["figures"])
+
+
+@router.get("/agreement")
+def agreement(request: Request, seat: auth.Deciding) -> Response:
+    """Krippendorff's alpha and percent agreement with their intervals: overall, by label, by version, by pair."""
+    state = request.app.state
+    return wire.Reply(figures.agreement(state.numbers, state.store, seat.project))
+
+
+@router.get("/audit")
+def audit(request: Request, seat: auth.Deciding) -> Response:
+    """What is known about each annotator's work."""
+    state = request.app.state
+    with state.store.read() as connection:
+        table = annotators.table(connection, seat.project.id)
+    return wire.Reply({"annotators": table, "standings": figures.standings(state.numbers, state.store, seat.project)})
+
+
+@router.get("/consensus")
+def latest(request: Request, seat: auth.Deciding) -> Response:
+    """The newest consensus run and what made it; null before the first."""
+    with request.app.state.store.read() as connection:
+        return wire.Reply({"run": consensus.latest(connection, seat.project.id)})
+
+
+@router.post("/consensus")
+def compute(request: Request, seat: auth.Managing, body: bodies.ConsensusOrder) -> Response:
+    """Compute the consensus anew, in a job."""
+    job = request.app.state.jobs.start(
+        "run_consensus",
+        project=seat.project.name,
+        member=seat.member.id,
+        what="Computing the consensus",
+        number=seat.project.id,
+        method=body.method,
+        seed=body.seed,
+        actor=seat.member.id,
+    )
+    return job_reply(job)
+
+
+@router.get("/disagreements")
+def disagreements(
+    request: Request,
+    seat: auth.Deciding,
+    after: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    with_ruled: bool = False,
+) -> Response:
+    """Items whose answers differ, the most disagreed on first; `next` is the `after` of the page behind."""
+    with request.app.state.store.read() as connection:
+        found = consensus.disagreements(
+            connection, seat.project.id, after=_place(after), limit=limit, with_ruled=with_ruled
+        )
+    last = found[-1] if len(found) == limit else None
+    return wire.Reply({"items": found, "next": f"{last.disagreement!r}:{last.item}" if last else None})
+
+
+@router.put("/adjudications/{key:path}")
+def adjudicate(request: Request, seat: auth.Deciding, key: str, body: bodies.Ruling) -> Response:
+    """Rule on an item, by its id; the ruling stands above the consensus."""
+    request.app.state.store.write(
+        adjudication.adjudicate,
+        project=seat.project.id,
+        item=key,
+        answer=body.answer,
+        reason=body.reason,
+        actor=seat.member.id,
+    )
+    return wire.Reply({"item": key, "answer": body.answer})
+
+
+@router.post("/withdrawals/{key:path}")
+def withdraw(request: Request, seat: auth.Deciding, key: str, body: bodies.Reason) -> Response:
+    """Take the ruling on an item back; the consensus stands again."""
+    request.app.state.store.write(
+        adjudication.withdraw, project=seat.project.id, item=key, reason=body.reason, actor=seat.member.id
+    )
+    return wire.Reply({"item": key})
+
+
+def _place(after: str | None) -> tuple[float, int] | None:
+    if not after:
+        return None
+    level, _, item = after.partition(":")
+    try:
+        return float(level), int(item)
+    except ValueError:
+        raise Unusable(f"after is {after[:40]!r}", cure="Give the `next` of the page before.") from None

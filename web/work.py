@@ -1,0 +1,247 @@
+"""What jobs do, in a process of their own (web.jobs starts it): imports, consensus, snapshots, exports.
+
+Each function takes a `Work` and JSON values, and gives a JSON value. pandas, polars, pandera and pyarrow live here
+and never in the server.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from labeling.errors import AssayError, Unusable
+from labeling.store import Store
+from prep.errors import PrepError
+from web import wire
+
+EXPORTS_KEPT_SECONDS = 86_400
+TELL_SECONDS = 0.1
+
+
+@dataclass(slots=True)
+class Work:
+    """Where a job works, and the line to whoever waits for it."""
+
+    store: Store
+    workspace: Path
+    out: TextIO
+    told_at: float = 0.0
+
+    def tell(self, done: int, total: int | None = None, unit: str = "rows") -> None:
+        """Say how far it is; more often than ten times a second is not passed on."""
+        now = time.monotonic()
+        if now - self.told_at >= TELL_SECONDS:
+            self.told_at = now
+            self.say({"done": done, "total": total, "unit": unit})
+
+    def say(self, line: dict[str, Any]) -> None:
+        """One line of JSON."""
+        self.out.write(json.dumps(wire.plain(line)) + "\n")
+        self.out.flush()
+
+
+def main() -> None:
+    """Read one order from standard input, do it, write lines of JSON to standard output."""
+    from web.errors import as_json, status_of
+
+    os.nice(5)  # the desk comes first
+    order = json.load(sys.stdin)
+    out, sys.stdout = sys.stdout, sys.stderr  # a stray print must not break the lines
+    workspace = Path(order["workspace"])
+    with Store.open(workspace / "assay.db") as store:
+        work = Work(store, workspace, out)
+        try:
+            result = FUNCTIONS[order["function"]](work, **order["arguments"])
+        except (AssayError, PrepError) as error:
+            work.say({**as_json(error), "status": status_of(error)})
+        except Exception:
+            number = secrets.token_hex(4)
+            logging.getLogger("assay").exception("error %s in the job %s", number, order["function"])
+            words = f"This is a fault of the server, not yours. It is in its log under {number}."
+            work.say({"error": {"type": "Fault", "message": words, "id": number}, "status": 500})
+        else:
+            work.say({"result": result})
+
+
+def preview(work: Work, *, path: str, name: str, rows: int = 5) -> Any:  # noqa: ARG001 - every job takes its Work
+    """What a file holds: format, encoding, columns, the first rows; nothing is imported."""
+    from prep.read import open_table
+
+    with open_table(path, name=name) as table:
+        first: list[dict[str, Any]] = next(iter(table.batches(rows)), [])
+        return {
+            "format": table.format,
+            "encoding": table.encoding,
+            "delimiter": table.delimiter,
+            "columns": list(table.columns),
+            "rows": first[:rows],
+        }
+
+
+def import_items(
+    work: Work, *, path: str, name: str, number: int, id_column: str | None = None, actor: int | None
+) -> Any:
+    """Items from an uploaded file, which is taken away afterwards."""
+    from labeling.services.items import import_items as put
+    from prep.read import open_table
+
+    with _used_up(path), open_table(path, name=name) as table:
+        return put(
+            work.store,
+            project=number,
+            rows=table.batches(5000),
+            id_column=id_column or None,
+            name=name,
+            actor=actor,
+            progress=work.tell,
+            first_row=table.first_row,
+        )
+
+
+def import_answers(work: Work, *, path: str, name: str, number: int, actor: int | None) -> Any:
+    """Answers from an uploaded file, which is taken away afterwards."""
+    from labeling.formats.long import read_long
+
+    from labeling.services.answers import import_answers as put
+
+    with _used_up(path):
+        return put(work.store, project=number, rows=read_long(path, name=name), actor=actor, progress=work.tell)
+
+
+def run_consensus(work: Work, *, number: int, method: str, seed: int, actor: int | None) -> Any:
+    """The consensus over all answers that stand."""
+    from labeling.services.consensus import run_consensus as run
+
+    return run(work.store, project=number, method=method, seed=seed, actor=actor)
+
+
+def check(work: Work, *, number: int, choices: dict[str, Any]) -> Any:
+    """What would be in a snapshot now."""
+    from labeling import dataset
+
+    return dataset.check(work.store, workspace=work.workspace, project=number, choices=dataset.Choices(**choices))
+
+
+def freeze(work: Work, *, number: int, choices: dict[str, Any], tag: str = "", actor: int | None) -> Any:
+    """Freeze the dataset."""
+    from labeling import dataset
+
+    frozen = dataset.freeze(
+        work.store,
+        workspace=work.workspace,
+        project=number,
+        choices=dataset.Choices(**choices),
+        tag=tag,
+        actor=actor,
+    )
+    return {"snapshot": frozen.snapshot.id, "is_new": frozen.is_new, "check": frozen.check}
+
+
+def snapshots(work: Work, *, project_name: str) -> Any:
+    """Every snapshot of a project, the newest first, with its tags."""
+    store = _snapshots(work)
+    tags: dict[str, list[str]] = {}
+    for tag, snapshot in store.tags(project_name).items():
+        tags.setdefault(snapshot, []).append(tag)
+    return [
+        {"id": one.id, "manifest": one.manifest, "tags": sorted(tags.get(one.id, []))}
+        for one in store.list(project_name)
+    ]
+
+
+def put_tag(work: Work, *, number: int, ref: str, tag: str, actor: int | None) -> Any:
+    """Let a tag point to a snapshot."""
+    from labeling import dataset
+
+    dataset.put_tag(work.store, workspace=work.workspace, project=number, ref=ref, tag=tag, actor=actor)
+    return {"tag": tag}
+
+
+def diff(work: Work, *, project_name: str, before: str, after: str) -> Any:
+    """What changed from one snapshot to another."""
+    return _snapshots(work).diff(f"{project_name}@{before}", f"{project_name}@{after}")
+
+
+def verify(work: Work, *, project_name: str) -> Any:
+    """What is wrong with the snapshots of a project, byte by byte; empty when all is well."""
+    return _snapshots(work).verify(project_name)
+
+
+def export(work: Work, *, number: int, ref: str, format_name: str, options: dict[str, Any], actor: int | None) -> Any:
+    """Write a snapshot out in an exchange format: a token with which the file is found, and its name."""
+    from labeling import formats
+    from labeling.services.snapshots import record_export
+
+    snapshot = _snapshots(work).get(ref)
+    folder = work.workspace / "exports"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _sweep(folder)
+    token = f"{number}-{secrets.token_hex(16)}"
+    (folder / token).mkdir(mode=0o700)
+    suffix = formats.one(format_name).SUFFIX
+    target = folder / token / f"{snapshot.name}-{snapshot.id[:12]}{suffix}"
+    formats.export(snapshot, format_name, target, **options)
+    if target.is_dir():
+        shutil.make_archive(str(target), "zip", target)
+        shutil.rmtree(target)
+        target = target.with_name(target.name + ".zip")
+    work.store.write(
+        record_export, project=number, snapshot=snapshot.id, format=format_name, options=options, actor=actor
+    )
+    return {"token": token, "file": target.name, "bytes": target.stat().st_size}
+
+
+def _snapshots(work: Work) -> Any:
+    from prep.snapshot import SnapshotStore
+
+    return SnapshotStore(work.workspace / "snapshots")
+
+
+def _sweep(folder: Path) -> None:
+    old = time.time() - EXPORTS_KEPT_SECONDS
+    for one in folder.iterdir():
+        if one.is_dir() and one.stat().st_mtime < old:
+            shutil.rmtree(one, ignore_errors=True)
+
+
+class _used_up:  # noqa: N801 - reads as a word in a with statement
+    """Takes an uploaded file away when the block ends, however it ends."""
+
+    def __init__(self, path: str) -> None:
+        self.path = Path(path)
+
+    def __enter__(self) -> Path:
+        if not self.path.is_file():
+            raise Unusable("The file is not here any more", cure="Send it again.")
+        return self.path
+
+    def __exit__(self, *_: object) -> None:
+        self.path.unlink(missing_ok=True)
+        self.path.with_suffix(".json").unlink(missing_ok=True)
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    one.__name__: one
+    for one in (
+        preview,
+        import_items,
+        import_answers,
+        run_consensus,
+        check,
+        freeze,
+        snapshots,
+        put_tag,
+        diff,
+        verify,
+        export,
+    )
+}
