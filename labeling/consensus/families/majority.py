@@ -1,0 +1,23 @@
+"""Majority vote: the label most annotators gave. Knows nothing of who is good."""
+
+from __future__ import annotations
+
+from labeling.consensus.fit import Fit, Method, Settings
+from labeling.consensus.votes import Votes
+
+
+def fit(votes: Votes, settings: Settings) -> Fit:  # noqa: ARG001 - every method takes settings
+    """Vote shares; an item without answers gets the shares of all answers."""
+    return Fit(votes.shares())
+
+
+METHOD = Method(
+    name="majority",
+    title="Majority vote",
+    words="Every answer counts the same; the label with most votes wins.",
+    source="vote shares",
+    fit=fit,
+    aliases=("majority_vote", "mv"),
+    confidence="share",
+    max_iterations=0,
+)

@@ -1,0 +1,67 @@
+"""The label in a row of scores: the greatest, and among equals a seeded draw that hangs on the item and not on its
+place.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from labeling.consensus.sums import Bools, Floats, Ints, row_max
+
+EQUAL = 1e-9
+"""Scores within this of the greatest count as equal."""
+
+
+CHUNK = 8_192
+"""Items looked at together: few enough for the processor's cache."""
+
+
+def choose(scores: Floats, items: npt.NDArray[np.object_], seed: int) -> tuple[Ints, Bools]:
+    """The class of each item (items,) and whether it was drawn among equals.
+
+    The draw is uniform and depends on the seed and the item's id alone: the order of rows, or further items, change
+    nothing.
+    """
+    chosen = np.empty(len(scores), dtype=np.int64)
+    is_tie = np.empty(len(scores), dtype=bool)
+    for low in range(0, len(scores), CHUNK):
+        part = np.ascontiguousarray(scores[low : low + CHUNK].T)
+        least = part.max(axis=0) - EQUAL
+        first = np.zeros(len(least), dtype=np.int64)
+        equals = np.zeros(len(least), dtype=np.int32)
+        for label in range(len(part) - 1, -1, -1):
+            is_near = part[label] >= least
+            np.copyto(first, label, where=is_near)
+            equals += is_near
+        chosen[low : low + CHUNK] = first
+        is_tie[low : low + CHUNK] = equals > 1
+    tied = np.flatnonzero(is_tie)
+    if len(tied):
+        draws = _draws(items[tied].tolist(), seed)
+        of_tied = scores[tied]
+        near = of_tied >= row_max(of_tied)[:, None] - EQUAL
+        wanted = np.floor(draws * near.sum(axis=1)).astype(np.int64)
+        chosen[tied] = (np.cumsum(near, axis=1) > wanted[:, None]).argmax(axis=1)
+    return chosen, is_tie
+
+
+def _draws(ids: list[Any], seed: int) -> Floats:
+    """A number in [0, 1) for each id: its number, or a checksum of its text, and the seed through the splitmix64
+    finaliser.
+    """
+    if all(type(item) is int and -(2**63) <= item < 2**63 for item in ids):
+        bits = np.array(ids, dtype=np.int64).astype(np.uint64)
+    else:
+        texts = [str(item).encode() for item in ids]
+        bits = np.fromiter((zlib.crc32(text) << 32 | zlib.adler32(text) for text in texts), np.uint64, len(ids))
+    mixed = bits * np.uint64(0x9E3779B97F4A7C15)
+    mixed += np.uint64((seed * 0xD1B54A32D192ED03 + 0x632BE59BD9B4E019) & 0xFFFFFFFFFFFFFFFF)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed ^= mixed >> np.uint64(shift)
+        mixed *= np.uint64(factor)
+    mixed ^= mixed >> np.uint64(31)
+    return (mixed >> np.uint64(11)).astype(np.float64) / float(2**53)
