@@ -1,0 +1,753 @@
+// The desk: one item after the other, by keyboard, mouse or touch. The page comes with its first item in it; from then on
+// an answer is one request that brings the next item but one, so that the next is always here and shows within a frame.
+
+import { call, Kept, newKey, Outbox, stateAfter } from "./outbox.js";
+
+const HOLD = 2;
+const GUARD_MS = 250; // nobody reads an item faster: what comes sooner was meant for the one before
+const PATIENCE_MS = 300;
+const IDLE_MS = 60_000;
+const RENEW_MS = 120_000;
+const AWAY_MS = 1_800_000;
+
+const $ = (selector, within = document) => within.querySelector(selector);
+const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+const desk = $("#desk");
+const { project, member } = desk.dataset;
+const base = `/api/v1/projects/${encodeURIComponent(project)}/desk`;
+const form = $("#work");
+const item = $("#item");
+const answerBox = $("#answer");
+const skipBox = $("#skip");
+const remarkBox = $("#remark");
+const side = $("#side");
+const own = (what) => `assay.${what}.${project}.${member}`;
+
+const drafts = new Kept(own("drafts"), {});
+const tabs = new Kept(own("tabs"), {});
+const atOnce = new Kept("assay.at-once", false);
+const tab = newKey();
+
+const boot = JSON.parse($("#boot").textContent);
+let mode = boot.state;
+let progress = boot.progress;
+let held = boot.assignments;
+let card = null; // the item to be answered
+let earlier = null; // an answer given before, looked at again
+const gone = new Set(); // assignments answered or skipped here
+const past = []; // own answers, the oldest first
+let older; // where the answers before `past` begin: undefined not asked yet, null there are none
+let savedAt = 0;
+let isChanged = false;
+let isAsking = false;
+let shownAt = 0;
+let slow = 0;
+
+// --- The answer: inputs of the kind's template, or the kind's own script ------------------------------------------------
+
+const inputs = {
+  read() {
+    const boxes = $$("input", answerBox);
+    const values = boxes.filter((box) => box.checked).map((box) => JSON.parse(box.dataset.json));
+    if (!values.length) return undefined;
+    return boxes[0].type === "radio" ? values[0] : values;
+  },
+  write(answer) {
+    const wanted = new Set([answer].flat().map((one) => JSON.stringify(one)));
+    for (const box of $$("input", answerBox)) {
+      box.checked = answer !== undefined && wanted.has(JSON.stringify(JSON.parse(box.dataset.json)));
+    }
+  },
+  focus() {
+    ($("input:checked", answerBox) ?? $("input", answerBox))?.focus({ preventScroll: true });
+  },
+  words: (answer) =>
+    [answer]
+      .flat()
+      .map((one) => {
+        const box = $$("input", answerBox).find((other) => other.dataset.json === JSON.stringify(one));
+        return box ? box.value : JSON.stringify(one);
+      })
+      .join(", "),
+};
+const kind = desk.dataset.kind ? { ...inputs, ...(await import(desk.dataset.kind)).default(answerBox) } : inputs;
+
+// --- Drawing -----------------------------------------------------------------------------------------------------------
+
+function make(tag, className, ...content) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  made.append(...content);
+  return made;
+}
+
+/** As the macro `fields` of ui.html. */
+function drawFields(fields) {
+  return fields.map(({ name, value }) => {
+    const isLong = fields.length === 1 || (typeof value === "string" && value.length > 60);
+    const words = make("p", "", ["string", "number"].includes(typeof value) ? String(value) : JSON.stringify(value));
+    words.dir = "auto";
+    return make("div", isLong ? "reading" : "fact", ...(fields.length > 1 ? [make("span", "name", name)] : []), words);
+  });
+}
+
+const excerpt = ({ fields }, most = 80) => {
+  const text = fields.map(({ value }) => (typeof value === "string" ? value : JSON.stringify(value))).join(" · ");
+  return text.length > most ? `${text.slice(0, most).trimEnd()}…` : text;
+};
+
+/** Put an item on the card, with what was chosen for it. */
+function draw(one, { answer, flagged = false, comment = "" } = {}) {
+  form.elements.assignment.value = one.assignment;
+  item.replaceChildren(...drawFields(one.fields));
+  item.scrollTop = 0;
+  kind.write(answer);
+  form.elements.flagged.checked = flagged;
+  form.elements.comment.value = comment;
+  form.elements.note.value = "";
+  for (const box of form.elements.reason) box.checked = false;
+  skipBox.open = remarkBox.open = false;
+  shown();
+}
+
+function shown() {
+  $("#fault").textContent = "";
+  $("#earlier").hidden = !earlier;
+  form.classList.toggle("looking-back", Boolean(earlier));
+  $("#submit").firstChild.data = earlier ? "Save the change " : "Submit ";
+  skipBox.hidden = Boolean(earlier);
+  // A region that scrolls must be reachable by Tab; one that does not must not be.
+  if (item.scrollHeight > item.clientHeight) item.tabIndex = 0;
+  else item.removeAttribute("tabindex");
+  isChanged = false;
+  drawRemark();
+  pointOut();
+  shownAt = performance.now();
+  active.restart();
+}
+
+function reveal(section) {
+  for (const one of $$(".card", desk)) one.hidden = one !== section;
+  if (section !== form) $("h1", section).focus({ preventScroll: true });
+}
+
+const duration = (seconds) =>
+  seconds >= 5400 ? `${Math.round(seconds / 3600)} h` : `${Math.max(1, Math.round(seconds / 60))} min`;
+
+function drawProgress() {
+  const waiting = outbox.letters.filter((letter) => letter.path === "submit").length;
+  const done = progress.done + waiting;
+  const left = Math.max(0, progress.left - waiting);
+  const time = progress.median_seconds === null ? "" : `, about ${duration(left * progress.median_seconds)}`;
+  $("#progress").textContent = `${done} done${left ? ` · up to ${left} left${time}` : ""}`;
+  for (const one of $$("[data-done]")) one.textContent = done;
+}
+
+const clock = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+const TROUBLE = { offline: "Offline", trouble: "The server is in trouble", "signed-out": "Signed out" };
+
+function drawSaved() {
+  const waiting = outbox.letters.length;
+  clearTimeout(slow);
+  const box = $("#saved");
+  box.classList.toggle("trouble", outbox.state !== "");
+  if (outbox.state) box.textContent = `${TROUBLE[outbox.state]}, ${waiting} waiting`;
+  else if (isChanged && earlier) box.textContent = "Changed, not yet saved";
+  else if (waiting) slow = setTimeout(() => (box.textContent = waiting > 1 ? `Sending ${waiting}…` : "Sending…"), PATIENCE_MS);
+  else box.textContent = savedAt ? `Saved ${clock(savedAt)}` : "";
+  $("#kept").textContent = waiting ? `Nothing is lost: ${waiting} of your answers wait here.` : "Nothing is lost.";
+  if (outbox.state === "signed-out") askToSignIn();
+}
+
+function drawRemark() {
+  $("summary span", remarkBox).textContent = form.elements.comment.value.trim() ? "Comment ✓" : "Comment";
+}
+
+/** Words that stay until they are put away: what could not be done, and what became of it. */
+function tell(words) {
+  const away = make("button", "button small plain", "Dismiss");
+  away.type = "button";
+  away.onclick = () => $("#notice").replaceChildren();
+  $("#notice").replaceChildren(make("p", "", words), away);
+}
+
+const announce = (words) => ($("#announce").textContent = words);
+
+// --- What comes next -----------------------------------------------------------------------------------------------------
+
+/** The server's reply to hand-out, submit, skip and acknowledge. */
+function take(said) {
+  mode = said.state;
+  progress = said.progress;
+  held = said.assignments;
+  settle();
+}
+
+const isFree = (one) => !gone.has(one.assignment);
+
+function settle() {
+  drawProgress();
+  drawSaved();
+  if (earlier) return;
+  if (mode === "guideline") return void showGuideline();
+  const stays = card && isFree(card) && (held.some((one) => one.assignment === card.assignment) || card.assignment in drafts.value);
+  if (stays && mode === "working") return form.hidden ? show(card) : undefined;
+  const next = mode === "working" ? held.find(isFree) : undefined;
+  if (next) return show(next);
+  card = null;
+  if (mode !== "working") return reveal($(`[data-when="${mode}"]`));
+  wait();
+}
+
+function show(one) {
+  card = one;
+  draw(one, drafts.value[one.assignment]);
+  reveal(form);
+  kind.focus();
+  announce(`New item. ${excerpt(one, 300)}`);
+}
+
+/** Nothing is here yet: the old item stays on for a moment, then words say why. */
+function wait() {
+  if (!outbox.letters.length && !outbox.state) handOut();
+  setTimeout(() => {
+    if (card || earlier || mode !== "working") return;
+    const isOut = outbox.state === "offline";
+    $("#waiting-title").textContent = isOut ? "You are offline" : "One moment";
+    $("#waiting-words").textContent = isOut
+      ? "Your answers are kept in this browser, also when you close it, and go out when the line is back."
+      : "The next item is on its way.";
+    reveal($("#waiting"));
+  }, PATIENCE_MS);
+}
+
+async function handOut() {
+  if (isAsking) return;
+  isAsking = true;
+  try {
+    take(await call(`${base}/hand-out`, { hold: HOLD }));
+  } catch (refusal) {
+    failed(refusal, handOut);
+  } finally {
+    isAsking = false;
+  }
+}
+
+/** A call other than an answer went wrong. */
+function failed(refusal, again) {
+  const state = stateAfter(refusal.status);
+  if (state === "signed-out") askToSignIn();
+  else if (state) setTimeout(again, 3_000);
+  else tell(refusal.message);
+}
+
+// --- Answering ---------------------------------------------------------------------------------------------------------------
+
+const isGuarded = () => performance.now() - shownAt < GUARD_MS;
+const given = () => ({
+  answer: kind.read(),
+  flagged: form.elements.flagged.checked,
+  comment: form.elements.comment.value.trim(),
+});
+
+function submit() {
+  if (form.hidden || isGuarded()) return;
+  const now = given();
+  if (now.answer === undefined) return refuse();
+  if (earlier) return revise(now);
+  if (!card || gone.has(card.assignment)) return;
+  const body = { assignment: card.assignment, key: newKey(), ...now, active_ms: active.stop(), hold: HOLD };
+  past.push({ ...card, ...now, revision: 1, submitted_at: Date.now() });
+  leave("submit", body);
+}
+
+function revise(now) {
+  const one = earlier;
+  const isSame = ["answer", "flagged", "comment"].every((name) => JSON.stringify(one[name]) === JSON.stringify(now[name]));
+  if (!isSame) {
+    const body = { assignment: one.assignment, key: newKey(), ...now, revision: one.revision };
+    Object.assign(one, now, { revision: one.revision + 1, submitted_at: Date.now() });
+    delete one.draft;
+    outbox.post({ path: "revise", body, about: excerpt(one) });
+  }
+  return toCard();
+}
+
+function skip() {
+  if (form.hidden || earlier || isGuarded()) return;
+  const reason = form.elements.reason.value;
+  if (!reason) {
+    $("#fault").textContent = "Say why you skip it.";
+    return void form.elements.reason[0].focus();
+  }
+  leave("skip", { assignment: card.assignment, key: newKey(), reason, note: form.elements.note.value.trim(), hold: HOLD });
+}
+
+/** Send it and go on at once. */
+function leave(path, body) {
+  gone.add(card.assignment);
+  forget(card.assignment);
+  const about = excerpt(card);
+  card = null;
+  outbox.post({ path, body, about });
+  settle();
+}
+
+function refuse() {
+  const isScale = Boolean($(".scale", answerBox));
+  $("#fault").textContent = `Nothing is chosen yet. Choose ${isScale ? "a point" : "a label"}, then submit.`;
+  kind.focus();
+}
+
+function clear() {
+  if (form.hidden) return;
+  kind.write(undefined);
+  changed();
+  kind.focus();
+}
+
+/** The person altered the answer, the flag or the comment. */
+function changed() {
+  $("#fault").textContent = "";
+  isChanged = true;
+  const now = given();
+  if (earlier) earlier.draft = now;
+  else if (card) drafts.value = { ...drafts.value, [card.assignment]: now };
+  drawRemark();
+  drawSaved();
+  pointOut();
+}
+
+function forget(assignment) {
+  const { [assignment]: _, ...rest } = drafts.value;
+  drafts.value = rest;
+}
+
+const outbox = new Outbox(own("outbox"), base, {
+  reply(letter, said) {
+    const saved = letter.path === "revise" ? said : said.saved;
+    if (saved) {
+      savedAt = saved.saved_at;
+      if (!saved.counted && letter.path === "submit") {
+        tell(`Kept, but not counted: “${letter.about}” had all its answers by the time yours came.`);
+      }
+    }
+    if (letter.path !== "revise") take(said);
+  },
+  refused(letter, refusal) {
+    tell(`Not saved: your ${letter.path === "skip" ? "skip of" : "answer to"} “${letter.about}”. ${refusal.message}`);
+    past.length = 0;
+    older = undefined;
+    if (!outbox.letters.length) handOut();
+  },
+  change: () => settle(),
+});
+
+// --- Back to one's own answers --------------------------------------------------------------------------------------------------
+
+async function fetchOlder() {
+  if (older === null) return 0;
+  try {
+    const said = await call(`${base}/mine?limit=20${older ? `&before=${older}` : ""}`, undefined, "GET");
+    const known = new Set(past.map((one) => one.assignment));
+    const found = said.annotations.filter((one) => !known.has(one.assignment)).reverse();
+    past.unshift(...found);
+    older = said.next;
+    return found.length;
+  } catch (refusal) {
+    failed(refusal, () => {});
+    return 0;
+  }
+}
+
+async function back() {
+  let place = earlier ? past.indexOf(earlier) : past.length;
+  if (place === 0) place += await fetchOlder();
+  if (place === 0) return announce("There is no earlier answer.");
+  lookAt(past[place - 1]);
+}
+
+function forward() {
+  if (!earlier) return;
+  const next = past[past.indexOf(earlier) + 1];
+  return next ? lookAt(next) : toCard();
+}
+
+function lookAt(one) {
+  earlier = one;
+  draw(one, one.draft ?? one);
+  isChanged = Boolean(one.draft);
+  $("#when").textContent = `Given ${new Date(one.submitted_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}${
+    one.revision > 1 ? `, changed ${one.revision - 1} ×` : ""
+  }.`;
+  reveal(form);
+  kind.focus();
+  drawSaved();
+  announce(`An earlier answer: ${kind.words(one.answer)}. ${excerpt(one, 300)}`);
+}
+
+/** From an earlier answer to the item that waits. */
+function toCard() {
+  earlier = null;
+  form.hidden = true; // so that settle draws the card anew
+  settle();
+}
+
+async function drawMine() {
+  if (older === undefined) await fetchOlder();
+  const rows = [...past].reverse().map((one) => {
+    const words = make("span", "clamp", excerpt(one, 160));
+    words.dir = "auto";
+    const button = make("button", "mine", make("strong", "", kind.words(one.answer)), words, make("small", "", clock(one.submitted_at)));
+    button.type = "button";
+    button.onclick = () => (closeSheet(), lookAt(one));
+    return make("li", "", button);
+  });
+  $("#mine").replaceChildren(...(rows.length ? rows : [make("li", "quiet", "None yet.")]));
+}
+
+// --- The guideline -----------------------------------------------------------------------------------------------------------------
+
+let guideline = boot.guideline ? { version: boot.guideline.version, isHere: true } : null;
+
+async function showGuideline() {
+  const section = $('[data-when="guideline"]');
+  if (!section.hidden && guideline?.isHere) return;
+  card = null;
+  if (boot.state !== "guideline" || !guideline?.isHere) {
+    try {
+      drawGuideline(await call(`${base}/guideline`, undefined, "GET"));
+    } catch (refusal) {
+      return failed(refusal, showGuideline);
+    }
+  }
+  if (mode === "guideline" && !earlier) reveal(section);
+}
+
+function drawGuideline(said) {
+  guideline = { version: said.version, isHere: true };
+  const isChange = said.acknowledged > 0;
+  $("#ack-title").textContent = isChange ? "The guideline has changed" : "Read the guideline first";
+  if (isChange) {
+    const change = said.change === "meaning" ? "a change of meaning" : "a clarification";
+    $("#ack-what").textContent = `You have read v${said.acknowledged}; this is v${said.version}, ${change}.`;
+  }
+  $("#ack-note").textContent = said.note;
+  $("#ack-note").hidden = !isChange || !said.note;
+  $("#ack-diff").replaceChildren(drawChanges(said.diff));
+  $("#ack-diff").hidden = !said.diff.length;
+  $("#ack-whole").open = !said.diff.length;
+  // The server has cut this HTML down to a list of harmless tags (web/markdown.py).
+  $("#ack-html").innerHTML = $("#guide-html").innerHTML = said.html;
+  for (const id of ["#ack-version", "#version", "#guide-version"]) if ($(id)) $(id).textContent = `v${said.version}`;
+  if ($("#guide-date")) $("#guide-date").textContent = new Date(said.published_at).toLocaleDateString([], { dateStyle: "medium" });
+  $("#acknowledge").elements.version.value = said.version;
+}
+
+/** As the macro `changes` of ui.html. */
+function drawChanges(blocks) {
+  const tags = { added: "ins", removed: "del", same: "span" };
+  return make("div", "changes", ...blocks.map((block) => make("p", block.kind, ...block.pieces.map((piece) => make(tags[piece.kind], "", piece.text)))));
+}
+
+async function acknowledge(event) {
+  event.preventDefault();
+  const version = Number($("#acknowledge").elements.version.value);
+  try {
+    const said = await call(`${base}/acknowledge`, { version, hold: HOLD });
+    if (guideline) guideline.isHere = false;
+    boot.state = "";
+    take(said);
+  } catch (refusal) {
+    failed(refusal, () => {});
+    if (refusal.status !== 409) return;
+    guideline = null;
+    $('[data-when="guideline"]').hidden = true;
+    showGuideline();
+  }
+}
+
+// --- Beside the item: guideline, own answers, keys -----------------------------------------------------------------------------------
+
+const isWide = matchMedia("(min-width: 68.75rem)");
+const isSideOpen = () => (isWide.matches ? desk.dataset.wide !== "closed" : side.dataset.sheet === "open");
+
+function toggleSide(which) {
+  const isOpen = !(isSideOpen() && side.dataset.show === which);
+  if (isOpen) {
+    side.dataset.show = which;
+    for (const panel of $$("[data-panel]", side)) panel.hidden = panel.dataset.panel !== which;
+    if (which === "mine") drawMine();
+  }
+  if (isWide.matches) {
+    desk.dataset.wide = isOpen ? "open" : "closed";
+    document.cookie = `assay_side=${desk.dataset.wide}; path=/; max-age=31536000; samesite=lax`;
+  } else {
+    side.dataset.sheet = isOpen ? "open" : "closed";
+    if (isOpen) side.focus({ preventScroll: true });
+    else if (!form.hidden) kind.focus();
+  }
+  drawSideButtons();
+  pointOut();
+}
+
+function closeSheet() {
+  if (side.dataset.sheet === "open") toggleSide(side.dataset.show);
+}
+
+function drawSideButtons() {
+  for (const button of $$("[data-side]")) {
+    button.setAttribute("aria-expanded", isSideOpen() && side.dataset.show === button.dataset.side);
+  }
+}
+
+/** Bring the entry of the label that is focused or chosen into view. */
+function pointOut() {
+  const box = answerBox.contains(document.activeElement) ? document.activeElement : $("input:checked", answerBox);
+  const chosen = $("input:checked", answerBox) ?? box;
+  for (const entry of $$(".entry", side)) {
+    const isIt = Boolean(chosen?.checked) && entry.dataset.value === chosen.dataset.json;
+    entry.classList.toggle("here", isIt);
+    if (box?.dataset.json !== entry.dataset.value || !isSideOpen()) continue;
+    const over = entry.offsetTop - side.clientTop;
+    if (over < side.scrollTop || over + entry.offsetHeight > side.scrollTop + side.clientHeight) side.scrollTop = over - 48;
+  }
+}
+
+// --- Keys: one table binds them and shows them ----------------------------------------------------------------------------------------
+
+const KEYS = [
+  { keys: ["enter", "space"], words: "Submit, once something is chosen", run: submit },
+  { keys: ["ctrl+enter"], words: "Submit, out of a text field too", run: () => (skipBox.open ? skip() : submit()), isAnywhere: true },
+  { keys: ["backspace", "ctrl+z"], words: "Clear the answer", run: clear },
+  { keys: ["s"], words: "Skip, with a reason", run: () => pop(skipBox) },
+  { keys: ["f"], words: "Mark as unsure", run: () => !form.hidden && form.elements.flagged.click() },
+  { keys: ["c"], words: "Comment", run: () => pop(remarkBox) },
+  { keys: ["arrowleft", "z", "u"], words: "Back to your last answer, to change it", run: back, mayRepeat: true },
+  { keys: ["arrowright"], words: "Forward again", run: forward, mayRepeat: true },
+  { keys: ["pagedown"], words: "Scroll a long item down", run: () => item.scrollBy(0, item.clientHeight - 40), mayRepeat: true },
+  { keys: ["pageup"], words: "… and up", run: () => item.scrollBy(0, 40 - item.clientHeight), mayRepeat: true },
+  { keys: ["g"], words: "Guideline beside the item", run: () => $('[data-side="guide"]') && toggleSide("guide") },
+  { keys: ["m"], words: "Your last answers", run: () => toggleSide("mine") },
+  { keys: ["?"], words: "These keys", run: () => toggleSide("keys") },
+  { keys: ["escape"], words: "Close what is open", run: close, isAnywhere: true },
+];
+const bound = new Map(KEYS.flatMap((row) => row.keys.map((key) => [key, row])));
+const SHOWN = { enter: "Enter", space: "Space", "ctrl+enter": "Ctrl+Enter", "ctrl+z": "Ctrl+Z", arrowleft: "←", arrowright: "→", backspace: "Backspace", escape: "Esc", pagedown: "Page Down", pageup: "Page Up" };
+
+function drawKeys() {
+  const boxes = $$("[data-key]", answerBox);
+  const labels = boxes.length ? [[`${boxes[0].dataset.key} … ${boxes.at(-1).dataset.key}`, "Choose, as the rows show"]] : [];
+  const rows = [...labels, ...KEYS.map((row) => [...row.keys.map((key) => SHOWN[key] ?? key), row.words])];
+  $("#keys").replaceChildren(
+    ...rows.map((row) => make("div", "", make("dt", "", ...row.slice(0, -1).map((key) => make("kbd", "", key))), make("dd", "", row.at(-1)))),
+  );
+}
+
+/** The name of a key; the digit keys count as digits on every layout. */
+function nameOf(event) {
+  const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code);
+  const name = digit && !event.shiftKey ? digit[1] : event.key === " " ? "space" : event.key.toLowerCase();
+  return (event.ctrlKey || event.metaKey ? "ctrl+" : "") + name;
+}
+
+function pressed(event) {
+  if (event.isComposing || event.altKey || event.defaultPrevented) return;
+  const name = nameOf(event);
+  const row = bound.get(name);
+  const { target } = event;
+  const isText = target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
+  if (!row?.isAnywhere && (isText || target.closest(".account, .again"))) return;
+  // Enter and Space on a button, a link or an opened menu are that thing's own.
+  if (["enter", "space"].includes(name) && target.closest("button, a, summary, .tools, #at-once")) return;
+  if (["pagedown", "pageup"].includes(name) && side.contains(target)) return;
+  const run = skipBox.open && !row?.isAnywhere ? reasonFor(name) : (labelFor(name) ?? row?.run);
+  if (!run) return;
+  event.preventDefault();
+  if (!event.repeat || row?.mayRepeat) run();
+}
+
+function labelFor(name) {
+  const box = form.hidden || remarkBox.open ? undefined : $$("[data-key]", answerBox).find((one) => one.dataset.key === name);
+  if (!box) return undefined;
+  return () => {
+    const isOnce = atOnce.value && box.type === "radio" && !earlier;
+    if (isOnce && isGuarded()) return;
+    box.focus({ preventScroll: false });
+    box.click();
+    if (isOnce) submit();
+  };
+}
+
+function reasonFor(name) {
+  if (name === "enter") return skip;
+  const box = $$("[data-key]", skipBox).find((one) => one.dataset.key === name);
+  return box && (() => ((box.checked = true), skip()));
+}
+
+function pop(box) {
+  if (!form.hidden && !box.hidden) box.open = !box.open;
+}
+
+function close() {
+  const open = skipBox.open || remarkBox.open;
+  const account = $(".account");
+  if (account?.open) return void (account.open = false);
+  if (!open && side.dataset.sheet === "open") return closeSheet();
+  if (!open && $("#notice").childElementCount) return $("#notice").replaceChildren();
+  skipBox.open = remarkBox.open = false;
+  if (!form.hidden) kind.focus();
+}
+
+// --- Being here: time at work, leases, other tabs, sessions -----------------------------------------------------------------------------
+
+const active = {
+  ms: 0,
+  last: performance.now(),
+  /** Count what went by since the last sign of life; a pause counts for a minute at most. */
+  beat() {
+    const now = performance.now();
+    active.ms += Math.min(now - active.last, IDLE_MS);
+    active.last = now;
+  },
+  restart() {
+    active.ms = 0;
+    active.last = performance.now();
+  },
+  stop() {
+    active.beat();
+    return Math.round(active.ms);
+  },
+};
+
+function seen() {
+  if (document.visibilityState === "hidden") return active.beat();
+  const hasSlept = performance.now() - active.last > IDLE_MS;
+  active.last = performance.now();
+  stamp();
+  if (hasSlept) handOut();
+}
+
+async function renew() {
+  stamp();
+  const mine = held.filter(isFree).map((one) => one.assignment);
+  if (document.visibilityState === "hidden" || performance.now() - active.last > AWAY_MS || !mine.length) return;
+  try {
+    const { expires } = await call(`${base}/renew`, { assignments: mine });
+    if (mine.some((one) => !(one in expires))) handOut();
+  } catch (refusal) {
+    failed(refusal, () => {});
+  }
+}
+
+function stamp() {
+  const fresh = Object.entries(tabs.value).filter(([, at]) => Date.now() - at < 2 * RENEW_MS);
+  tabs.value = { ...Object.fromEntries(fresh), [tab]: Date.now() };
+}
+
+/** Closing the desk: what was not touched goes back for others, unless another tab still shows it. */
+function part() {
+  const { [tab]: _, ...others } = tabs.value;
+  tabs.value = others;
+  const untouched = held.filter((one) => isFree(one) && !(one.assignment in drafts.value)).map((one) => one.assignment);
+  if (!untouched.length || Object.values(others).some((at) => Date.now() - at < 2 * RENEW_MS)) return;
+  sessionStorage.setItem(own("released"), JSON.stringify(untouched));
+  navigator.sendBeacon(`${base}/release`, JSON.stringify({ assignments: untouched }));
+}
+
+/** After a reload the page was made before the old one gave its items back: ask anew. */
+function arrive() {
+  const released = JSON.parse(sessionStorage.getItem(own("released")) ?? "[]");
+  sessionStorage.removeItem(own("released"));
+  if (held.some((one) => released.includes(one.assignment))) handOut();
+}
+
+function askToSignIn() {
+  const box = $("#again");
+  if (!box.hidden) return;
+  box.hidden = false;
+  box.elements.password.focus();
+  announce("Your session is over. Sign in to go on.");
+}
+
+async function signIn(event) {
+  event.preventDefault();
+  const box = event.currentTarget;
+  try {
+    await call("/api/v1/session", { name: box.elements.name.value, password: box.elements.password.value });
+  } catch (refusal) {
+    return tell(refusal.message);
+  } finally {
+    box.elements.password.value = "";
+  }
+  box.hidden = true;
+  $("#notice").replaceChildren();
+  outbox.state = "";
+  outbox.send();
+  handOut();
+  if (!form.hidden) kind.focus();
+}
+
+// --- Begin ---------------------------------------------------------------------------------------------------------------------------------
+
+const DO = { back, forward, close, "close-side": () => toggleSide(side.dataset.show) };
+
+document.addEventListener("keydown", pressed);
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-do], [data-side]");
+  if (!button) return;
+  if (button.dataset.side) toggleSide(button.dataset.side);
+  else DO[button.dataset.do]();
+});
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (event.submitter?.value === "skip") skip();
+  else submit();
+});
+form.addEventListener("input", (event) => {
+  if (!skipBox.contains(event.target)) changed();
+});
+answerBox.addEventListener("focusin", pointOut);
+for (const box of [skipBox, remarkBox]) {
+  box.addEventListener("toggle", () => {
+    if (!box.open) return;
+    for (const other of [skipBox, remarkBox]) if (other !== box) other.open = false;
+    $("input, textarea", box).focus({ preventScroll: true });
+  });
+}
+$("#acknowledge").addEventListener("submit", acknowledge);
+$("#again").addEventListener("submit", signIn);
+$("#at-once").checked = atOnce.value;
+$("#at-once").addEventListener("change", (event) => (atOnce.value = event.currentTarget.checked));
+for (const name of ["keydown", "pointerdown", "pointermove", "wheel", "touchmove"]) {
+  addEventListener(name, active.beat, { passive: true });
+}
+document.addEventListener("visibilitychange", seen);
+addEventListener("pagehide", part);
+addEventListener("pageshow", (event) => event.persisted && handOut());
+addEventListener("storage", (event) => {
+  if (event.key !== own("outbox")) return;
+  for (const letter of outbox.letters) if (letter.path !== "revise") gone.add(letter.body.assignment);
+  settle();
+});
+isWide.addEventListener("change", drawSideButtons);
+setInterval(renew, RENEW_MS);
+
+for (const letter of outbox.letters) if (letter.path !== "revise") gone.add(letter.body.assignment);
+stamp();
+drawKeys();
+drawSideButtons();
+if (mode === "working" && held.length && isFree(held[0])) {
+  // The item in the page stays as it is; only what was begun here before is put back.
+  card = held[0];
+  const draft = drafts.value[card.assignment];
+  if (draft) draw(card, draft);
+  else shown();
+  kind.focus();
+}
+settle();
+outbox.send();
+arrive();
+desk.dataset.ready = "";
