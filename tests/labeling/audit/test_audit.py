@@ -6,8 +6,10 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from labeling.audit import audit, below_threshold, wilson
+from labeling.audit import _median_without, audit, below_threshold, wilson
 from labeling.errors import Unusable, UnusableAnswers
 
 
@@ -140,3 +142,10 @@ def test_a_team_of_equals_is_hardly_ever_told_to_look():
         answers, truth = team(skills, items=60, seed=seed)
         words += [one.word for one in audit(answers, gold={k: truth[k] for k in range(20)})]
     assert words.count("look") <= 1
+
+
+@given(seconds=st.lists(st.integers(1, 20), min_size=2, max_size=9))
+def test_the_pace_of_the_others_is_their_median_without_ones_own(seconds):
+    for k, own in enumerate(seconds):
+        others = seconds[:k] + seconds[k + 1 :]
+        assert _median_without(sorted(seconds), own) == np.median(others)
