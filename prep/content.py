@@ -1,0 +1,219 @@
+"""The id of a dataset: a SHA-256 over its values in a canonical order. Knows no file and no store.
+
+The id depends on names and values alone: not on the engine, the order of rows or columns, chunks, the width of a number
+(3 is 3 as int8 and as int64; 3.0 is another value), how text is coded (plain, categorical, enum), the unit or zone of a
+time (an instant is an instant), the version of a writer. All NaN are one value, which is not null; -0.0 is 0.0, as in
+every engine's own comparison.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, cast
+
+from prep.errors import UnusableFrame, UnusableParameter
+from prep.frames import need_columns
+
+if TYPE_CHECKING:
+    import polars as pl
+
+FORMAT = "assay-content/1"
+
+
+def canonical(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """The frame in plain types, its rows in the order of their keys: ready to be written and to be hashed.
+
+    `keys` are the columns whose values name a row. Raises UnusableParameter without keys, UnknownColumn, and
+    UnusableFrame for a key that is missing or repeated (it names the row, counted from 1), for keys that are no text,
+    number, boolean or time, and for columns of Python objects.
+
+    >>> import polars as pl
+    >>> canonical(pl.DataFrame({"id": ["b", "a"]}), ["id"])["id"].to_list()
+    ['a', 'b']
+    """
+    if not keys:
+        raise UnusableParameter("A table needs keys: name the columns whose values name a row, such as keys=['id'].")
+    need_columns(keys, frame.columns)
+    frame = _plain(frame)
+    for name in keys:
+        _refuse_key(frame, name)
+    _refuse_repeats(frame, keys)
+    return frame.sort(keys)
+
+
+def column_digests(frame: pl.DataFrame) -> dict[str, str]:
+    """The SHA-256 (hex) of each column's values, in the order of the rows; the names are in alphabetical order."""
+    names = sorted(frame.columns)
+    with ThreadPoolExecutor(max_workers=4) as pool:  # SHA-256 lets other threads run
+        return dict(zip(names, pool.map(lambda name: _digest(frame.get_column(name)), names), strict=True))
+
+
+def content_id(tables: Mapping[str, Mapping[str, Any]]) -> str:
+    """The id of a dataset, from `{"table": {"keys": [...], "rows": n, "digests": {column: hex}}}`."""
+    told = {
+        name: {"keys": list(table["keys"]), "rows": table["rows"], "columns": dict(table["digests"])}
+        for name, table in tables.items()
+    }
+    text = json.dumps({"format": FORMAT, "tables": told}, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
+    wanted = {name: _plain_type(dtype, name) for name, dtype in frame.schema.items()}
+    changed = [pl.col(name).cast(dtype) for name, dtype in wanted.items() if dtype != frame.schema[name]]
+    try:
+        return frame.with_columns(changed)
+    except pl.exceptions.InvalidOperationError as error:
+        raise UnusableFrame(f"A number is too large to be kept exactly: {error}. Make that column text.") from error
+
+
+def _plain_type(dtype: Any, column: str) -> pl.DataType:
+    """The type that every reader of Parquet knows: text for coded text, lists for arrays, text where all is null."""
+    import polars as pl
+
+    if isinstance(dtype, pl.Categorical | pl.Enum | pl.Null):
+        return pl.String()
+    if isinstance(dtype, pl.List | pl.Array):
+        return pl.List(_plain_type(dtype.inner, column))
+    if isinstance(dtype, pl.Struct):
+        return pl.Struct({field.name: _plain_type(field.dtype, column) for field in dtype.fields})
+    if isinstance(dtype, pl.Object):
+        raise UnusableFrame(
+            f"Column {column!r} holds Python objects of several types. "
+            "Make them all text, numbers, times, lists or objects of one shape."
+        )
+    if str(dtype) in {"Int128", "UInt128", "Float16"}:
+        return pl.Float32() if str(dtype) == "Float16" else pl.Int64()
+    return dtype  # type: ignore[no-any-return]
+
+
+def _refuse_key(frame: pl.DataFrame, name: str) -> None:
+    column = frame.get_column(name)
+    if column.dtype.is_float() or column.dtype.is_nested():
+        raise UnusableFrame(
+            f"The key column {name!r} is of type {column.dtype}, which names rows unreliably. "
+            "Make it text or whole numbers."
+        )
+    if column.null_count():
+        row = int(column.is_null().arg_max() or 0) + 1
+        raise UnusableFrame(f"Row {row}: the key column {name!r} is empty. Every row needs its key.")
+
+
+def _refuse_repeats(frame: pl.DataFrame, keys: Sequence[str]) -> None:
+    import polars as pl
+
+    repeats = frame.select(pl.struct(keys).is_duplicated()).to_series()
+    if not repeats.any():
+        return
+    first = int(repeats.arg_max() or 0)
+    key = frame.select(keys).row(first)
+    same = frame.select(pl.all_horizontal(pl.col(name) == value for name, value in zip(keys, key, strict=True)))
+    rows = [row + 1 for row in same.to_series().arg_true().head(3).to_list()]
+    named = ", ".join(f"{name}={value!r}" for name, value in zip(keys, key, strict=True))
+    raise UnusableFrame(f"Rows {' and '.join(map(str, rows))} have the same key ({named}). Keep one of them.")
+
+
+def _digest(column: pl.Series) -> str:
+    digest = hashlib.sha256()
+    _feed(digest, column)
+    return digest.hexdigest()
+
+
+def _feed(digest: Any, column: pl.Series) -> None:
+    """Each run of values is told as: what they are, how many, which are null, and the values (null ones as zero)."""
+    import numpy as np
+    import polars as pl
+
+    nulls = column.null_count()
+    if nulls == len(column):  # no value, so no type either: an engine that cannot tell gives the same id
+        digest.update(b"null" + len(column).to_bytes(8, "little"))
+        return
+    dtype = column.dtype
+    if isinstance(dtype, pl.List):
+        tag = b"list"
+    elif isinstance(dtype, pl.Struct):
+        tag = b"object"
+    else:
+        tag, column = _family(column)
+    digest.update(tag + b"\0" + len(column).to_bytes(8, "little") + nulls.to_bytes(8, "little"))
+    if nulls:
+        digest.update(np.packbits(column.is_null().to_numpy()).tobytes())
+    if tag == b"list":
+        lengths = column.list.len().fill_null(0)
+        digest.update(lengths.cast(pl.Int64).to_numpy().astype("<i8"))
+        _feed(digest, column.filter(lengths > 0).explode())
+    elif tag == b"object":
+        present = column.drop_nulls()
+        for field in sorted(field.name for field in dtype.fields):  # type: ignore[attr-defined]
+            digest.update(len(field.encode()).to_bytes(8, "little") + field.encode())
+            _feed(digest, present.struct.field(field))
+    elif tag in {b"text", b"bytes", b"decimal"}:
+        _feed_text(digest, column)
+    elif tag == b"float":
+        values = column.fill_null(0.0).to_numpy() + 0.0  # a copy, in which -0.0 has become 0.0
+        values[np.isnan(values)] = np.nan
+        digest.update(values.astype("<f8", copy=False))
+    else:
+        width = "<u8" if tag == b"wide" else "<i8"
+        digest.update(column.fill_null(0).to_numpy().astype(width, copy=False))
+
+
+def _family(column: pl.Series) -> tuple[bytes, pl.Series]:
+    """What the values are, and the column in the one type in which values of that family are told."""
+    import polars as pl
+
+    dtype = column.dtype
+    if isinstance(dtype, pl.String | pl.Binary):
+        return (b"text" if dtype == pl.String else b"bytes"), column
+    if dtype == pl.Boolean:
+        return b"bool", column.cast(pl.Int64)
+    if dtype.is_float():
+        return b"float", column.cast(pl.Float64)
+    if dtype == pl.UInt64 and bool((column >= 2**63).any()):
+        return b"wide", column
+    if dtype.is_integer():
+        return b"int", column.cast(pl.Int64)
+    if isinstance(dtype, pl.Decimal):
+        return b"decimal", column.cast(pl.String).str.replace(r"(\.\d*?)0+$", "${1}").str.strip_chars_end(".")
+    if dtype == pl.Date:
+        return b"date", column.cast(pl.Int32).cast(pl.Int64)
+    if dtype == pl.Time:
+        return b"time", column.cast(pl.Int64)
+    return _in_microseconds(column)
+
+
+def _in_microseconds(column: pl.Series) -> tuple[bytes, pl.Series]:
+    """Instants, local times and durations, in microseconds; in nanoseconds only where a value needs them."""
+    import polars as pl
+
+    dtype = column.dtype
+    family = b"duration" if isinstance(dtype, pl.Duration) else b"local"
+    if isinstance(dtype, pl.Datetime) and dtype.time_zone is not None:
+        family = b"instant"
+    ticks = column.cast(pl.Int64)
+    unit = getattr(dtype, "time_unit", "us")
+    if unit == "ns":
+        if (ticks % 1000 != 0).any():
+            return family + b"-ns", ticks
+        return family, ticks // 1000
+    return family, ticks * 1000 if unit == "ms" else ticks
+
+
+def _feed_text(digest: Any, column: pl.Series) -> None:
+    import numpy as np
+    import polars as pl
+
+    filled = column.fill_null("" if column.dtype == pl.String else b"").rechunk()
+    array = filled.to_arrow(compat_level=pl.CompatLevel.oldest())
+    _, offsets_buffer, data = array.buffers()
+    wide = str(array.type).startswith("large")
+    offsets = np.frombuffer(memoryview(cast("bytes", offsets_buffer)), dtype=np.int64 if wide else np.int32)
+    offsets = offsets[array.offset : array.offset + len(array) + 1].astype(np.int64)
+    digest.update(np.diff(offsets).astype("<i8", copy=False))
+    if data is not None:
+        digest.update(memoryview(data)[int(offsets[0]) : int(offsets[-1])])

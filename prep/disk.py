@@ -1,0 +1,160 @@
+"""Files that are wholly there or not there at all. Knows nothing of what is in them."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import io
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from prep.errors import DiskFull
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+NEW = ".new-"
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+class Hashing(io.RawIOBase):
+    """A binary file being written, that knows its SHA-256, its size, and what went wrong in writing.
+
+    (Writers of Parquet raise their own errors; the cause stays in `failure`.)
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._digest = hashlib.sha256()
+        self.size = 0
+        self.failure: OSError | None = None
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def write(self, data: Buffer, /) -> int:
+        """Write all of `data`; the number of bytes."""
+        try:
+            self._file.write(data)
+        except OSError as error:
+            self.failure = error
+            raise
+        self._digest.update(data)
+        size = memoryview(data).nbytes
+        self.size += size
+        return size
+
+    def hexdigest(self) -> str:
+        """The SHA-256 of what was written."""
+        return self._digest.hexdigest()
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[Hashing]:
+    """A new read-only file, on disk when the block ends. Raises DiskFull when there is no room.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, writing(Path(folder) / "a") as file:
+    ...     file.write(b"ab")
+    2
+    """
+    with full_disk_is_said(path), path.open("xb") as file:
+        sink = Hashing(file)
+        yield sink
+        file.flush()
+        os.fsync(file.fileno())
+        os.fchmod(file.fileno(), 0o444)
+
+
+@contextlib.contextmanager
+def full_disk_is_said(path: Path) -> Iterator[None]:
+    """Turns the system's "no room" into DiskFull, which says what to do."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise DiskFull(
+                f"There is no room left on the disk to write {path.name}. Nothing was saved. "
+                "Free some space and try again."
+            ) from error
+        raise
+
+
+def replace(path: Path, content: bytes) -> None:
+    """The file has the new content, or, whatever happens meanwhile, the old. Raises DiskFull.
+
+    In a folder where `building` is used too, call it with the folder `locked`, lest its sweep take the new file.
+    """
+    fresh = path.with_name(f"{NEW}{secrets.token_hex(8)}-{path.name}")
+    try:
+        with writing(fresh) as file:
+            file.write(content)
+        fresh.rename(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+    sync(path.parent)
+
+
+def sync(folder: Path) -> None:
+    """The names in a folder are on disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Only one process (and thread) at a time is in the block; a killed one lets go."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def building(parent: Path) -> Iterator[Path]:
+    """A new folder inside `parent` to build in; gone when the block ends, unless it was renamed meanwhile.
+
+    What killed processes left in `parent` is taken away; what living ones are building is not: they hold a lock on it.
+    """
+    with locked(parent):
+        _sweep(parent)
+        folder = parent / f"{NEW}{secrets.token_hex(8)}"
+        folder.mkdir()
+        descriptor = os.open(folder, os.O_RDONLY)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(descriptor)
+
+
+def _sweep(parent: Path) -> None:
+    for left in parent.glob(f"{NEW}*"):
+        if left.is_file():
+            left.unlink(missing_ok=True)
+            continue
+        try:
+            descriptor = os.open(left, os.O_RDONLY)
+        except FileNotFoundError:
+            continue
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue
+        else:
+            shutil.rmtree(left, ignore_errors=True)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,122 @@
+"""What can go wrong in prep, one class for each reaction of a caller. Knows no frame and no file format.
+
+PrepError
+├── UnusableFrame       what was given is no table, or not one this can be done with
+│   └── UnknownColumn   there is no such column; names the nearest
+├── UnusableParameter   a parameter has no meaning here; says which would have
+├── UnreadableFile      a file cannot be read as it is; says where and how to mend it
+├── BrokenSchema        the schema itself contradicts itself or cannot be read
+├── UnknownSnapshot     there is no such snapshot, tag or table; names the nearest
+├── DamagedSnapshot     a snapshot is not what was frozen
+└── DiskFull            there was no room; nothing was left behind
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class PrepError(Exception):
+    """The base of all; its text is a sentence for a person and says what to do."""
+
+
+class UnusableFrame(PrepError):
+    """What was given is no table, or not one this can be done with."""
+
+
+class UnknownColumn(UnusableFrame):
+    """There is no such column; names the nearest one that there is.
+
+    >>> str(UnknownColumn("agee", ["name", "age"]))
+    "There is no column 'agee'. Did you mean 'age'?"
+    >>> str(UnknownColumn("x", ["name", "age"]))
+    "There is no column 'x'; the columns are: name, age."
+    """
+
+    def __init__(self, name: object, columns: Iterable[object] = ()) -> None:
+        self.name = name
+        super().__init__(f"There is no column {name!r}" + _suggest(name, columns, "columns"))
+
+
+class UnusableParameter(PrepError):
+    """A parameter has no meaning here; the text says which would have."""
+
+
+class UnreadableFile(PrepError):
+    """A file cannot be read as it is. Names file, line, column and cure where there are such.
+
+    >>> str(UnreadableFile("is no JSON", file="a.jsonl", line=7, cure="Mend or delete that line."))
+    'a.jsonl, line 7: is no JSON. Mend or delete that line.'
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        file: str = "",
+        line: int | None = None,
+        row: int | None = None,
+        column: str | None = None,
+        byte: int | None = None,
+        cure: str = "",
+    ) -> None:
+        self.what, self.file, self.line, self.row = what, file, line, row
+        self.column, self.byte, self.cure = column, byte, cure
+        places = [
+            file,
+            f"line {line}" if line is not None else "",
+            f"row {row}" if row is not None else "",
+            f"column {column!r}" if column is not None else "",
+            f"byte {byte}" if byte is not None else "",
+        ]
+        place = ", ".join(part for part in places if part)
+        text = f"{place}: {what}" if place else f"{what[:1].upper()}{what[1:]}"
+        super().__init__(f"{text.rstrip('.')}. {cure}".rstrip() if cure else f"{text.rstrip('.')}.")
+
+
+class BrokenSchema(PrepError):
+    """A schema contradicts itself, or cannot be read."""
+
+
+class UnknownSnapshot(PrepError):
+    """There is no such snapshot, tag or table; names the nearest.
+
+    >>> str(UnknownSnapshot("snapshot", "sentment", ["sentiment"]))
+    "There is no snapshot 'sentment'. Did you mean 'sentiment'?"
+    """
+
+    def __init__(self, noun: str, name: object, known: Iterable[object] = (), cure: str = "") -> None:
+        self.noun, self.name = noun, name
+        text = f"There is no {noun} {name!r}" + _suggest(name, known, f"{noun}s")
+        super().__init__(f"{text} {cure}".rstrip())
+
+
+class DamagedSnapshot(PrepError):
+    """A snapshot is not what was frozen: a byte, a file or its manifest has changed."""
+
+
+class DiskFull(PrepError):
+    """There was no room on the disk; what had been begun was taken away again."""
+
+
+def nearest(name: object, known: Iterable[object]) -> str | None:
+    """The known name nearest to a misspelt one; None when none is near.
+
+    >>> nearest("agee", ["age", "name"])
+    'age'
+    """
+    spelt = {str(other).lower(): str(other) for other in known}
+    close = difflib.get_close_matches(str(name).lower(), list(spelt), n=1, cutoff=0.6)
+    return spelt[close[0]] if close else None
+
+
+def _suggest(name: object, known: Iterable[object], plural: str) -> str:
+    listed = [str(other) for other in known]
+    near = nearest(name, listed)
+    if near:
+        return f". Did you mean {near!r}?"
+    if not listed:
+        return "."
+    shown = ", ".join(listed[:20]) + (", ..." if len(listed) > 20 else "")
+    return f"; the {plural} are: {shown}."
