@@ -18,7 +18,8 @@ class Coefficient:
     a little): value = (observed − expected) / (1 − expected).
 
     `items` have an answer and `units` of them at least two; `answers` is all answers and `pairable` those of the units.
-    `annotators` is None where only counts are known. `prevalence` is each label's share of the pairable answers.
+    `annotators` is None where only counts are known. `prevalence` is each label's share of the pairable
+    answers (a label that is a list or an object goes by its JSON).
     """
 
     name: str

@@ -15,6 +15,7 @@ from labeling.agreement.measures import Alpha, Chance, Kappa, Measure, OrdinalAl
 from labeling.agreement.resampling import Rows, draw, draw_annotators, rows_of, wide_rows
 from labeling.agreement.votes import MOST_CLASSES_IN_PATTERNS, Counts, Votes, patterns_in, patterns_of
 from labeling.answers import Answers
+from labeling.columns import key_of
 from labeling.errors import Unusable, UnusableAnswers
 
 Floats = NDArray[np.float64]
@@ -46,6 +47,8 @@ class Sampling:
             raise Unusable(f"over={self.over!r} is not known", cure="Say 'units' (items) or 'annotators'.")
         if self.interval not in {"bootstrap", "closed form"}:
             raise Unusable(f"interval={self.interval!r} is not known", cure="Say 'bootstrap' or 'closed form'.")
+        if self.over == "annotators" and self.interval == "closed form":
+            raise Unusable("The closed form is over units", cure="Use interval='bootstrap' for annotators.")
 
     def within(self, values: Floats) -> tuple[float, float] | None:
         """The quantiles of the defined values; None where hardly any is."""
@@ -168,7 +171,9 @@ def estimate(sample: Sample, recipe: Recipe, sampling: Sampling) -> Coefficient:
     value, observed, expected = (float(part[0]) for part in sample.measure.value(sample.rows.sums))
     total = float(sample.totals.sum())
     prevalence = (
-        {label: float(n) / total for label, n in zip(sample.labels, sample.totals, strict=True)} if total else {}
+        {key_of(label): float(n) / total for label, n in zip(sample.labels, sample.totals, strict=True)}
+        if total
+        else {}
     )
     is_defined = sample.units > 0 and bool(np.isfinite(value))
     if not is_defined:
@@ -260,7 +265,7 @@ def _closed_form(sample: Sample, sampling: Sampling, value: float) -> tuple[floa
     units = sample.units if isinstance(sample.measure, Alpha | OrdinalAlpha) else sample.items
     reach = float(stdtrit(units - 1, (1 + sampling.confidence) / 2)) * error
     method = f"closed form (Gwet 2014), standard error {short(error)}"
-    return max(-1.0, value - reach), min(1.0, value + reach), method, ""
+    return min(value, max(-1.0, value - reach)), min(1.0, value + reach), method, ""
 
 
 def shares_of(answers: Answers) -> Mapping[Any, Mapping[Any, float]]:
@@ -269,7 +274,7 @@ def shares_of(answers: Answers) -> Mapping[Any, Mapping[Any, float]]:
     cell = answers.annotator.astype(np.int64) * classes + answers.label
     table = np.bincount(cell, minlength=people * classes).reshape(people, classes)
     return {
-        annotator: {label: float(n) / row.sum() for label, n in zip(answers.labels, row, strict=True)}
+        annotator: {key_of(label): float(n) / row.sum() for label, n in zip(answers.labels, row, strict=True)}
         for annotator, row in zip(answers.annotators.tolist(), table, strict=True)
         if row.sum()
     }

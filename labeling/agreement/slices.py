@@ -17,7 +17,7 @@ from labeling.agreement.differences import paired_difference, separate_differenc
 from labeling.agreement.estimates import Recipe, Sampling, estimate, sample_of
 from labeling.agreement.votes import MOST_CLASSES_IN_PATTERNS, Counts
 from labeling.answers import Answers
-from labeling.columns import ANSWER_COLUMNS, TIME_NAMES, VERSION_NAMES, factorize, pick_columns
+from labeling.columns import ANSWER_COLUMNS, TIME_NAMES, VERSION_NAMES, factorize, key_of, pick_columns
 from labeling.errors import Unusable, UnusableAnswers
 
 FEWEST_SHARED = 20
@@ -200,7 +200,7 @@ def _answers_with(
 
 def _shares(answers: Answers) -> dict[Any, float]:
     total = np.bincount(answers.label, minlength=len(answers.labels))
-    return {label: float(n) / len(answers) for label, n in zip(answers.labels, total, strict=True)}
+    return {key_of(label): float(n) / len(answers) for label, n in zip(answers.labels, total, strict=True)}
 
 
 def _natural(version: Any) -> tuple[Any, ...]:

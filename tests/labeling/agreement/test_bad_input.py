@@ -29,6 +29,7 @@ GOOD = {"item": [1, 1, 2, 2], "annotator": ["ann", "bob"] * 2, "label": ["x", "x
         ({"confidence": 95}, "confidence=95 is no confidence"),
         ({"over": "items"}, "over='items' is not known"),
         ({"interval": "wald"}, "interval='wald' is not known"),
+        ({"interval": "closed form", "over": "annotators"}, "The closed form is over units"),
         ({"distance": lambda first, second: -1.0 * (first != second)}, "The distance between 'x' and 'y' is -1.0"),
         ({"labels": ["x"]}, "Row 3, column 'label': 'y' is not one of the labels 'x'"),
     ],
