@@ -52,7 +52,7 @@ def sharpen(posterior: Floats, power: float) -> Floats:
 
 
 def _power(posterior: Floats, powers: Floats) -> Floats:
-    raised = np.ascontiguousarray(posterior.T)
+    raised = posterior.T.copy()
     np.log(np.maximum(raised, 1e-12, out=raised), out=raised)
     raised *= powers
     np.exp(raised, out=raised)

@@ -13,10 +13,10 @@ import numpy as np
 
 from labeling.consensus.fit import Fit, Method, Settings, Start, climb
 from labeling.consensus.sums import Floats, column_sum
-from labeling.consensus.votes import Votes
+from labeling.consensus.votes import NEVER, Votes
 
 FLOOR = 1e-10
-"""The least probability of an answer that was given; without it one answer could rule a class out for ever."""
+"""The least expected count of a label that an annotator gave; without it one answer could rule a class out for ever."""
 
 
 def fit(votes: Votes, settings: Settings, *, diagonal: float, off_diagonal: float) -> Fit:
@@ -27,6 +27,8 @@ def fit(votes: Votes, settings: Settings, *, diagonal: float, off_diagonal: floa
     pseudo = np.where(right, diagonal, off_diagonal)
     pseudo_total = diagonal + (votes.classes - 1) * off_diagonal
     smoothing = 1.0 if diagonal else 0.0
+    # Without a prior a class that nobody used would be explained by anything, and could win what the others cannot.
+    unused = (votes.labels_seen == 0) & ~np.isin(np.arange(votes.classes), votes.clamped_to) & (diagonal == 0.0)
     start = settings.start
     z = votes.shares()
     rows, class_totals = np.zeros(0), np.zeros(0)
@@ -35,11 +37,12 @@ def fit(votes: Votes, settings: Settings, *, diagonal: float, off_diagonal: floa
         """One E-step from the counts of an M-step; returns the objective at these parameters, and the change."""
         nonlocal rows, class_totals
         rows, class_totals = counts, totals
-        by_annotator = votes.by_annotator(counts) + pseudo_total
-        share = (counts + pseudo) / np.where(by_annotator > 0, by_annotator, 1.0)[votes.owner]
-        log_share = np.log(np.maximum(share, FLOOR))
+        filled = np.maximum(counts, FLOOR) if not diagonal else counts + pseudo
+        by_annotator = votes.by_annotator(filled if not diagonal else counts) + pseudo_total
+        log_share = np.log(filled / by_annotator[votes.owner])
         tau = (totals + smoothing) / (totals.sum() + smoothing * votes.classes)
         log_tau = np.log(np.maximum(tau, FLOOR))
+        log_tau[unused] = NEVER
         likelihood, _, change = votes.posterior(z, log_share, log_tau)
         prior = float(np.sum(pseudo * log_share)) + smoothing * float(log_tau.sum()) if diagonal else 0.0
         if diagonal:
@@ -80,6 +83,8 @@ METHODS = (
         fit=partial(fit, diagonal=0.0, off_diagonal=0.0),
         aliases=("ds", "dawid_skene_ml"),
         max_iterations=500,
+        tolerance=1e-5,
+        least_change=1e-5,
     ),
     Method(
         name="dawid_skene_map",
@@ -89,5 +94,7 @@ METHODS = (
         fit=partial(fit, diagonal=2.0, off_diagonal=1.0),
         aliases=("dawid_skene_prior", "ds_map"),
         max_iterations=500,
+        tolerance=1e-5,
+        least_change=1e-5,
     ),
 )
