@@ -1,0 +1,47 @@
+"""The documentation is true: everything a user can name has its place, and every name in it exists."""
+
+import re
+from pathlib import Path
+
+from labeling import formats
+from labeling.kinds import kinds
+from labeling.model import SKIP_REASONS
+from web.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+HANDBOOK = {path.stem: path.read_text() for path in sorted((ROOT / "web" / "handbook").glob("*.md"))}
+WHOLE = "\n".join(HANDBOOK.values())
+
+
+def test_every_kind_has_its_row_in_the_handbook():
+    assert [name for name in kinds() if f"| `{name}` |" not in WHOLE] == []
+
+
+def test_every_export_format_has_its_row_in_the_handbook():
+    assert [name for name in formats.formats() if f"| `{name}` |" not in WHOLE] == []
+
+
+def test_every_setting_is_in_the_handbook():
+    assert [key for key, _, _ in Settings.listing() if f"`{key}`" not in WHOLE] == []
+
+
+def test_every_chapter_begins_with_its_title():
+    assert [name for name, text in HANDBOOK.items() if not text.startswith("# ")] == []
+
+
+def test_the_readme_is_short_and_its_links_lead_somewhere():
+    text = (ROOT / "README.md").read_text()
+    assert len(text.splitlines()) < 150
+    links = re.findall(r"\]\((?!http)([^)#]+)", text)
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_two_commands_of_the_readme_stand_in_it():
+    text = (ROOT / "README.md").read_text()
+    assert "pip install uv && uv run --no-dev assay demo" in text
+    assert "pip install uv && uv run pytest" in text
+
+
+def test_reasons_to_skip_are_words_a_person_understands():
+    assert all(reason[0].isupper() and " " in reason for reason in SKIP_REASONS.values())
