@@ -11,11 +11,12 @@ from types import ModuleType
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.middleware import Middleware
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from labeling.store import Store, now_ms
 from web import auth, errors, openapi
+from web.api import desk
 from web.gate import Gate
 from web.jobs import Jobs
 from web.numbers import Numbers
@@ -26,11 +27,29 @@ PACKAGES = ("web.api", "web.routes", "web.routes.manage")
 DESCRIPTION = "All that the pages do, for scripts. Send `Authorization: Bearer assay_…` with a token of yours."
 
 
-def create_app(workspace: Settings | Workspace | Path | str, store: Store | None = None) -> FastAPI:
+class Assay(FastAPI):
+    """FastAPI behind the gate, with the desk's API beside it: its requests, one for every answer, skip the rest."""
+
+    gate: Gate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Every request comes through the gate."""
+        await self.gate(scope, receive, send)
+
+    async def behind_the_gate(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The desk's own way, else FastAPI's."""
+        if scope["type"] == "http" and (endpoint := desk.find(scope)) is not None:
+            scope["app"] = self
+            await errors.told(endpoint, scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+def create_app(workspace: Settings | Workspace | Path | str, store: Store | None = None) -> Assay:
     """The application over one workspace. A store that is given stays open; otherwise its own lives with the app."""
     settings = workspace if isinstance(workspace, Settings) else Settings(_path(workspace))
     place = workspace if isinstance(workspace, Workspace) else init_workspace(settings.workspace)
-    app = FastAPI(
+    app = Assay(
         title="Assay",
         version="1",
         description=DESCRIPTION,
@@ -38,16 +57,14 @@ def create_app(workspace: Settings | Workspace | Path | str, store: Store | None
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
-        middleware=[
-            Middleware(
-                Gate,
-                hosts=settings.hosts,
-                is_secure=settings.is_secure,
-                body_bytes=settings.body_kb * 1000,
-                upload_bytes=settings.upload_mb * 1_000_000,
-            )
-        ],
         redirect_slashes=False,
+    )
+    app.gate = Gate(
+        app.behind_the_gate,
+        hosts=settings.hosts,
+        is_secure=settings.is_secure,
+        body_bytes=settings.body_kb * 1000,
+        upload_bytes=settings.upload_mb * 1_000_000,
     )
     static = StaticFiles()
     app.state.settings, app.state.workspace = settings, place
@@ -77,11 +94,7 @@ def route_modules() -> Iterator[ModuleType]:
 
 
 def _add_routes(app: FastAPI) -> None:
-    """First the plain `routes` (the desk's, on the way of every answer), then each `router`."""
-    modules = list(route_modules())
-    for module in modules:
-        app.router.routes.extend(getattr(module, "routes", ()))
-    for module in modules:
+    for module in route_modules():
         if hasattr(module, "router"):
             app.include_router(module.router)
 

@@ -9,14 +9,19 @@ from urllib.parse import quote
 
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from labeling import errors as labeling
 from prep import errors as prep
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from fastapi import FastAPI
-    from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
+
+    Endpoint = Callable[[Request], Awaitable[Response]]
 
 logger = logging.getLogger("assay")
 
@@ -101,6 +106,22 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _unknown)
+
+
+async def told(endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    """Run an endpoint that no framework stands around; its errors are answered as everywhere else."""
+    request = Request(scope, receive, send)
+    try:
+        response = await endpoint(request)
+    except (labeling.AssayError, prep.PrepError) as error:
+        response = await _known(request, error)
+    except HTTPException as error:
+        response = await _http(request, error)
+    except ClientDisconnect:
+        return
+    except Exception as error:  # noqa: BLE001 - the outermost door
+        response = await _unknown(request, error)
+    await response(scope, receive, send)
 
 
 def is_for_scripts(request: Request) -> bool:

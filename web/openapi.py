@@ -36,13 +36,13 @@ def schema(app: FastAPI) -> dict[str, Any]:
 
 
 def _make(app: FastAPI) -> dict[str, Any]:
-    from web.api import desk
+    from web.api import desk_paths
 
     routes = [route for route in app.routes if isinstance(route, APIRoute) and route.path.startswith(PREFIX)]
     made = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=routes, openapi_version="3.1.0"
     )
-    made.setdefault("paths", {}).update(desk.paths())
+    made.setdefault("paths", {}).update(desk_paths.paths())
     parts = made.setdefault("components", {})
     parts.setdefault("schemas", {})["Error"] = ERROR
     parts["securitySchemes"] = {

@@ -1,7 +1,8 @@
 """The desk's API: hand-out, submit, revise, skip, release, renew, acknowledge, my answers, the guideline.
 
-Plain routes without FastAPI's dependencies and models: these lie on the way of every single answer. Bodies are
-checked field by field (web.wire), and the description for OpenAPI stands at the end.
+Plain endpoints without FastAPI's routing, dependencies and models: these lie on the way of every single answer
+(`find` is asked first, by web.app). Bodies are checked field by field (web.wire); their description for OpenAPI is in
+web.api.desk_paths.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.routing import Route
 
 from labeling.errors import Unusable
-from labeling.model import SKIP_REASONS, Desk
+from labeling.model import Desk
 from labeling.services import guidelines as guideline_services
 from labeling.services import work
 from labeling.store import answers, guidelines
@@ -21,13 +22,16 @@ from web import auth, markdown, wire
 from web.errors import Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Sequence
 
     from starlette.responses import Response
+    from starlette.types import Scope
 
     from labeling.model import Role
+    from web.errors import Endpoint
 
 BASE = "/api/v1/projects/{name}/desk"
+_START = BASE.partition("{")[0]
 ANYONE: tuple[Role, ...] = ("annotator", "reviewer", "manager")
 MOST_HELD = work.MOST_HELD
 
@@ -35,7 +39,7 @@ MOST_HELD = work.MOST_HELD
 async def at_desk(request: Request) -> auth.Seat:
     """Who is at this desk. Raises NotSignedIn, NotFound, NotAllowed."""
     found = await auth.signed_in(request)
-    return auth.take_seat(request, found, request.path_params["name"], ANYONE, "label")
+    return auth.take_seat(request, found, request.scope["assay.project"], ANYONE, "label")
 
 
 def as_json(desk: Desk) -> dict[str, Any]:
@@ -240,7 +244,7 @@ def _query(request: Request, name: str) -> int | None:
     return int(given)
 
 
-ENDPOINTS: dict[str, tuple[str, Callable[[Request], Awaitable[Response]]]] = {
+ENDPOINTS: dict[str, tuple[str, Endpoint]] = {
     "submit": ("POST", submit),
     "hand-out": ("POST", hand_out),
     "renew": ("POST", renew),
@@ -251,65 +255,26 @@ ENDPOINTS: dict[str, tuple[str, Callable[[Request], Awaitable[Response]]]] = {
     "mine": ("GET", mine),
     "guideline": ("GET", guideline),
 }
-routes = [Route(f"{BASE}/{path}", endpoint, methods=[method]) for path, (method, endpoint) in ENDPOINTS.items()]
-
-_whole, _text, _truth = {"type": "integer"}, {"type": "string"}, {"type": "boolean"}
-_list = {"type": "array", "items": _whole}
-_HOLD = {"type": "integer", "minimum": 1, "maximum": MOST_HELD, "default": 2, "description": "how many items to hold"}
-_ANSWER = {"description": "the answer as the project's kind wants it: a label for choice, a number for rating"}
-BODIES: dict[str, tuple[dict[str, Any], list[str]]] = {
-    "hand-out": ({"hold": _HOLD}, []),
-    "submit": (
-        {
-            "assignment": _whole,
-            "key": {**_text, "description": "made up once for each answer, so that a retry cannot save it twice"},
-            "answer": _ANSWER,
-            "flagged": _truth,
-            "comment": _text,
-            "active_ms": {**_whole, "description": "how long the annotator was at it"},
-            "hold": _HOLD,
-        },
-        ["assignment", "key", "answer"],
-    ),
-    "revise": (
-        {
-            "assignment": _whole,
-            "key": _text,
-            "answer": _ANSWER,
-            "revision": {**_whole, "description": "the one that was looked at"},
-            "flagged": _truth,
-            "comment": _text,
-        },
-        ["assignment", "key", "answer", "revision"],
-    ),
-    "skip": (
-        {"assignment": _whole, "reason": {**_text, "enum": list(SKIP_REASONS)}, "note": _text, "hold": _HOLD},
-        ["assignment", "reason"],
-    ),
-    "release": ({"assignments": _list}, ["assignments"]),
-    "renew": ({"assignments": _list}, ["assignments"]),
-    "acknowledge": ({"version": _whole, "hold": _HOLD}, ["version"]),
-}
 
 
-def paths() -> dict[str, Any]:
-    """The desk's part of the OpenAPI document."""
-    name = {"name": "name", "in": "path", "required": True, "schema": _text, "description": "the project"}
-    out: dict[str, Any] = {}
-    for path, (method, endpoint) in ENDPOINTS.items():
-        parameters = [name]
-        if path == "mine":
-            parameters += [{"name": one, "in": "query", "schema": _whole} for one in ("before", "limit")]
-        operation: dict[str, Any] = {
-            "tags": ["desk"],
-            "summary": (endpoint.__doc__ or "").strip(),
-            "operationId": "desk_" + path.replace("-", "_"),
-            "parameters": parameters,
-            "responses": {"200": {"description": "Done", "content": {"application/json": {"schema": {}}}}},
-        }
-        if path in BODIES:
-            properties, required = BODIES[path]
-            body = {"type": "object", "properties": properties, "required": required}
-            operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
-        out[f"{BASE}/{path}"] = {method.lower(): operation}
-    return out
+def find(scope: Scope) -> Endpoint | None:
+    """The endpoint for a path under BASE, with the project's name noted in the scope; None for any other path.
+
+    >>> scope = {"path": "/api/v1/projects/mood/desk/submit", "method": "POST"}
+    >>> find(scope) is submit, scope["assay.project"]
+    (True, 'mood')
+    """
+    path: str = scope["path"]
+    if not path.startswith(_START):
+        return None
+    parts = path[len(_START) :].split("/")
+    if len(parts) != 3 or parts[1] != "desk" or parts[2] not in ENDPOINTS:
+        return None
+    name, _, action = parts
+    scope["assay.project"] = name
+    method, endpoint = ENDPOINTS[action]
+    return endpoint if method == scope["method"] else _wrong_method
+
+
+async def _wrong_method(_: Request) -> Response:
+    raise HTTPException(405)
