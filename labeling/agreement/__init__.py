@@ -3,6 +3,7 @@
 from labeling.agreement.coefficient import Coefficient, Difference
 from labeling.agreement.coefficients import (
     COEFFICIENTS,
+    IN_WORDS,
     brennan_prediger,
     cohen_kappa,
     conger_kappa,
@@ -21,6 +22,7 @@ from labeling.agreement.votes import Counts
 
 __all__ = [
     "COEFFICIENTS",
+    "IN_WORDS",
     "ByVersion",
     "Change",
     "Coefficient",

@@ -173,6 +173,20 @@ COEFFICIENTS: dict[str, Callable[..., Coefficient]] = {
 }
 """Every coefficient by its name, for commands and pages."""
 
+IN_WORDS: dict[str, str] = {
+    "krippendorff_alpha": "How much better than chance all answers to an item agree; 1 is perfect, 0 is chance.",
+    "percent_agreement": "How often two answers to an item are the same; says nothing of how often chance would do it.",
+    "gwet_ac1": "Agreement beyond chance that stays steady when one label is rare.",
+    "gwet_ac2": "Gwet's AC1 in which labels near each other agree in part.",
+    "fleiss_kappa": "Agreement beyond what the pooled shares of the labels would give by chance.",
+    "conger_kappa": "Agreement beyond what each annotator's own leaning would give by chance.",
+    "cohen_kappa": "Agreement of two annotators beyond what their own leanings would give by chance.",
+    "weighted_kappa": "Cohen's kappa in which labels near each other agree in part.",
+    "scott_pi": "Agreement of two annotators beyond what their pooled leaning would give by chance.",
+    "brennan_prediger": "Agreement beyond what guessing with every label equally likely would give.",
+}
+"""Each coefficient in one plain line, for pages and commands."""
+
 
 def recipe_of(
     name: str, *, level: str = "nominal", distance: Callable[[Any, Any], float] | None = None, weights: Any = None

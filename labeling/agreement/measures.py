@@ -82,7 +82,8 @@ class OrdinalAlpha:
     """Krippendorff's alpha for ranks. Its distances come from the margins of the sample at hand, and so change with it.
 
     The metric (Σ from c to k of n_g − (n_c + n_k)/2)² is the square of how far the midranks are apart.
-    Features: the item's coincidences (classes × classes), then its counts.
+    Features: the item's coincidences (classes × classes), then its counts. Pairs of an answer with itself stay in the
+    coincidences' diagonal: their distance is 0.
     """
 
     classes: int
@@ -93,9 +94,7 @@ class OrdinalAlpha:
         pairs = n * n - same.sum(axis=1)
         has_pairs = pairs > 0
         scale = np.divide(n, pairs, out=np.zeros_like(n), where=has_pairs)
-        both = counts[:, :, None] * counts[:, None, :]
-        both[:, np.arange(self.classes), np.arange(self.classes)] -= same
-        both *= scale[:, None, None]
+        both = counts[:, :, None] * counts[:, None, :] * scale[:, None, None]
         return np.hstack([both.reshape(len(counts), -1), counts * has_pairs[:, None]])
 
     def value(self, sums: Floats) -> tuple[Floats, Floats, Floats]:

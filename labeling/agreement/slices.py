@@ -78,7 +78,7 @@ def per_label(
     )
     labels = tuple(source.labels or ())
     return {
-        label: estimate(sample_of(_one_or_another(source, k), recipe, None, sampling.seed), recipe, sampling)
+        key_of(label): estimate(sample_of(_one_or_another(source, k), recipe, None, sampling.seed), recipe, sampling)
         for k, label in enumerate(labels)
     }
 

@@ -48,6 +48,10 @@ def test_of_several_columns_that_fit_the_projects_own_name_counts():
     assert Answers.of(both).items.tolist() == ["other"]
 
 
+def test_of_two_columns_that_differ_in_case_the_first_counts():
+    assert Answers.of({**COLUMNS, "Task": ["other"] * 3}).items.tolist() == ["t2", "t1"]
+
+
 @pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, pd.NaT])
 def test_a_missing_label_is_no_answer(missing):
     answers = Answers.from_columns([1, 2, 2], ["a", "b", "a"], [missing, "x", "y"])

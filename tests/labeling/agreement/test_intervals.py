@@ -27,6 +27,13 @@ def test_the_interval_holds_the_true_value_about_95_times_in_100(coefficient):
     assert 180 <= inside <= 198
 
 
+@pytest.mark.parametrize("confidence", [0.8, 0.95, 0.99])
+def test_the_interval_is_the_quantiles_of_the_resamples_that_have_a_value(confidence):
+    values = np.append(np.random.default_rng(1).normal(size=503), [np.nan] * 7)
+    expected = np.nanquantile(values, [(1 - confidence) / 2, (1 + confidence) / 2])
+    assert Sampling(confidence=confidence).within(values) == pytest.approx(tuple(expected), abs=1e-12)
+
+
 def test_four_times_the_items_halve_the_interval():
     small, large = (krippendorff_alpha(Counts(drawn(items, 3))) for items in (400, 1600))
     assert (small.high - small.low) / (large.high - large.low) == pytest.approx(2, rel=0.15)

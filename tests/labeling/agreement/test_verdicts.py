@@ -7,9 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from labeling.agreement import Coefficient, Difference, krippendorff_alpha
+from labeling.agreement import COEFFICIENTS, IN_WORDS, Coefficient, Difference, krippendorff_alpha
 
 PLAIN = Coefficient("krippendorff_alpha", "Alpha", 0.6, 0.5, 0.7, 0.95, "bootstrap", 100, 100, 3, 300, 300)
+
+
+def test_every_coefficient_has_its_line_in_plain_words():
+    assert set(IN_WORDS) == set(COEFFICIENTS)
 
 
 def test_an_interval_under_the_floor_is_called_below_it():

@@ -74,6 +74,15 @@ def test_agreement_is_with_the_majority_of_the_others_and_a_tie_counts_in_part()
     assert found == {"ann": 0.5, "bob": 0.5, "cyd": 0.0}
 
 
+def test_agreement_rests_on_other_answers_than_gold_does_where_these_are_enough():
+    """dan is wrong on gold only; were gold compared too, one fault would give two signals."""
+    answers, truth = team({"ann": 1.0, "bob": 1.0, "cyd": 1.0, "dan": 1.0}, items=60)
+    is_fault = (answers["annotator"] == "dan") & (answers["item"] < 20)
+    answers["label"] = np.where(is_fault, 1 - answers["label"], answers["label"])
+    found = standing(audit(answers, gold={k: truth[k] for k in range(20)}), "dan")
+    assert (found.accuracy, found.compared, found.agreement, found.word) == (0.0, 40, 1.0, "fine")
+
+
 def test_an_annotator_alone_on_every_item_has_no_agreement():
     found = audit({"item": [1, 2], "annotator": ["ann", "bob"], "label": ["x", "y"]})[0]
     assert (found.compared, found.agreement, found.agreement_low) == (0, None, None)
