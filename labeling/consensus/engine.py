@@ -65,7 +65,7 @@ class ConsensusArrays:
     def posterior(self) -> Floats:
         """Items × classes: calibrated for auto, as published for the others; vote shares where confidence is hidden."""
         if self.hidden:
-            shown = vote_shares(self.counts)
+            shown = vote_shares(self.votes_in.counts())
         else:
             shown = (self._sure if self.method.confidence == "calibrated" else self.fit.posterior).copy()
         shown[self.votes_in.clamped] = np.eye(self.votes_in.classes)[self.votes_in.clamped_to]
@@ -96,7 +96,7 @@ class ConsensusArrays:
 
     @cached_property
     def _majority(self) -> tuple[Ints, Bools]:
-        return choose(vote_shares(self.counts), self.answers.items, self.seed)
+        return choose(vote_shares(self.votes_in.counts()), self.answers.items, self.seed)
 
     @property
     def majority(self) -> Ints:

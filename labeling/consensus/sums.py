@@ -47,10 +47,11 @@ def column_sum(x: Floats) -> Floats:
 
 
 def vote_shares(counts: Floats) -> Floats:
-    """Counts (items × classes) as shares of each item's answers; even where there are none."""
+    """Counts (items × classes) made shares of each item's answers, in place; even where there are none."""
     total = row_sum(counts)
-    share = np.empty_like(counts)
+    bare = total == 0
+    total[bare] = 1.0
     for column in range(counts.shape[1]):
-        np.divide(counts[:, column], np.maximum(total, 1.0), out=share[:, column])
-    share[total == 0] = 1.0 / counts.shape[1]
-    return share
+        counts[:, column] /= total
+    counts[bare] = 1.0 / counts.shape[1]
+    return counts

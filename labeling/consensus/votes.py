@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -40,6 +40,7 @@ class Votes:
         self.items, self.all_annotators, self.classes = shape
         self.answers = len(item)
         self._codes = (item, annotator, label)
+        self._sums: tuple[Ints, Ints] | None = None
         self.clamped: Ints = np.zeros(0, dtype=np.int64)
         self.clamped_to: Ints = np.zeros(0, dtype=np.int64)
 
@@ -76,17 +77,19 @@ class Votes:
                 code[part] = row_of[code[part]]
         return keys, code, count[keys]
 
-    @cached_property
+    @property
     def sizes(self) -> Ints:
         """How many answers each item has."""
-        sizes: Ints = row_sum(self._counts).astype(np.int64)
-        return sizes
+        if self._sums is None:
+            self.counts()
+        return cast("tuple[Ints, Ints]", self._sums)[0]
 
-    @cached_property
+    @property
     def labels_seen(self) -> Ints:
         """How many answers each class has."""
-        seen: Ints = column_sum(self._counts).astype(np.int64)
-        return seen
+        if self._sums is None:
+            self.counts()
+        return cast("tuple[Ints, Ints]", self._sums)[1]
 
     @property
     def item(self) -> Codes:
@@ -140,7 +143,7 @@ class Votes:
     @cached_property
     def indptr(self) -> Codes:
         """Where each item's answers begin, and the end: (items + 1,)."""
-        return np.concatenate([[0], np.cumsum(self.sizes)]).astype(np.int32)
+        return np.concatenate([np.zeros(1, np.int32), np.cumsum(self.sizes, dtype=np.int32)])
 
     @cached_property
     def _blocks(self) -> list[tuple[int, int, Any, Any]]:
@@ -207,11 +210,7 @@ class Votes:
         return np.stack([rows[self.said == label].sum(axis=0) for label in range(self.classes)])
 
     def counts(self) -> Floats:
-        """Votes of each item for each class: items × classes (one array for all who ask: not to be written to)."""
-        return self._counts
-
-    @cached_property
-    def _counts(self) -> Floats:
+        """Votes of each item for each class: items × classes. Counted anew each time: cheaper than the memory."""
         item, _, label = self._codes
         count = np.zeros(self.items * self.classes)
         # Rising items fill neighbouring cells, so each part is counted in the cache; others are counted in one go.
@@ -222,7 +221,10 @@ class Votes:
             cell += label[part]
             width = (high - low) * self.classes
             count[low * self.classes : high * self.classes] += np.bincount(cell, minlength=width)
-        return count.reshape(self.items, self.classes)
+        table = count.reshape(self.items, self.classes)
+        if self._sums is None:
+            self._sums = row_sum(table).astype(np.int64), column_sum(table).astype(np.int64)
+        return table
 
     def shares(self) -> Floats:
         """Where every model starts: vote shares, the shares of all answers for an item without any, known answers
