@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from labeling.consensus.sums import Bools, Floats, Ints, row_max
+from labeling.consensus.sums import Bools, Floats, Ints
 
 EQUAL = 1e-9
 """Scores within this of the greatest count as equal."""
@@ -41,11 +41,13 @@ def choose(scores: Floats, items: npt.NDArray[np.object_], seed: int) -> tuple[I
         is_tie[low : low + CHUNK] = equals > 1
     tied = np.flatnonzero(is_tie)
     if len(tied):
-        draws = _draws(items[tied].tolist(), seed)
-        of_tied = scores[tied]
-        near = of_tied >= row_max(of_tied)[:, None] - EQUAL
-        wanted = np.floor(draws * near.sum(axis=1)).astype(np.int64)
-        chosen[tied] = (np.cumsum(near, axis=1) > wanted[:, None]).argmax(axis=1)
+        part = scores[tied].T.copy()
+        near = part >= part.max(axis=0) - EQUAL
+        wanted = np.floor(_draws(items[tied].tolist(), seed) * near.sum(axis=0)).astype(np.int64)
+        passed = np.zeros(len(tied), dtype=np.int64)
+        for label, is_near in enumerate(near):
+            chosen[tied[is_near & (passed == wanted)]] = label
+            passed += is_near
     return chosen, is_tie
 
 
@@ -53,8 +55,9 @@ def _draws(ids: list[Any], seed: int) -> Floats:
     """A number in [0, 1) for each id: its number, or a checksum of its text, and the seed through the splitmix64
     finaliser.
     """
-    if all(type(item) is int and -(2**63) <= item < 2**63 for item in ids):
-        bits = np.array(ids, dtype=np.int64).astype(np.uint64)
+    numbers = np.array(ids) if set(map(type, ids)) == {int} else np.empty(0, dtype=object)
+    if numbers.dtype.kind == "i":
+        bits = numbers.astype(np.uint64)
     else:
         texts = [str(item).encode() for item in ids]
         bits = np.fromiter((zlib.crc32(text) << 32 | zlib.adler32(text) for text in texts), np.uint64, len(ids))

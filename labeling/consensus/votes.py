@@ -215,8 +215,9 @@ class Votes:
         count = np.zeros(self.items * self.classes)
         # Rising items fill neighbouring cells, so each part is counted in the cache; others are counted in one go.
         for part in _parts(self.answers, 0) if self._is_sorted else [slice(None)]:
-            low, high = int(item[part].min()), int(item[part].max()) + 1
-            cell = (item[part] - low).astype(np.int64)
+            here = item[part]
+            low, high = (int(here[0]), int(here[-1]) + 1) if self._is_sorted else (0, self.items)
+            cell = (here - low).astype(np.int64)
             cell *= self.classes
             cell += label[part]
             width = (high - low) * self.classes
