@@ -13,7 +13,7 @@ from labeling.consensus.confidence import ENOUGH_GOLD, Grounds, fitted_power, gr
 from labeling.consensus.diagnostics import Diagnostics, GoldCheck, diagnose, gold_check
 from labeling.consensus.families import method_named
 from labeling.consensus.fit import Fit, Method, Settings
-from labeling.consensus.sums import Bools, Floats, Ints, row_max, vote_shares
+from labeling.consensus.sums import Bools, Floats, Ints, row_max, row_sum, vote_shares
 from labeling.consensus.ties import EQUAL, choose
 from labeling.consensus.votes import Votes
 from labeling.consensus.warm import Warm
@@ -75,7 +75,7 @@ class ConsensusArrays:
     def confidence(self) -> Floats:
         """The chance that the label is right (items,): 1 where it is known, NaN where nothing identifies it."""
         every = np.arange(len(self.label))
-        sure = np.full(len(every), np.nan) if self.hidden else self._sure[every, self.label]
+        sure = np.full(len(every), np.nan) if self.hidden else np.minimum(self._sure[every, self.label], 1.0)
         sure[self.votes_in.clamped] = 1.0
         return sure
 
@@ -192,6 +192,21 @@ class ConsensusArrays:
         return self.votes_in.tally(self.posterior)
 
     @cached_property
+    def information(self) -> Floats:
+        """What one more answer of an average annotator would tell of each item, in bits (items,): the order for review.
+
+        The mutual information of label and answer under the posterior and the confusion of all annotators together; 0
+        for what is known, least where the item is clear, and no greater for labels that annotators mix up anyway.
+        """
+        votes = self.votes_in
+        confusion = 1.0 + np.eye(votes.classes) + votes.by_label(self._row_counts).T
+        confusion /= confusion.sum(axis=1, keepdims=True)
+        answer = self.posterior @ confusion
+        told = _bits(answer) - self.posterior @ _bits(confusion)
+        told[votes.clamped] = 0.0
+        return np.maximum(told, 0.0)
+
+    @cached_property
     def is_gold(self) -> Bools:
         """Whether the item was held at a known answer."""
         known = np.zeros(self.votes_in.items, dtype=bool)
@@ -244,6 +259,11 @@ def consensus(
     label, tie = choose(_fewest_steps(decision) if chosen.ordinal else decision, answers.items, seed)
     check = _check_on_gold(votes, chosen, asked) if len(votes.clamped) >= ENOUGH_GOLD else None
     return ConsensusArrays(answers, votes, chosen, fit, seed, bool(starts), label, tie, check)
+
+
+def _bits(shares: Floats) -> Floats:
+    """The entropy of each row."""
+    return row_sum(shares * -np.log2(np.maximum(shares, 1e-300)))
 
 
 def _check_on_gold(votes: Votes, method: Method, asked: Settings) -> GoldCheck:

@@ -40,7 +40,7 @@ class Votes:
         self.items, self.all_annotators, self.classes = shape
         self.answers = len(item)
         self._codes = (item, annotator, label)
-        self._sums: tuple[Ints, Ints] | None = None
+        self._counted: tuple[Codes, Ints] | None = None
         self.clamped: Ints = np.zeros(0, dtype=np.int64)
         self.clamped_to: Ints = np.zeros(0, dtype=np.int64)
 
@@ -77,19 +77,26 @@ class Votes:
                 code[part] = row_of[code[part]]
         return keys, code, count[keys]
 
+    def _totals(self) -> tuple[Codes, Ints]:
+        """Where each item's answers begin, and how many answers each class has; left behind by the first count."""
+        if self._counted is None:
+            self.counts()
+        return cast("tuple[Codes, Ints]", self._counted)
+
+    @property
+    def indptr(self) -> Codes:
+        """Where each item's answers begin among those sorted by item, and the end: (items + 1,)."""
+        return self._totals()[0]
+
     @property
     def sizes(self) -> Ints:
-        """How many answers each item has."""
-        if self._sums is None:
-            self.counts()
-        return cast("tuple[Ints, Ints]", self._sums)[0]
+        """How many answers each item has (made anew each time)."""
+        return np.diff(self.indptr).astype(np.int64)
 
     @property
     def labels_seen(self) -> Ints:
         """How many answers each class has."""
-        if self._sums is None:
-            self.counts()
-        return cast("tuple[Ints, Ints]", self._sums)[1]
+        return self._totals()[1]
 
     @property
     def item(self) -> Codes:
@@ -139,11 +146,6 @@ class Votes:
     def answers_of(self) -> Ints:
         """How many answers each annotator present gave."""
         return np.add.reduceat(self.row_answers, self._first_row)
-
-    @cached_property
-    def indptr(self) -> Codes:
-        """Where each item's answers begin, and the end: (items + 1,)."""
-        return np.concatenate([np.zeros(1, np.int32), np.cumsum(self.sizes, dtype=np.int32)])
 
     @cached_property
     def _blocks(self) -> list[tuple[int, int, Any, Any]]:
@@ -223,8 +225,10 @@ class Votes:
             width = (high - low) * self.classes
             count[low * self.classes : high * self.classes] += np.bincount(cell, minlength=width)
         table = count.reshape(self.items, self.classes)
-        if self._sums is None:
-            self._sums = row_sum(table).astype(np.int64), column_sum(table).astype(np.int64)
+        if self._counted is None:
+            begins = np.zeros(self.items + 1, dtype=np.int32)
+            np.cumsum(row_sum(table), out=begins[1:], dtype=np.int32)
+            self._counted = begins, column_sum(table).astype(np.int64)
         return table
 
     def shares(self) -> Floats:

@@ -55,7 +55,7 @@ def fit(votes: Votes, settings: Settings) -> Fit:
     none = np.zeros((votes.annotators, 0))
     keep = Start(votes.keys, counts, votes.annotators_present, none, {"totals": totals})
     parameters = {"strata": STRATA, "prior_right": RIGHT, "prior_wrong": WRONG, "tolerance": settings.tolerance}
-    posterior = q.reshape(-1, classes, STRATA).sum(axis=2)
+    posterior = np.minimum(q.reshape(-1, classes, STRATA).sum(axis=2), 1.0)
     return Fit(posterior, trace, stopped, parameters, keep, WRONG + (RIGHT - WRONG) * np.eye(classes))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from labeling.answers import Answers
@@ -31,6 +31,7 @@ def by_item(found):
 @pytest.mark.parametrize("method", METHODS)
 @settings(max_examples=12, deadline=None)
 @given(rows=ROWS)
+@example(rows=[(0, 0, 0), (0, 1, 0), (1, 2, 0)])
 def test_every_posterior_is_finite_and_sums_to_one(method, rows):
     found = consensus(coded(rows), method)
     for posterior in (found.fit.posterior, found.posterior):
