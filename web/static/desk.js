@@ -151,12 +151,12 @@ const TROUBLE = { offline: "Offline", trouble: "The server is in trouble", "sign
 function drawSaved() {
   const waiting = outbox.letters.length;
   clearTimeout(slow);
-  const box = $("#saved");
-  box.classList.toggle("trouble", outbox.state !== "");
-  if (outbox.state) box.textContent = `${TROUBLE[outbox.state]}, ${waiting} waiting`;
-  else if (isChanged && earlier) box.textContent = "Changed, not yet saved";
-  else if (waiting) slow = setTimeout(() => (box.textContent = waiting > 1 ? `Sending ${waiting}…` : "Sending…"), PATIENCE_MS);
-  else box.textContent = savedAt ? `Saved ${clock(savedAt)}` : "";
+  const say = (words) => $$(".saved").forEach((box) => (box.textContent = words));
+  for (const box of $$(".saved")) box.classList.toggle("trouble", outbox.state !== "");
+  if (outbox.state) say(`${TROUBLE[outbox.state]}, ${waiting} waiting`);
+  else if (isChanged && earlier) say("Changed, not yet saved");
+  else if (waiting) slow = setTimeout(say, PATIENCE_MS, waiting > 1 ? `Sending ${waiting}…` : "Sending…");
+  else say(savedAt ? `Saved ${clock(savedAt)}` : "");
   $("#kept").textContent = waiting ? `Nothing is lost: ${waiting} of your answers wait here.` : "Nothing is lost.";
   if (outbox.state === "signed-out") askToSignIn();
 }
@@ -562,6 +562,7 @@ function pressed(event) {
   if (!row?.isAnywhere && (isText || target.closest(".account, .again"))) return;
   // Enter and Space on a button, a link or an opened menu are that thing's own.
   if (["enter", "space"].includes(name) && target.closest("button, a, summary, .tools, #at-once")) return;
+  if (name === "space" && target.matches("[type=checkbox], [type=radio]:not(:checked)")) return;
   if (["pagedown", "pageup"].includes(name) && side.contains(target)) return;
   const run = skipBox.open && !row?.isAnywhere ? reasonFor(name) : (labelFor(name) ?? row?.run);
   if (!run) return;

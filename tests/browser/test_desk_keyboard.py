@@ -1,0 +1,221 @@
+"""An annotator at the desk, by keyboard only."""
+
+import pytest
+from playwright.sync_api import expect
+
+
+@pytest.fixture
+def project(site):
+    made = site.project()
+    for name in ("ann", "ben"):
+        site.role(made, site.member(name))
+    return made
+
+
+def test_two_annotators_sign_in_and_label_to_the_end_by_keyboard_alone(site, project):
+    for name in ("ann", "ben"):
+        person = site.sit("")
+        page = person.opens("/projects/intents/desk")
+        page.get_by_label("Name").focus()
+        page.keyboard.type(name)
+        person.presses("Tab")
+        page.keyboard.type("correct horse battery")
+        person.presses("Enter")
+        page.wait_for_selector("#desk[data-ready]")
+        person.answers("1", "2", "3", "1", "2", "3")
+        person.is_shown("Nothing waits for you here")
+        person.waits_until_saved()
+    assert site.counts(project) == {"ann": 6, "ben": 6}
+    assert len(site.rows(project)) == 12
+
+
+def test_focus_starts_on_the_first_label(site, project):
+    page = site.sit("ann").at_desk()
+    expect(page.get_by_role("radio", name="refund")).to_be_focused()
+
+
+def test_three_quick_presses_of_submit_make_one_row(site, project):
+    ann = site.sit("ann")
+    ann.at_desk()
+    ann.settles()
+    ann.presses("1", "Enter", "Enter", "Enter")
+    ann.waits_until_saved()
+    assert len(site.rows(project)) == 1
+
+
+def test_a_double_click_on_submit_does_not_touch_the_next_item(site, project):
+    ann = site.sit("ann")
+    page = ann.at_desk()
+    ann.settles()
+    ann.presses("1")
+    page.dblclick("#submit")
+    ann.waits_until_saved()
+    assert len(site.rows(project)) == 1
+    expect(page.locator("#fault")).to_be_empty()
+
+
+def test_an_empty_answer_is_refused_in_words_and_focus_goes_to_the_labels(site, project):
+    ann = site.sit("ann")
+    page = ann.at_desk()
+    ann.settles()
+    page.click("#submit")
+    expect(page.locator("#fault[role=alert]")).to_have_text("Nothing is chosen yet. Choose a label, then submit.")
+    expect(page.get_by_role("radio", name="refund")).to_be_focused()
+    assert site.rows(project) == []
+
+
+def test_a_key_held_down_submits_nothing_more(site, project):
+    ann = site.sit("ann")
+    page = ann.at_desk()
+    ann.settles()
+    ann.presses("1")
+    for _ in range(3):
+        page.keyboard.down("Enter")  # the second and third count as repeats
+        page.wait_for_timeout(300)
+    page.keyboard.up("Enter")
+    ann.waits_until_saved()
+    assert len(site.rows(project)) == 1
+
+
+def test_space_chooses_the_label_in_focus_and_then_submits(site, project):
+    ann = site.sit("ann")
+    ann.at_desk()
+    ann.settles()
+    ann.presses("Space", "Space")
+    ann.waits_until_saved()
+    assert [label for _, label in site.rows(project)] == ["refund"]
+
+
+def test_labels_keys_are_letters_in_a_comment_and_ctrl_enter_submits_from_it(site, project):
+    ann = site.sit("ann")
+    page = ann.at_desk()
+    ann.settles()
+    ann.presses("2", "c")
+    expect(page.get_by_label("A comment on this item, for the manager")).to_be_focused()
+    page.keyboard.type("1 gf s")
+    ann.presses("Control+Enter")
+    ann.waits_until_saved()
+    assert [label for _, label in site.rows(project)] == ["delivery"]
+
+
+def test_back_opens_the_last_answer_and_a_change_is_a_new_revision(site, project):
+    ann = site.sit("ann")
+    page = ann.at_desk()
+    first = ann.item()
+    ann.answers("1")
+    ann.waits_until_saved()
+    ann.presses("ArrowLeft")
+    assert ann.item() == first
+    expect(page.get_by_role("radio", name="refund")).to_be_checked()
+    ann.presses("3")
+    expect(page.locator("#saved")).to_have_text("Changed, not yet saved")
+    ann.settles()
+    ann.presses("Enter")
+    ann.waits_until_saved()
+    assert [label for _, label in site.rows(project)] == ["broken"]
+    assert ann.item() != first
+
+
+def test_back_reaches_answers_of_an_earlier_day(site, project):
+    ann = site.sit("ann")
+    ann.at_desk()
+    first = ann.item()
+    ann.answers("1", "2")
+    ann.waits_until_saved()
+    page = ann.at_desk()
+    ann.presses("ArrowLeft")
+    page.locator("#earlier").wait_for()
+    ann.presses("ArrowLeft")
+    assert ann.item() == first
+
+
+def test_looking_back_without_a_change_writes_nothing(site, project):
+    ann = site.sit("ann")
+    page = ann.at_desk()
+    ann.answers("1")
+    ann.waits_until_saved()
+    ann.presses("ArrowLeft")
+    ann.settles()
+    seen = []
+    page.on("request", lambda request: seen.append(request.url))
+    ann.presses("Enter")
+    page.wait_for_timeout(200)
+    assert not seen
+    assert not page.locator("#earlier").is_visible()
+
+
+def test_a_key_submits_at_once_where_that_is_switched_on_and_z_takes_it_back(site, project):
+    ann = site.sit("ann")
+    page = ann.at_desk()
+    first = ann.item()
+    ann.presses("?")
+    page.get_by_label("A label’s key submits at once").check()
+    ann.settles()
+    ann.presses("2")
+    ann.waits_until_saved()
+    assert [label for _, label in site.rows(project)] == ["delivery"]
+    ann.presses("z")
+    assert ann.item() == first
+
+
+def test_skipping_asks_for_a_reason_by_one_key(site, project):
+    ann = site.sit("ann")
+    page = ann.at_desk()
+    first = ann.item()
+    ann.settles()
+    ann.presses("s")
+    page.get_by_text("Why skip this item?").wait_for()
+    ann.presses("4")
+    page.wait_for_timeout(300)
+    assert ann.item() != first
+    assert site.rows(project) == []
+
+
+def test_a_chosen_label_is_cleared_by_backspace(site, project):
+    ann = site.sit("ann")
+    page = ann.at_desk()
+    ann.presses("2", "Backspace")
+    assert page.locator("#answer input:checked").count() == 0
+
+
+def test_what_was_begun_is_there_again_after_a_reload(site, project):
+    ann = site.sit("ann")
+    page = ann.at_desk()
+    before = ann.item()
+    ann.presses("3", "f")
+    page = ann.at_desk()
+    assert ann.item() == before
+    expect(page.get_by_role("radio", name="broken")).to_be_checked()
+    expect(page.get_by_label("Unsure")).to_be_checked()
+
+
+def test_every_key_in_the_help_is_bound_and_every_label_shows_its_own(site, project):
+    ann = site.sit("ann")
+    page = ann.at_desk()
+    ann.presses("?")
+    shown = page.locator("#keys dt kbd").all_inner_texts()
+    assert {"Enter", "Space", "s", "f", "c", "g", "m", "?", "←", "→", "z", "u"} <= set(shown)
+    assert page.locator("#answer kbd").all_inner_texts() == ["1", "2", "3", "4", "5"]
+
+
+def test_the_submit_button_stands_at_the_same_pixel_for_a_short_and_a_long_text(site):
+    project = site.project("long", texts=["Short.", "A long one. " * 400])
+    site.role(project, site.member("cleo"))
+    cleo = site.sit("cleo")
+    page = cleo.at_desk("long")
+    before = page.locator("#submit").bounding_box()
+    cleo.answers("1")
+    cleo.settles()
+    assert page.locator("#submit").bounding_box() == before
+    assert page.locator("#item").get_attribute("tabindex") in {"0", None}
+
+
+def test_from_a_label_to_submit_is_a_short_way_for_the_mouse(site, project):
+    page = site.sit("ann").at_desk()
+    box = page.locator("#submit").bounding_box()
+    middle = box["y"] + box["height"] / 2
+    ways = [
+        middle - (row["y"] + row["height"] / 2)
+        for row in (one.bounding_box() for one in page.locator("#answer .label-row").all())
+    ]
+    assert sum(ways) / len(ways) <= 200
