@@ -76,6 +76,7 @@ class Project:
     seed: int
     created_at: int
     closed_at: int | None = None
+    guideline_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

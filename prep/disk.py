@@ -57,8 +57,8 @@ class Hashing(io.RawIOBase):
 
 
 @contextlib.contextmanager
-def writing(path: Path) -> Iterator[Hashing]:
-    """A new read-only file, on disk when the block ends. Raises DiskFull when there is no room.
+def writing(path: Path, *, read_only: bool = True) -> Iterator[Hashing]:
+    """A new file, on disk when the block ends. Raises DiskFull when there is no room.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder, writing(Path(folder) / "a") as file:
@@ -70,7 +70,8 @@ def writing(path: Path) -> Iterator[Hashing]:
         yield sink
         file.flush()
         os.fsync(file.fileno())
-        os.fchmod(file.fileno(), 0o444)
+        if read_only:
+            os.fchmod(file.fileno(), 0o444)
 
 
 @contextlib.contextmanager
@@ -87,18 +88,37 @@ def full_disk_is_said(path: Path) -> Iterator[None]:
         raise
 
 
-def replace(path: Path, content: bytes) -> None:
-    """The file has the new content, or, whatever happens meanwhile, the old. Raises DiskFull.
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Hashing]:
+    """What the block writes becomes the file when it ends well; till then the old one stands. Raises DiskFull.
 
     In a folder where `building` is used too, call it with the folder `locked`, lest its sweep take the new file.
     """
-    fresh = path.with_name(f"{NEW}{secrets.token_hex(8)}-{path.name}")
+    fresh = path.with_name(f"{NEW}{secrets.token_hex(8)}")
     try:
-        with writing(fresh) as file:
-            file.write(content)
+        with writing(fresh, read_only=False) as file:
+            yield file
         fresh.rename(path)
     finally:
         fresh.unlink(missing_ok=True)
+    sync(path.parent)
+
+
+@contextlib.contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """What the block puts into the folder it is given takes the place of the folder `path` when it ends well."""
+    fresh = path.with_name(f"{NEW}{secrets.token_hex(8)}")
+    fresh.mkdir()
+    try:
+        yield fresh
+        sync(fresh)
+        old = path.with_name(f"{NEW}{secrets.token_hex(8)}")
+        if path.exists():
+            path.rename(old)
+        fresh.rename(path)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
     sync(path.parent)
 
 

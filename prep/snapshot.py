@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from prep import manifest as manifests
-from prep.disk import NEW, building, full_disk_is_said, locked, replace, sync, writing
+from prep.disk import NEW, building, full_disk_is_said, locked, replacing, sync, writing
 from prep.errors import DamagedSnapshot, UnknownSnapshot, UnusableParameter
 from prep.frames import Frame, Kind, to_polars
 from prep.frozen import Problem, Snapshot, write_parquet
@@ -258,7 +258,8 @@ class SnapshotStore:
         return read_refs(self.root / name)
 
     def _write_refs(self, name: str, refs: Mapping[str, Any]) -> None:
-        replace(self.root / name / REFS, (json.dumps(refs, indent=2, sort_keys=True) + "\n").encode())
+        with replacing(self.root / name / REFS) as file:
+            file.write((json.dumps(refs, indent=2, sort_keys=True) + "\n").encode())
 
 
 def load(

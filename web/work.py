@@ -167,8 +167,17 @@ def put_tag(work: Work, *, number: int, ref: str, tag: str, actor: int | None) -
 
 
 def diff(work: Work, *, project_name: str, before: str, after: str) -> Any:
-    """What changed from one snapshot to another."""
-    return _snapshots(work).diff(f"{project_name}@{before}", f"{project_name}@{after}")
+    """What changed from one snapshot to another, with the first hundred ids of each sort."""
+    found = _snapshots(work).diff(f"{project_name}@{before}", f"{project_name}@{after}")
+    first = {name: getattr(found, name).head(100).to_dicts() for name in ("added", "removed", "changed")}
+    return {**found.as_dict(), "first": first}
+
+
+def first_rows(work: Work, *, ref: str, rows: int = 5) -> Any:
+    """The first rows of a snapshot's items, every value as text."""
+    frame = _snapshots(work).get(ref).load().head(rows)
+    texts = [["" if value is None else str(value) for value in row] for row in frame.rows()]
+    return {"columns": frame.columns, "rows": texts}
 
 
 def verify(work: Work, *, project_name: str) -> Any:
@@ -195,7 +204,7 @@ def export(work: Work, *, number: int, ref: str, format_name: str, options: dict
         shutil.rmtree(target)
         target = target.with_name(target.name + ".zip")
     work.store.write(
-        record_export, project=number, snapshot=snapshot.id, format=format_name, options=options, actor=actor
+        record_export, project=number, snapshot=snapshot.id, written_as=format_name, options=options, actor=actor
     )
     return {"token": token, "file": target.name, "bytes": target.stat().st_size}
 
@@ -241,6 +250,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         snapshots,
         put_tag,
         diff,
+        first_rows,
         verify,
         export,
     )

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from labeling.errors import Conflict, Unusable
+from labeling.errors import Conflict, NotAllowed, Unusable
 from labeling.kinds import kind
-from labeling.store import Writing, consensus, guidelines, items, projects
+from labeling.store import Writing, consensus, guidelines, items, members, projects
 
 LONGEST_REASON = 5_000
+RULERS = ("reviewer", "manager")
 
 
 def adjudicate(tx: Writing, *, project: int, item: str, answer: Any, reason: str, actor: int | None) -> None:
     """Rule on an item, by its id; a later ruling stands above an earlier one.
 
-    Raises NotFound, Unusable for an answer the kind refuses or a ruling without a reason.
+    Raises NotFound, NotAllowed, Unusable for an answer the kind refuses or a ruling without a reason.
     """
     here = projects.by_id(tx.connection, project)
+    _may_rule(tx, project, actor)
     found = items.by_key(tx.connection, project, item)
     one = kind(here.kind)
     ruled = one.dump(one.parse(answer, here.options))
@@ -26,11 +28,19 @@ def adjudicate(tx: Writing, *, project: int, item: str, answer: Any, reason: str
 
 def withdraw(tx: Writing, *, project: int, item: str, reason: str, actor: int | None) -> None:
     """Take the ruling on an item back; the consensus stands again. Raises NotFound, Conflict where there is none."""
+    _may_rule(tx, project, actor)
     found = items.by_key(tx.connection, project, item)
     if item not in consensus.rulings(tx.connection, project):
         raise Conflict(f"There is no ruling on item {item!r} to take back.")
     _rule(tx, project=project, item=found.id, answer=None, reason=_reason(reason), actor=actor)
     tx.log(actor, "withdraw", project, item)
+
+
+def _may_rule(tx: Writing, project: int, actor: int | None) -> None:
+    if actor is None or projects.role(tx.connection, project, actor) in RULERS:
+        return
+    if not members.by_id(tx.connection, actor).is_admin:
+        raise NotAllowed("Only reviewers and managers rule on items. Ask the project's manager for that role.")
 
 
 def _rule(tx: Writing, *, project: int, item: int, answer: Any, reason: str, actor: int | None) -> None:

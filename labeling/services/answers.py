@@ -84,11 +84,11 @@ def _put(tx: Writing, batch: _Batch, rows: Sequence[Row], before: int, actor: in
         ready.append(
             bulk.Given(
                 item=found[key],
-                member=_member(tx, batch, _text(row, "annotator", place), actor),
+                member=_member(tx, batch, _text(row, "annotator", place), place, actor),
                 answer=_answer(batch, row, place),
                 guideline_version=_version(batch, row, place),
                 seconds=_number(row, "seconds", place),
-                at=int(_number(row, "time", place) or tx.now),
+                at=_time(row, place, tx.now),
             )
         )
     return bulk.put(tx.connection, project, ready, tx.now)
@@ -130,6 +130,11 @@ def _version(batch: _Batch, row: Row, place: int) -> int:
     return int(value)
 
 
+def _time(row: Row, place: int, now: int) -> int:
+    at = _number(row, "time", place)
+    return now if at is None else int(at)
+
+
 def _number(row: Row, name: str, place: int) -> float | None:
     value = row.get(name)
     if value is None or value == "":
@@ -143,14 +148,17 @@ def _number(row: Row, name: str, place: int) -> float | None:
     return number
 
 
-def _member(tx: Writing, batch: _Batch, name: str, actor: int | None) -> int:
+def _member(tx: Writing, batch: _Batch, name: str, place: int, actor: int | None) -> int:
     known = batch.who.get(name)
     if known is not None:
         return known
     try:
         one = members.by_name(tx.connection, name)
     except NotFound:
-        one = create_member(tx, name=name, actor=actor)
+        try:
+            one = create_member(tx, name=name, actor=actor)
+        except Unusable as error:
+            raise Unusable(error.what, row=place, column="annotator", cure=error.cure) from error
     if projects.role(tx.connection, batch.here.id, one.id) is None:
         projects.set_role(tx.connection, batch.here.id, one.id, "annotator")
         tx.log(actor, "set_role", batch.here.id, one.name, role="annotator")

@@ -50,6 +50,7 @@ def set_gold(
             member=actor,
             now=tx.now,
         )
+    handout.rewind_gold(tx.connection, project)
     items.recount(tx.connection, project)
     tx.log(actor, "set_gold", project, here.name, count=len(answers), items=sorted(found)[:20])
     return len(answers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labeling.errors import Conflict, Unusable
+from labeling.errors import Conflict, NotAllowed, Unusable
 from labeling.model import CHANGES, Change, Guideline
 from labeling.store import Writing, guidelines, handout, projects
 
@@ -37,7 +37,13 @@ def publish(
 
 
 def acknowledge(tx: Writing, *, project: int, member: int, version: int) -> None:
-    """An annotator has read that version; twice is once. Raises NotFound, Conflict for one that is not the newest."""
+    """An annotator has read that version; twice is once.
+
+    Raises NotFound, NotAllowed for somebody without a role in the project, Conflict for one that is not the newest.
+    """
+    here = projects.by_id(tx.connection, project)
+    if projects.role(tx.connection, project, member) is None:
+        raise NotAllowed(f"You have no role in the project {here.title!r}. Ask its manager for one.")
     guidelines.one(tx.connection, project, version)
     current = guidelines.standing(tx.connection, project)
     if current is not None and current.version != version:

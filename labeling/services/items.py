@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,7 +10,7 @@ from typing import Any
 
 from labeling.errors import Closed, Unusable
 from labeling.model import Imported
-from labeling.store import Store, Writing, items, projects
+from labeling.store import Store, Writing, handout, items, projects
 
 ID_COLUMNS = ("id", "item", "item_id", "task", "task_id", "key", "unit")
 """Columns taken for the item's id where none is named, the first of them that is there."""
@@ -19,6 +18,10 @@ ID_COLUMNS = ("id", "item", "item_id", "task", "task_id", "key", "unit")
 STAGED_AT_ONCE = 5_000
 LONGEST_ID = 500
 MOST_FIELDS = 500
+LONGEST_ITEM = 5_000_000
+"""Characters of all fields together: what a browser can still show at once."""
+RANKS = 40
+"""Bits of the shuffled order within one import, so up to a million million items each."""
 
 Row = Mapping[str, Any]
 
@@ -40,14 +43,16 @@ def import_items(
     content is counted once; with other content it is an error that names both. Memory stays flat however many come.
     `progress` is called with the number of rows read so far. Raises Unusable, Closed.
     """
-    batch = store.write(_begin, project=project, name=name, actor=actor)
+    batch, seed = store.write(_begin, project=project, name=name, actor=actor)
     total = repeated = 0
     try:
         column = id_column
         for chunk in _chunks(rows):
             if column is None:
                 column = _find_id(chunk[0], first_row)
-            staged = [_staged(row, column, first_row + total + place, batch) for place, row in enumerate(chunk)]
+            staged = [_staged(row, column, first_row + total + place) for place, row in enumerate(chunk)]
+            for place, one in enumerate(staged):
+                one["rank"] = _rank(batch, seed, total + place)
             repeated += store.write(_stage, batch=batch, rows=staged)
             total += len(chunk)
             if progress is not None:
@@ -63,11 +68,11 @@ def import_items(
     return Imported(added, total - added, total)
 
 
-def _begin(tx: Writing, *, project: int, name: str, actor: int | None) -> int:
+def _begin(tx: Writing, *, project: int, name: str, actor: int | None) -> tuple[int, int]:
     here = projects.by_id(tx.connection, project)
     if here.closed_at is not None:
         raise Closed(f"The project {here.title!r} is closed and takes no items. Reopen it first.")
-    return items.begin_import(tx.connection, project, name, actor, tx.now)
+    return items.begin_import(tx.connection, project, name, actor, tx.now), here.seed
 
 
 def _stage(tx: Writing, *, batch: int, rows: list[dict[str, Any]]) -> int:
@@ -104,6 +109,8 @@ def _show(tx: Writing, *, project: int, batch: int, name: str, actor: int | None
             cure="An item never changes once it is in: give the new one another id, or take the row out.",
         )
     added = items.show_import(tx.connection, project, batch, here.overlap, tx.now)
+    # Another import may have begun later and been shown sooner: then cursors stand behind the items of this one.
+    handout.rewind(tx.connection, project, batch << RANKS)
     tx.log(actor, "import_items", project, name or batch, added=added)
     return added
 
@@ -142,7 +149,7 @@ def _find_id(row: Row, number: int) -> str:
     )
 
 
-def _staged(row: Row, column: str, number: int, batch: int) -> dict[str, Any]:
+def _staged(row: Row, column: str, number: int) -> dict[str, Any]:
     if column not in row:
         raise Unusable(
             f"there is no column {column!r}", row=number, cure="The columns are: " + ", ".join(map(str, row))
@@ -153,8 +160,29 @@ def _staged(row: Row, column: str, number: int, batch: int) -> dict[str, Any]:
     if len(row) < 2:
         raise Unusable("there is nothing in it but the id", row=number, cure="Add a column with what is to be labeled.")
     fields = {str(name): _value(value, number, str(name)) for name, value in row.items() if name != column}
-    payload = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
-    return {"key": key, "row": number, "payload": payload, "rank": _rank(batch, key)}
+    return {"key": key, "row": number, "payload": _payload(fields, number)}
+
+
+def _payload(fields: dict[str, Any], number: int) -> str:
+    try:
+        text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        if not text.isascii():
+            text.encode()
+    except UnicodeEncodeError as error:
+        raise Unusable(
+            "a text holds half a character (a lone surrogate)", row=number, cure="Read the file in its own encoding."
+        ) from error
+    except (TypeError, ValueError, RecursionError) as error:
+        raise Unusable(f"a field cannot be written as JSON ({error})", row=number, cure="Write it as text.") from error
+    if len(text) > LONGEST_ITEM:
+        longest = max(fields, key=lambda name: len(str(fields[name])))
+        raise Unusable(
+            f"the item has {len(text):,} characters",
+            row=number,
+            column=longest,
+            cure=f"Use at most {LONGEST_ITEM:,}: cut the text into items, or give a link to it.",
+        )
+    return text
 
 
 def _key(value: Any, number: int, column: str) -> str:
@@ -189,7 +217,20 @@ def _value(value: Any, number: int, column: str) -> Any:
     )
 
 
-def _rank(batch: int, key: str) -> int:
-    """A place in the shuffled order, fixed for ever; later imports come behind earlier ones: no cursor misses them."""
-    shuffled = int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=5).digest())
-    return (batch << 40) + shuffled
+def _rank(batch: int, seed: int, place: int) -> int:
+    """A place in the shuffled order, fixed for ever; later imports come behind earlier ones.
+
+    No two are equal, or a cursor that stands on one would pass over the other: every step turns the numbers below
+    2**40 into one another (an odd factor, a shift to the right, the seed's own bits).
+
+    >>> sorted(_rank(0, 7, place) for place in range(1000)) == [_rank(0, 7, place) for place in range(1000)]
+    False
+    >>> len({_rank(0, 7, place) for place in range(1000)})
+    1000
+    """
+    most = (1 << RANKS) - 1
+    mixed = (place ^ seed) & most
+    for factor in (0x9E3779B97F, 0xBF58476D1D, 0x94D049BB13):
+        mixed = (mixed * factor) & most
+        mixed ^= mixed >> 19
+    return (batch << RANKS) + mixed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,7 +36,7 @@ def create_project(
     """A new, open project; whoever makes it is its manager.
 
     `show` names the fields an annotator sees, in their order; None shows all. `seed` rules the order of the items
-    and the draw of gold; without one it comes from the time. Raises Unusable with what to mend, Conflict for a name
+    and the draw of gold; without one it is drawn. Raises Unusable with what to mend, Conflict for a name
     that is taken.
     """
     if not NAME.fullmatch(name):
@@ -59,7 +60,8 @@ def create_project(
         {
             "name": name,
             "kind": kind,
-            "seed": tx.now if seed is None else seed,
+            # Of the time it would be known to all: with it an annotator could foretell which items are gold.
+            "seed": secrets.randbits(53) if seed is None else seed,
             "created_at": tx.now,
             "guideline_version": 0,
             **_checked(kind, values),
@@ -78,6 +80,8 @@ def change_project(tx: Writing, *, project: int, actor: int | None, **values: An
     reopens items; less lets those that have more keep what they have. Raises Unusable, Conflict.
     """
     before = projects.by_id(tx.connection, project)
+    if not values:
+        raise Unusable("Nothing was to be changed", cure="Give one or more of: " + ", ".join(_RULES) + ".")
     checked = _checked(before.kind, values)
     if "options" in checked:
         _keep_labels(tx, before, checked["options"])
@@ -86,7 +90,7 @@ def change_project(tx: Writing, *, project: int, actor: int | None, **values: An
         items.set_overlap(tx.connection, project, after.overlap)
         if after.overlap > before.overlap:
             handout.reset_cursors(tx.connection, project)
-    changed = {name: value for name, value in checked.items() if getattr(before, name) != value}
+    changed = {name: value for name, value in checked.items() if getattr(before, name) != getattr(after, name)}
     tx.log(actor, "change_project", project, before.name, **changed)
     return after
 

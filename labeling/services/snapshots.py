@@ -22,8 +22,8 @@ def record_tag(tx: Writing, *, project: int, snapshot: str, tag: str, before: st
 
 
 def record_export(
-    tx: Writing, *, project: int, snapshot: str, format: str, options: dict[str, Any], actor: int | None  # noqa: A002 - the word of the command
+    tx: Writing, *, project: int, snapshot: str, written_as: str, options: dict[str, Any], actor: int | None
 ) -> None:
     """A snapshot was written out in an exchange format."""
     here = projects.by_id(tx.connection, project)
-    tx.log(actor, "export", here.id, snapshot, format=format, options=options)
+    tx.log(actor, "export", here.id, snapshot, format=written_as, options=options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from labeling.errors import Closed, GuidelineDue, LeaseOver, NotAllowed, Stale, Unusable
@@ -13,6 +14,7 @@ from labeling.model import SKIP_REASONS, Desk, GuidelineState, Held, Progress, P
 from labeling.store import Writing, answers, guidelines, handout, projects
 
 MOST_HELD = 10
+RECLAIM_EVERY_MS = 1_000
 LONGEST_COMMENT = 5_000
 LONGEST_KEY = 80
 LONGEST_SECONDS = 3_600.0
@@ -51,7 +53,8 @@ def submit(
     here, seat = _at_desk(tx, project, member)
     held = _own(tx, project, member, assignment)
     _check_words(key, comment)
-    again = answers.by_key(tx.connection, assignment, key)
+    # An assignment that is still leased has no annotation yet, so there is no earlier one with this key.
+    again = None if held.state == "leased" else answers.by_key(tx.connection, assignment, key)
     if again is not None:
         done = Saved(assignment, again.revision, again.submitted_at, again.counted)
         return _desk(tx, here, seat, hold, done)
@@ -85,13 +88,15 @@ def submit(
         now=tx.now,
     )
     handout.end(tx.connection, assignment, "submitted" if counted else "late", now=tx.now, revision=1)
+    totals = None
     if counted and held.pool == "work":
-        handout.count_answer(tx.connection, project, held.item_id)
+        totals = handout.count_answer(tx.connection, project, held.item_id)
     seat.done += 1
     seat.last_at = tx.now
     seat.pace_seconds = _pace(seat.pace_seconds, seconds)
-    tx.log(member, "submit", project, assignment, item=held.item_id, revision=1, counted=counted)
-    return _desk(tx, here, seat, hold, Saved(assignment, 1, tx.now, counted))
+    done = Saved(assignment, 1, tx.now, counted)
+    facts = {"item": held.item_id, "revision": 1, "counted": counted}
+    return _desk(tx, here, seat, hold, done, totals, _Line("submit", assignment, facts))
 
 
 def revise(
@@ -174,8 +179,8 @@ def skip(
         handout.give_back(tx.connection, project, held.item_id)
     seat.skipped += 1
     seat.last_at = tx.now
-    tx.log(member, "skip", project, assignment, item=held.item_id, reason=reason)
-    return _desk(tx, here, seat, hold, None)
+    facts = {"item": held.item_id, "reason": reason}
+    return _desk(tx, here, seat, hold, None, None, _Line("skip", assignment, facts))
 
 
 def release(tx: Writing, *, project: int, member: int, assignments: Sequence[int]) -> int:
@@ -234,28 +239,74 @@ def _check_words(key: str, comment: str) -> None:
         raise Unusable(f"A text of {len(comment)} characters is too long", cure=f"Use at most {LONGEST_COMMENT}.")
 
 
-def _desk(tx: Writing, here: Project, seat: handout.Seat, hold: int, saved: Saved | None) -> Desk:
-    """Hand out what is missing, write the seat back, and say how things stand."""
-    due = guidelines.standing(tx.connection, here.id)
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The line of the log that an action asks for; what is handed out with it is said in the same line."""
+
+    action: str
+    subject: int
+    facts: dict[str, Any]
+
+
+def _desk(
+    tx: Writing,
+    here: Project,
+    seat: handout.Seat,
+    hold: int,
+    saved: Saved | None,
+    totals: tuple[int, int] | None = None,
+    line: _Line | None = None,
+) -> Desk:
+    """Hand out what is missing, write the seat back, log what was done, and say how things stand."""
+    due = _standing(tx, here)
     state: GuidelineState | None = None
     if due is not None:
         state = GuidelineState(due.version, seat.acknowledged, due.change, due.published_at)
-    items, done = handout.totals(tx.connection, here.id)
+    items, done = totals or handout.totals(tx.connection, here.id)
     held: list[Held] = []
+    leased: dict[int, int] = {}
     if here.closed_at is not None:
         name = "closed"
     elif due is not None and due.version > seat.acknowledged:
         name = "guideline"
     else:
-        held = _fill(tx, here, seat, max(1, min(hold, MOST_HELD)))
+        held, leased = _fill(tx, here, seat, max(1, min(hold, MOST_HELD)))
         name = "working" if held else ("finished" if items else "no_items")
     handout.save_seat(tx.connection, seat)
-    left = max(0, min(items - seat.done - seat.skipped, items - done))
-    progress = Progress(seat.done, max(left, len(held)), seat.pace_seconds)
+    if line is None and leased:
+        line = _Line("hand_out", seat.member, {})
+    if line is not None:
+        handed = {"handed": leased} if leased else {}
+        tx.log(seat.member, line.action, here.id, line.subject, **line.facts, **handed)
+    progress = Progress(seat.done, max(_left(tx, here, seat, items, done), len(held)), seat.pace_seconds)
     return Desk(name, held, progress, state, saved, tx.now)  # type: ignore[arg-type] # the literals above
 
 
-def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> list[Held]:
+def _left(tx: Writing, here: Project, seat: handout.Seat, items: int, done: int) -> int:
+    """How much can still come to an annotator, at most: what they have not had, of what is not finished.
+
+    Blind: a gold item counts like any other, and what is not finished is said in tens, as whether the annotator's own
+    answer made it one less would tell.
+    """
+    gold = handout.gold_count(tx.connection, here.id) if here.gold_rate > 0 else 0
+    unfinished = items - done + gold
+    if gold:
+        unfinished = -(-unfinished // 10) * 10
+    return max(0, min(items + gold - seat.done - seat.skipped, unfinished))
+
+
+def _standing(tx: Writing, here: Project) -> Any:
+    """The version that stands. A version never changes, so what was read of it once holds."""
+    if here.guideline_version == 0:
+        return None
+    key = ("guideline", here.id, here.guideline_version)
+    if key not in tx.kept:
+        tx.kept[key] = guidelines.standing(tx.connection, here.id)
+    return tx.kept[key]
+
+
+def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> tuple[list[Held], dict[int, int]]:
+    """What the annotator holds, filled up; and which item went out under which new assignment."""
     until = tx.now + here.lease_minutes * 60_000
     own = handout.held(tx.connection, here.id, seat.member)
     held = []
@@ -266,16 +317,18 @@ def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> list[Hel
             handout.renew(tx.connection, row.id, until)
             ends = until
         held.append(Held(row.id, _fields(row.payload, here.show), ends))
-    _reclaim(tx, here.id, seat.member)
+    if len(held) < hold:
+        _reclaim_sometimes(tx, here.id, seat.member)
+    leased: dict[int, int] = {}
     while len(held) < hold:
         free = _next(tx, here, seat)
         if free is None:
             break
         number = handout.lease(tx.connection, seat, free, now=tx.now, until=until)
         seat.handed += 1
+        leased[number] = free.item
         held.append(Held(number, _fields(free.payload, here.show), until))
-        tx.log(seat.member, "hand_out", here.id, number, item=free.item)
-    return held
+    return held, leased
 
 
 def _next(tx: Writing, here: Project, seat: handout.Seat) -> handout.Free | None:
@@ -292,6 +345,8 @@ def _next(tx: Writing, here: Project, seat: handout.Seat) -> handout.Free | None
         seat.rank_cursor = free.place
         if handout.take(tx.connection, free.item):
             return free
+    # What is open now they have had: it need not be looked through again. What opens later comes back by itself.
+    seat.rank_cursor = max(seat.rank_cursor, handout.last_open(tx.connection, here.id))
     return None
 
 
@@ -299,6 +354,14 @@ def _draw(seed: int, seat: handout.Seat) -> float:
     """A number in [0, 1) that only the project's seed can foretell."""
     text = f"{seed}:{seat.project}:{seat.member}:{seat.handed}".encode()
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest()) / 2**64
+
+
+def _reclaim_sometimes(tx: Writing, project: int, but: int) -> None:
+    """Look for leases that have run out, but not at every answer: once a second finds them all."""
+    key = ("reclaimed", project)
+    if abs(tx.now - tx.kept.get(key, -RECLAIM_EVERY_MS)) >= RECLAIM_EVERY_MS:
+        tx.kept[key] = tx.now
+        _reclaim(tx, project, but)
 
 
 def _reclaim(tx: Writing, project: int, but: int | None) -> int:

@@ -141,12 +141,19 @@ def settle(connection: Connection, project: int) -> None:
     over = here & (t.items.c.taken > t.items.c.wanted)
     connection.execute(update(t.items).where(over).values(wanted=t.items.c.taken))
     seats = set(connection.execute(select(t.seats.c.member_id).where(t.seats.c.project_id == project)).scalars())
-    done = (
-        select(a.member_id, func.count()).where(a.project_id == project, a.state == "submitted").group_by(a.member_id)
+    work = (
+        select(
+            a.member_id,
+            func.count().filter(a.state.in_(("submitted", "late"))).label("done"),
+            func.count().filter(a.state == "skipped").label("skipped"),
+        )
+        .where(a.project_id == project)
+        .group_by(a.member_id)
     )
-    for member, count in connection.execute(done).all():
+    for member, done, skipped in connection.execute(work).all():
         if member in seats:
             seat = (t.seats.c.project_id == project) & (t.seats.c.member_id == member)
-            connection.execute(update(t.seats).where(seat).values(done=count))
+            connection.execute(update(t.seats).where(seat).values(done=done, skipped=skipped))
         else:
-            connection.execute(insert(t.seats), {"project_id": project, "member_id": member, "done": count})
+            values = {"project_id": project, "member_id": member, "done": done, "skipped": skipped}
+            connection.execute(insert(t.seats), values)

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 FIRST = "0" * 64
 
+# Made once: `json.dumps` with options of its own makes an encoder at every call.
+_detail = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode
+_fields = json.JSONEncoder(ensure_ascii=False).encode
+
 _append = Quick(insert(log).values({name: bindparam(name) for name in log.c.keys()}))  # noqa: SIM118 - a collection
 _head = Quick(select(log_head.c.line, log_head.c.hash).where(log_head.c.one == literal_column("1")))
 _keep_head = Quick(
@@ -67,7 +71,7 @@ def append(
     if tail.line is None:
         found = _head.one(connection)
         tail.line, tail.hash = (found.line, found.hash) if found else (0, FIRST)
-    text = json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    text = _detail(detail)
     line = tail.line + 1
     digest = link(tail.hash, line, at, actor, action, project, subject, text)
     _append.run(
@@ -88,7 +92,7 @@ def link(
     before: str, line: int, at: int, actor: int | None, action: str, project: int | None, subject: str, detail: str
 ) -> str:
     """The hash of a line: SHA-256 over the hash before it and its own fields."""
-    fields = json.dumps([before, line, at, actor, action, project, subject, detail], ensure_ascii=False)
+    fields = _fields([before, line, at, actor, action, project, subject, detail])
     return hashlib.sha256(fields.encode("utf-8", "surrogatepass")).hexdigest()
 
 

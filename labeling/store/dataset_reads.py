@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 AT_ONCE = 5_000
 
 
-def items(connection: Connection, project: int) -> Iterator[AnyRow]:
-    """Every item in the order it came: `id`, `key`, `payload`, `pool`, `wanted`, `answered`; of the ruling that stands
-    `ruled`; of gold `known`; of the latest consensus `answer`, `confidence`, `runner_up`, `margin`, `votes`, `majority`,
-    `is_tie`, `posterior`. Answers and payload are JSON text; what is not there is None.
+def every_item(connection: Connection, project: int) -> Iterator[AnyRow]:
+    """Every item in the order it came: `id`, `key`, `payload`, `pool`, `wanted`, `answered`; the ruling that stands as
+    `ruled`; of gold `known`; of the latest consensus `answer`, `confidence`, `runner_up`, `margin`, `votes`,
+    `majority`, `is_tie`, `posterior`. Answers and payload are JSON text; what is not there is None.
     """
     last = (
         select(t.adjudications.c.item_id, func.max(t.adjudications.c.id).label("last"))
@@ -47,8 +47,8 @@ def items(connection: Connection, project: int) -> Iterator[AnyRow]:
     yield from connection.execution_options(yield_per=AT_ONCE).execute(query)
 
 
-def annotations(connection: Connection, project: int) -> Iterator[AnyRow]:
-    """Every revision of every answer, in the order given: `item` (its number), `member` (its number), `name`, `revision`,
+def every_annotation(connection: Connection, project: int) -> Iterator[AnyRow]:
+    """Every revision of every answer, in the order given: `item` and `member` (their numbers), `name`, `revision`,
     `stands` (the revision that does), and the columns of the table of annotations; `answer` is JSON text.
     """
     a = t.annotations.c

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
@@ -17,7 +17,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from labeling.errors import AssayError, StorageFull
+from labeling.errors import AssayError, StorageFull, Unusable
 from labeling.store import chain
 from labeling.store.migrate import migrate
 
@@ -32,6 +32,7 @@ Clock = Callable[[], int]
 
 MOST_IN_ONE_COMMIT = 256
 BUSY_SECONDS = 60
+GATHER_SECONDS = 0.002
 READERS = 8
 
 
@@ -47,6 +48,8 @@ class Writing:
     connection: Connection
     now: int
     tail: chain.Tail
+    kept: dict[Any, Any] = field(default_factory=dict)
+    """What this process keeps between transactions: only what can never change, or may be missed without harm."""
 
     def log(  # one line of the audit log is one change of state
         self, actor: int | None, action: str, project: int | None, subject: object, **detail: Any
@@ -79,9 +82,11 @@ class Store:
         self.clock = clock
         self._writer_engine = _engine(path, readers=1)
         self._reader_engine = _engine(path, readers=READERS, query_only=True)
+        self._kept: dict[Any, Any] = {}
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._glance: Connection | None = None
         self._closed = False
+        self._closing = threading.Lock()  # nothing may queue up behind the end
         self._thread = threading.Thread(target=self._run, name="assay-writer", daemon=True)
 
     @classmethod
@@ -91,18 +96,22 @@ class Store:
         store = cls(path, clock)
         try:
             migrate(store._writer_engine)
-        except DBAPIError as error:
-            raise _as_assay(error) from error
+        except BaseException as error:
+            store.close()
+            if isinstance(error, DBAPIError | sqlite3.Error):
+                raise _as_assay(error) from error
+            raise
         store._thread.start()
         return store
 
     def close(self) -> None:
         """Finish what is queued and let go of the file."""
-        if self._closed:
-            return
-        self._closed = True
-        if self._thread.is_alive():
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
             self._jobs.put(None)
+        if self._thread.is_alive():
             self._thread.join()
         if self._glance is not None:
             self._glance.close()
@@ -150,11 +159,32 @@ class Store:
         return self._glance
 
     def _put(self, job: _Job) -> None:
-        if self._closed:
-            raise AssayError("The store is closed. Open it again.")
-        self._jobs.put(job)
+        if threading.current_thread() is self._thread:
+            raise AssayError("A write was asked for inside a write; it would wait for itself for ever.")
+        with self._closing:
+            if self._closed:
+                raise AssayError("The store is closed. Open it again.")
+            self._jobs.put(job)
 
     def _run(self) -> None:
+        try:
+            self._write_on()
+        finally:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """The writer is going: nothing more is taken, and what still waits is told so. Else it would wait for ever."""
+        with self._closing:
+            self._closed = True
+        left: list[_Job] = []
+        while not self._jobs.empty():
+            job = self._jobs.get()
+            if job is not None:
+                job.error = AssayError("The store was closed before this was written. Open it again.")
+                left.append(job)
+        _answer(left)
+
+    def _write_on(self) -> None:
         with self._writer_engine.connect() as connection:
             last = False
             while not last:
@@ -189,9 +219,11 @@ class Store:
                     raise job.error or AssayError("The transaction was lost.")  # noqa: TRY301 - one way out for the batch
             chain.keep_head(connection, tail)
             raw.execute("COMMIT")
-        except Exception as error:  # noqa: BLE001 - every caller of the batch is told
+        except BaseException as error:  # noqa: BLE001 - every caller of the batch is told
             if raw.in_transaction:
-                raw.execute("ROLLBACK")
+                with suppress(sqlite3.Error):
+                    raw.execute("ROLLBACK")
+            self._kept.clear()  # it may hold what was rolled back
             for job in batch:
                 job.result, job.error = None, _as_assay(error)
 
@@ -200,10 +232,11 @@ class Store:
         before = tail.copy()
         raw.execute("SAVEPOINT job")
         try:
-            job.result = job.action(Writing(connection, self.clock(), tail), *job.args, **job.kwargs)
+            job.result = job.action(Writing(connection, self.clock(), tail, self._kept), *job.args, **job.kwargs)
         except BaseException as error:  # noqa: BLE001 - it is handed to the caller, whoever that is
             job.error = _as_assay(error)
             tail.restore(before)
+            self._kept.clear()  # it may hold what is rolled back now
             if raw.in_transaction:
                 raw.execute("ROLLBACK TO job")
                 raw.execute("RELEASE job")
@@ -222,7 +255,7 @@ def _answer(batch: list[_Job]) -> None:
         else:
             job.future.set_result(job.result)
     for loop, jobs in loops.items():
-        if not loop.is_closed():
+        with suppress(RuntimeError):  # a loop that closed meanwhile; nobody waits there any more
             loop.call_soon_threadsafe(_resolve, jobs)
 
 
@@ -260,6 +293,10 @@ def _engine(path: Path, *, readers: int, query_only: bool = False) -> Engine:
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
+            # A page that changes with every answer is copied back once in so many, not once in a thousand.
+            "wal_autocheckpoint=8000",
+            # Items are handed out in a shuffled order, so their pages come from all over the file.
+            "cache_size=-16000",
             "foreign_keys=ON",
             f"query_only={'ON' if query_only else 'OFF'}",
         ):
@@ -270,6 +307,12 @@ def _engine(path: Path, *, readers: int, query_only: bool = False) -> Engine:
 
 def _as_assay(error: BaseException) -> BaseException:
     """A database's error as ours, where a person can do something about it."""
+    if isinstance(error, UnicodeEncodeError):
+        return Unusable("A text holds half a character (a lone surrogate)", cure="Take it out, or write it anew.")
+    if isinstance(error, OverflowError):
+        return Unusable("A number is too large to be kept", cure="Use whole numbers of at most 18 digits.")
+    if isinstance(error, StopIteration):  # a future cannot hold one
+        return AssayError("The action ran out of what it was reading.")
     if isinstance(error, DBAPIError):
         error = error.orig or error
     code = getattr(error, "sqlite_errorcode", None)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, bindparam, delete, exists, insert, literal_column, null, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, insert, literal_column, null, select, update
 from sqlalchemy.sql import and_
 
 from labeling.store import schema as t
@@ -85,6 +85,12 @@ _ahead = (
 )
 _next_open = Quick(_ahead.where(_OPEN))
 _next_gold = Quick(_ahead.where(_GOLD))
+_last_open = Quick(
+    select(func.max(t.items.c.rank).label("rank")).where(t.items.c.project_id == bindparam("project"), _OPEN)
+)
+_gold_count = Quick(
+    select(func.count().label("many")).select_from(t.gold).where(t.gold.c.project_id == bindparam("project"))
+)
 _came_back = Quick(
     select(
         t.returned.c.id.label("place"),
@@ -209,6 +215,7 @@ _tally = Quick(
         done_count=t.tallies.c.done_count + bindparam("more_done"),
         answer_count=t.tallies.c.answer_count + literal_column("1"),
     )
+    .returning(t.tallies.c.item_count, t.tallies.c.done_count)
 )
 _totals = Quick(
     select(t.tallies.c.item_count, t.tallies.c.done_count).where(t.tallies.c.project_id == bindparam("project"))
@@ -333,11 +340,12 @@ def renew(connection: Connection, assignment: int, until: int) -> bool:
     return _renew.run(connection, b_id=assignment, until=until) == 1
 
 
-def count_answer(connection: Connection, project: int, item: int) -> None:
-    """One more answer that counts, for the item and for the project."""
+def count_answer(connection: Connection, project: int, item: int) -> tuple[int, int]:
+    """One more answer that counts, for the item and for the project; the project's totals then."""
     row = _answered.one(connection, b_id=item)
     done = int(row.answered == row.wanted)
-    _tally.run(connection, b_project=project, more_done=done)
+    totals = _tally.one(connection, b_project=project, more_done=done)
+    return totals.item_count, totals.done_count
 
 
 def totals(connection: Connection, project: int) -> tuple[int, int]:
@@ -346,12 +354,35 @@ def totals(connection: Connection, project: int) -> tuple[int, int]:
     return row.item_count, row.done_count
 
 
+def last_open(connection: Connection, project: int) -> int:
+    """The rank of the last item that can still be handed out; 0 for none."""
+    return _last_open.one(connection, project=project).rank or 0
+
+
 def reset_cursors(connection: Connection, project: int) -> None:
     """Send everyone back to the start, when more answers are wanted than before."""
-    connection.execute(update(t.seats).where(t.seats.c.project_id == project).values(rank_cursor=0))
+    rewind(connection, project, 0)
+
+
+def rewind(connection: Connection, project: int, rank: int) -> None:
+    """Send those who are behind that rank back to it, when items have opened that they passed."""
+    seats = (t.seats.c.project_id == project) & (t.seats.c.rank_cursor > rank)
+    connection.execute(update(t.seats).where(seats).values(rank_cursor=rank))
+
+
+def rewind_gold(connection: Connection, project: int) -> None:
+    """Send everyone back to the first gold item, when there are new ones; nobody gets one twice for that."""
+    connection.execute(update(t.seats).where(t.seats.c.project_id == project).values(gold_cursor=0))
+
+
+def gold_count(connection: Connection, project: int) -> int:
+    """How many gold items there are."""
+    return int(_gold_count.one(connection, project=project).many)
 
 
 def answers_in(connection: Connection, project: int) -> int:
-    """Whether there are annotations: 1 or 0, without counting them."""
-    query = select(t.annotations.c.id).where(t.annotations.c.project_id == project).limit(1)
-    return len(connection.execute(query).all())
+    """Whether anything was answered by anybody, as annotation, gold or ruling: 1 or 0, without counting."""
+    for table in (t.annotations, t.gold, t.adjudications):
+        if connection.execute(select(table.c.project_id).where(table.c.project_id == project).limit(1)).first():
+            return 1
+    return 0

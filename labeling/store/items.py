@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, literal_column, or_, select, update
 
-from labeling.errors import NotFound
+from labeling.errors import Conflict, NotFound
 from labeling.model import Adjudication, Annotation, Assignment, Counts, Item
 from labeling.store import schema as t
 from labeling.store.rows import AnyRow, new_number
@@ -343,6 +343,7 @@ def counts(connection: Connection, project: int) -> Counts:
         t.items.c.answered == 0,
     )
     nothing = untouched + held_untouched
+    ruled = select(t.adjudications.c.item_id).where(t.adjudications.c.project_id == project)
     given = connection.execute(
         select(
             func.count().filter(t.annotations.c.flagged),
@@ -362,7 +363,9 @@ def counts(connection: Connection, project: int) -> Counts:
         late=given[1],
         adjudicated=int(
             connection.execute(
-                select(func.count(t.adjudications.c.item_id.distinct())).where(t.adjudications.c.project_id == project)
+                select(func.count())
+                .select_from(t.items)
+                .where(t.items.c.project_id == project, t.items.c.id.in_(ruled), _is_ruled)
             ).scalar_one()
         ),
     )
@@ -405,8 +408,15 @@ def stage(connection: Connection, batch: int, rows: Sequence[dict[str, Any]], no
     fresh = [{"import_id": batch, **row} for row in rows if row["key"] not in before]
     if fresh:
         connection.execute(insert(t.staged_items), fresh)
-    connection.execute(update(t.imports).where(t.imports.c.id == batch).values(touched_at=now))
+    _touch(connection, batch, {"touched_at": now})
     return list(before.values())
+
+
+def _touch(connection: Connection, batch: int, values: dict[str, Any]) -> None:
+    """Change an import that is still being staged; one that another import has given up meanwhile is refused."""
+    staging = (t.imports.c.id == batch) & (t.imports.c.state == "staging")
+    if connection.execute(update(t.imports).where(staging).values(**values)).rowcount == 0:
+        raise Conflict("The import stood still for ten minutes and was given up; nothing of it was kept. Begin anew.")
 
 
 def conflicts(connection: Connection, project: int, batch: int, most: int = 5) -> list[tuple[int, str]]:
@@ -442,7 +452,7 @@ def show_import(connection: Connection, project: int, batch: int, wanted: int, n
     connection.execute(
         update(t.tallies).where(t.tallies.c.project_id == project).values(item_count=t.tallies.c.item_count + added)
     )
-    connection.execute(update(t.imports).where(t.imports.c.id == batch).values(state="shown", added=added))
+    _touch(connection, batch, {"state": "shown", "added": added})
     return added
 
 

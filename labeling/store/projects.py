@@ -49,6 +49,7 @@ def _project(row: AnyRow) -> Project:
         seed=row.seed,
         created_at=row.created_at,
         closed_at=row.closed_at,
+        guideline_version=row.guideline_version,
     )
 
 

@@ -66,7 +66,8 @@ class Quick:
         keys = statement.exported_columns.keys()
         if len(set(keys)) != len(keys):
             raise AssayError(f"A statement gives two columns one name: {keys}. Label one of them.")
-        return namedtuple("Row", keys)._make  # noqa: PYI024 - the names come from the statement
+        row: Any = namedtuple("Row", keys)  # noqa: PYI024 - the names come from the statement
+        return row._make  # type: ignore[no-any-return] # as any named tuple has it
 
     @property
     def _element(self) -> CompilerElement:

@@ -1,0 +1,276 @@
+"""Check a project's dataset, and freeze it when it meets its rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from labeling.dataset.card import card
+from labeling.dataset.gather import Choices, Gathered, gather, moment
+from labeling.dataset.report import Check, Gate, NotValid
+from labeling.dataset.rules import annotation_schema, item_schema, own_rules
+from labeling.kinds import kind
+from labeling.services.consensus import run_consensus
+from labeling.services.snapshots import record_snapshot, record_tag
+from labeling.store import Store, answers, consensus, guidelines, projects
+
+if TYPE_CHECKING:
+    import polars as pl
+    from prep.schema import Report
+    from sqlalchemy.engine import Connection
+
+    from labeling.model import ConsensusRun, Project
+    from prep.frozen import Snapshot
+
+Tell = Callable[[str], None]
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A snapshot, what was checked of it, and whether its content is new (else it lay there already)."""
+
+    snapshot: Snapshot
+    check: Check
+    is_new: bool
+
+
+def check(
+    store: Store, *, workspace: Path, project: int, choices: Choices | None = None, schema: Path | None = None
+) -> Check:
+    """What the dataset would be if it were frozen now; nothing is changed.
+
+    `schema` is a pandera YAML beside the project's own rules; without it the workspace's
+    `projects/<name>.schema.yml` counts, where there is one. Raises NotFound.
+    """
+    with store.read() as connection:
+        return _look(connection, workspace, project, choices or Choices(), schema)[1]
+
+
+def freeze(
+    store: Store,
+    *,
+    workspace: Path,
+    project: int,
+    choices: Choices | None = None,
+    schema: Path | None = None,
+    method: str | None = None,
+    seed: int | None = None,
+    tag: str = "",
+    actor: int | None,
+    tell: Tell | None = None,
+) -> Frozen:
+    """Freeze the project's dataset under the hash of its content; the consensus is brought up to date before.
+
+    `method` and `seed` are the consensus's; without them those of the latest run count ("auto" and 0 before the
+    first). The same content gives the same snapshot again. `tell` is called with what is being done, in words.
+    Raises NotValid when a gate fails, and nothing is written then; NotFound.
+    """
+    from prep.snapshot import SnapshotStore
+
+    tell, choices = tell or (lambda _words: None), choices or Choices()
+    tell("Bringing the consensus up to date")
+    _refresh(store, project, method, seed, actor)
+    tell("Gathering items and annotations")
+    with store.read() as connection:
+        gathered, looked = _look(connection, workspace, project, choices, schema)
+        here, about = projects.by_id(connection, project), _about(connection, project)
+    if not looked.is_valid:
+        raise NotValid(looked)
+    tell("Writing and hashing")
+    snapshots = SnapshotStore(workspace / "snapshots")
+    before = snapshots.list(here.name)
+    about |= {"choices": asdict(choices), "check": _summary(looked), "agreement": dict(looked.agreement)}
+    made = snapshots.commit(
+        here.name,
+        {"items": gathered.items, "annotations": gathered.annotations, "posteriors": gathered.posteriors},
+        keys={"items": ["id"], "annotations": ["item", "annotator", "revision"], "posteriors": ["item", "label"]},
+        about=about,
+        parent=snapshots.get(here.name).id if before else None,
+        created_at=moment(store.clock()),
+        card=card(here, looked, about),
+    )
+    is_new = made.id not in {one.id for one in before}
+    store.write(
+        record_snapshot,
+        project=project,
+        snapshot=made.id,
+        items=looked.items,
+        annotations=looked.annotations,
+        is_new=is_new,
+        actor=actor,
+    )
+    if tag:
+        put_tag(store, workspace=workspace, project=project, ref=f"{here.name}@{made.id}", tag=tag, actor=actor)
+    return Frozen(made, looked, is_new)
+
+
+def put_tag(store: Store, *, workspace: Path, project: int, ref: str, tag: str, actor: int | None) -> None:
+    """Let a tag point to a snapshot; it may have pointed elsewhere. Raises UnknownSnapshot."""
+    from prep.snapshot import SnapshotStore
+
+    snapshots = SnapshotStore(workspace / "snapshots")
+    one = snapshots.get(ref)
+    before = snapshots.tags(one.name).get(tag)
+    snapshots.tag(f"{one.name}@{one.id}", tag)
+    store.write(record_tag, project=project, snapshot=one.id, tag=tag, before=before, actor=actor)
+
+
+def _refresh(store: Store, project: int, method: str | None, seed: int | None, actor: int | None) -> None:
+    """Compute the consensus where there is none, answers came since, or another method or seed is asked for."""
+    with store.read() as connection:
+        run = consensus.latest(connection, project)
+        last = answers.last_number(connection, project)
+    stood = (run.parameters.get("asked", run.method), run.seed) if run else ("auto", 0)
+    wanted = (method or stood[0], stood[1] if seed is None else seed)
+    if last and (run is None or run.last_annotation < last or wanted != stood):
+        run_consensus(store, project=project, method=wanted[0], seed=wanted[1], actor=actor)
+
+
+def _look(
+    connection: Connection, workspace: Path, project: int, choices: Choices, schema: Path | None
+) -> tuple[Gathered, Check]:
+    here = projects.by_id(connection, project)
+    gathered = gather(connection, here, choices)
+    run, last = consensus.latest(connection, project), answers.last_number(connection, project)
+    gates = [
+        _gate_of_size(gathered),
+        _gate_of_consensus(run, last),
+        *_gates_of_schema(workspace, here, gathered, schema),
+        _gate_of_work(gathered),
+    ]
+    return gathered, _check(here, gathered, gates)
+
+
+def _check(here: Project, gathered: Gathered, gates: list[Gate]) -> Check:
+    counted = Counter(gathered.items["label"].to_list())
+    labels = [category.value for category in kind(here.kind).categories(here.options)] or sorted(counted, key=str)
+    versions = Counter(gathered.annotations["guideline_version"].to_list())
+    return Check(
+        project=here.name,
+        items=gathered.items.height,
+        annotations=gathered.annotations.height,
+        annotators=gathered.annotations["annotator"].n_unique(),
+        labels={label: counted.get(label, 0) for label in labels},
+        sources=gathered.sources,
+        versions=dict(sorted(versions.items())),
+        excluded=gathered.excluded,
+        examples=gathered.examples,
+        gates=gates,
+        agreement=_agreement(here, gathered.annotations),
+        notes=gathered.notes,
+    )
+
+
+def _gate_of_size(gathered: Gathered) -> Gate:
+    count = gathered.items.height
+    if count:
+        return Gate("items", "pass", f"{count:,} items have a label.", count=count)
+    return Gate("items", "fail", "No item has a label yet.", "Label some, then compute the consensus.")
+
+
+def _gate_of_consensus(run: ConsensusRun | None, last: int) -> Gate:
+    if run is None:
+        return Gate("consensus", "warn", "There is no consensus yet.", "It is computed when the dataset is frozen.")
+    if run.last_annotation < last:
+        return Gate(
+            "consensus", "warn", "Answers have come since the consensus was computed.",
+            "It is computed anew when the dataset is frozen.",
+        )  # fmt: skip
+    return Gate("consensus", "pass", f"The consensus ({run.method}) rests on every answer.")
+
+
+def _gate_of_work(gathered: Gathered) -> Gate:
+    if not gathered.unfinished:
+        return Gate("work", "pass", "Every item in it has all the answers it should get.")
+    return Gate(
+        "work", "warn", f"{gathered.unfinished:,} items in it still wait for answers.",
+        "Wait for them, or leave these items out.", count=gathered.unfinished,
+    )  # fmt: skip
+
+
+def _gates_of_schema(workspace: Path, here: Project, gathered: Gathered, schema: Path | None) -> list[Gate]:
+    from prep.schema import validate
+
+    own = schema or own_rules(workspace, here)
+    return [
+        _gate_of_report("items", "id", gathered.items, validate(gathered.items, item_schema(here), own), own),
+        _gate_of_report(
+            "annotations", "item", gathered.annotations, validate(gathered.annotations, annotation_schema(here)), None
+        ),
+    ]
+
+
+def _gate_of_report(table: str, key: str, frame: pl.DataFrame, report: Report, own: Path | None) -> Gate:
+    """The first faults with the item each is at, so that a person can go there."""
+    beside = f" and {own.name}" if own else ""
+    name = f"schema of {table}"
+    if report.is_valid:
+        return Gate(name, "pass", f"All {frame.height:,} {table} meet the project's rules{beside}.")
+    keys = frame[key].to_list()
+    rows = [
+        {"item": keys[row - 1], "column": fault.column, "must": fault.must, "value": str(value)[:200]}
+        for fault in report.faults
+        for row, value in zip(fault.rows, fault.values, strict=True)
+    ]
+    first = report.faults[0]
+    where = f"{first.column}: " if first.column else ""
+    return Gate(
+        name,
+        "fail",
+        f"{report.count:,} times the {table} break the project's rules{beside}; first: {where}{first.must}.",
+        "Mend these items or the rules.",
+        count=report.count,
+        rows=rows[:MOST_SHOWN],
+    )
+
+
+def _agreement(here: Project, annotations: pl.DataFrame) -> dict[str, Any]:
+    """Krippendorff's alpha with its interval over the answers that count; empty where there are none."""
+    from labeling.agreement import krippendorff_alpha
+    from labeling.answers import Answers
+
+    counted = annotations.filter(annotations["stands"] & annotations["counted"])
+    if counted.is_empty():
+        return {}
+    one = kind(here.kind)
+    given = Answers.from_columns(
+        counted["item"].to_list(), counted["annotator"].to_list(), counted["label"].to_list(),
+        labels=[category.value for category in one.categories(here.options)] or None,
+    )  # fmt: skip
+    return krippendorff_alpha(given, level=one.level).as_json()
+
+
+def _about(connection: Connection, project: int) -> dict[str, Any]:
+    """What the manifest says of how the dataset came to be."""
+    here, run = projects.by_id(connection, project), consensus.latest(connection, project)
+    return {
+        "project": here.name,
+        "title": here.title,
+        "question": here.question,
+        "kind": here.kind,
+        "options": dict(here.options),
+        "overlap": here.overlap,
+        "guidelines": [
+            {"version": one.version, "note": one.note, "change": one.change,
+             "published_at": moment(one.published_at).isoformat()}
+            for one in reversed(guidelines.listing(connection, project))
+        ],
+        "consensus": None if run is None else {
+            "method": run.method, "parameters": dict(run.parameters), "seed": run.seed, "answers": run.answers,
+            "items": run.items, "at": moment(run.at).isoformat(), "diagnostics": dict(run.diagnostics),
+        },
+        "code_version": version("assay"),
+    }  # fmt: skip
+
+
+def _summary(looked: Check) -> dict[str, Any]:
+    """The check without its rows."""
+    summary = looked.as_json()
+    summary.pop("agreement")
+    summary["gates"] = [{name: gate[name] for name in ("name", "state", "words")} for gate in summary["gates"]]
+    return summary

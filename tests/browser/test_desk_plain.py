@@ -1,0 +1,126 @@
+"""The desk without a script, and with other kinds and odd texts."""
+
+import pytest
+from playwright.sync_api import expect
+
+
+@pytest.fixture
+def project(site):
+    made = site.project(texts=3)
+    site.publishes(made)
+    site.role(made, site.member("ann"))
+    return made
+
+
+def test_without_a_script_the_desk_is_a_form_that_reads_submits_skips_and_refuses(site, project):
+    ann = site.sit("ann", java_script_enabled=False)
+    page = ann.opens("/projects/intents/desk")
+    page.get_by_role("button", name="I have read v1").click()
+    page.get_by_role("button", name="Submit").click()
+    expect(page.locator("#fault")).to_contain_text("No label was chosen")
+    page.get_by_role("radio", name="broken").check()
+    page.get_by_role("button", name="Submit").click()
+    page.locator("#skip summary").click()
+    page.get_by_role("radio", name="I cannot decide").check()
+    page.get_by_role("button", name="Skip it").click()
+    page.get_by_role("radio", name="refund").check()
+    page.get_by_role("button", name="Submit").click()
+    ann.is_shown("Nothing waits for you here")
+    assert sorted(label for _, label in site.rows(project)) == ["broken", "refund"]
+
+
+def test_a_point_on_a_scale_is_chosen_by_its_digit(site):
+    project = site.project("rude", kind="rating", options={"low": 1, "high": 5, "anchors": {"1": "polite", "5": "rude"}})
+    site.role(project, site.member("ann"))
+    ann = site.sit("ann")
+    ann.at_desk("rude")
+    ann.answers("4")
+    ann.waits_until_saved()
+    assert [int(label) for _, label in site.rows(project)] == [4]
+
+
+def test_a_scale_through_zero_is_chosen_by_place(site):
+    project = site.project("tone", kind="rating", options={"low": -3, "high": 1})
+    site.role(project, site.member("ann"))
+    ann = site.sit("ann")
+    ann.at_desk("tone")
+    ann.answers("1")
+    ann.waits_until_saved()
+    assert [int(label) for _, label in site.rows(project)] == [-3]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script><img src=x onerror=alert(1)>",
+        "</script><b>bold</b>",
+        "مرحبا بالعالم، هذا نص طويل",
+        "👩‍👩‍👧‍👦 e\u0301 \u202e backwards",
+        "{{ 7 * 7 }} ${1}",
+        "line one\nline two\n\n   indented",
+    ],
+)
+def test_a_text_is_shown_as_it_is_in_the_page_and_by_the_script(site, text):
+    project = site.project("odd", texts=["first", text])
+    site.role(project, site.member("ann"))
+    ann = site.sit("ann")
+    page = ann.at_desk("odd")
+    seen = [page.locator("#item p").text_content()]
+    ann.answers("1")
+    seen.append(page.locator("#item p").text_content())
+    assert sorted(seen) == sorted(["first", text])
+
+
+def test_labels_with_quotes_and_tags_are_stored_exactly(site):
+    labels = ["it's \"so\"", "<b>&amp;</b>", "😀 maybe", "-1"]
+    project = site.project("quotes", texts=4, options={"labels": labels}, overlap=1)
+    site.role(project, site.member("ann"))
+    ann = site.sit("ann")
+    ann.at_desk("quotes")
+    ann.answers("1", "2", "3", "4")
+    ann.is_shown("Nothing waits for you here")
+    ann.waits_until_saved()
+    assert [label for _, label in site.rows(project)] == labels
+
+
+def test_a_hundred_labels_can_all_be_reached_and_submit_stays_in_sight(site):
+    project = site.project("many", options={"labels": [f"label {number}" for number in range(100)]})
+    site.role(project, site.member("ann"))
+    ann = site.sit("ann", viewport={"width": 360, "height": 640})
+    page = ann.at_desk("many")
+    page.get_by_role("radio", name="label 99").check()
+    expect(page.locator("#submit")).to_be_in_viewport(ratio=1)
+    ann.settles()
+    page.click("#submit")
+    ann.waits_until_saved()
+    assert [label for _, label in site.rows(project)] == ["label 99"]
+
+
+def test_several_fields_are_shown_with_their_names_and_hidden_ones_are_not(site):
+    project = site.project("fields", texts=1, show=None)
+    site.role(project, site.member("ann"))
+    page = site.sit("ann").at_desk("fields")
+    expect(page.locator("#item")).to_contain_text("text")
+
+
+def test_a_project_that_is_closed_meanwhile_says_so(site, project):
+    from labeling.services import guidelines, projects
+
+    site.store.write(guidelines.acknowledge, project=project.id, member=1, version=1)
+    ann = site.sit("ann")
+    ann.at_desk()
+    site.store.write(projects.close_project, project=project.id, actor=None)
+    ann.answers("1")
+    ann.is_shown("This project is closed")
+    ann.is_shown("takes no answers")
+
+
+def test_somebody_whose_role_was_taken_is_told_in_words(site, project):
+    from labeling.services import guidelines
+
+    site.store.write(guidelines.acknowledge, project=project.id, member=1, version=1)
+    ann = site.sit("ann")
+    page = ann.at_desk()
+    site.role(project, 1, None)
+    ann.answers("1")
+    expect(page.locator("#notice")).to_contain_text("Not saved")

@@ -1,0 +1,10 @@
+"""All commands; importing a module adds its own."""
+
+from __future__ import annotations
+
+from web.cli import audit, care, data, datasets, demo, guidelines, members, numbers, projects, workspace
+from web.cli.root import app
+
+MODULES = (audit, care, data, datasets, demo, guidelines, members, numbers, projects, workspace)
+
+__all__ = ["MODULES", "app"]

@@ -1,0 +1,217 @@
+"""`import`, `import-answers`, `gold`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from labeling.errors import NotFound, Unusable
+from labeling.kinds import kind
+from web.cli.place import Folder, Json, ProjectName, opened, project_named
+from web.cli.root import DATA, app, example
+from web.cli.screen import count, emit, progress, say, table
+
+if TYPE_CHECKING:
+    from labeling.model import Project
+    from prep.read import Table
+
+ROWS_AT_ONCE = 5_000
+File = Annotated[Path, typer.Argument(help="csv, jsonl or parquet; what it is is seen from its content.")]
+Encoding = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The file's encoding, such as cp1252.", show_default="found")
+]
+
+
+def _opened_file(file: Path, encoding: str | None) -> Table:
+    """The table in a file, open; close it. Raises NotFound, naming the nearest file, Unusable, UnreadableFile."""
+    from prep.read import open_table
+
+    if not file.exists():
+        raise NotFound("file", str(file), [str(one) for one in file.parent.glob("*")])
+    if file.is_dir():
+        raise Unusable(f"{file} is a folder", cure="Name a file: csv, jsonl or parquet.")
+    return open_table(file, encoding=encoding)
+
+
+@app.command(
+    "import",
+    rich_help_panel=DATA,
+    epilog=example("assay import intents messages.csv", "assay import intents messages.jsonl --id message_id"),
+)
+def import_items(
+    project: ProjectName,
+    file: File,
+    id_column: Annotated[
+        str | None,
+        typer.Option("--id", metavar="COLUMN", help="The column with the item's id.", show_default="id, item, task, …"),
+    ] = None,
+    encoding: Encoding = None,
+    folder: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Bring in items to be labeled: all of the file, or nothing of it.
+
+    Items that are there with the same content are left as they are, so the same file may be imported again.
+    """
+    from labeling.services.items import import_items as service
+
+    with opened(folder) as (store, _):
+        with store.read() as connection:
+            here = project_named(connection, project)
+        with _opened_file(file, encoding) as opened_table, progress(f"Importing {file.name}") as advance:
+            done = service(
+                store,
+                project=here.id,
+                rows=opened_table.batches(ROWS_AT_ONCE),
+                id_column=id_column,
+                name=file.name,
+                actor=None,
+                progress=advance,
+                first_row=opened_table.first_row,
+            )
+    if as_json:
+        emit({"added": done.added, "already_there": done.already_there, "total": done.total})
+        return
+    there = f"; {count(done.already_there, 'row')} were there already" if done.already_there else ""
+    say(f"{count(done.added, 'item')} added to {project!r}{there}.")
+
+
+@app.command("import-answers", rich_help_panel=DATA, epilog=example("assay import-answers intents answers.csv"))
+def import_answers(
+    project: ProjectName,
+    file: File,
+    encoding: Encoding = None,
+    folder: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Bring in answers given elsewhere, a row each: task, worker, label; if known time, seconds, guideline_version.
+
+    The items must be in already. Annotators who are no members become members who cannot sign in.
+    """
+    from labeling.formats import read_answers
+    from labeling.services.answers import import_answers as service
+
+    with opened(folder) as (store, _):
+        with store.read() as connection:
+            here = project_named(connection, project)
+        with _opened_file(file, encoding) as opened_table, progress(f"Importing {file.name}") as advance:
+            rows = _from_cells(read_answers(opened_table), here)
+            done = service(store, project=here.id, rows=rows, actor=None, progress=advance)
+    if as_json:
+        emit({"added": done.added, "already_there": done.already_there, "total": done.total})
+        return
+    there = f"; {count(done.already_there, 'row')} said what was known already" if done.already_there else ""
+    say(f"{count(done.added, 'answer')} added to {project!r}{there}.")
+
+
+def _from_cells(rows: Iterator[Mapping[str, Any]], here: Project) -> Iterator[Mapping[str, Any]]:
+    """A cell of a table is text; the kind knows what it means."""
+    for row in rows:
+        label = row.get("label")
+        yield {**row, "label": from_cell(label, here)} if isinstance(label, str) else row
+
+
+def from_cell(text: str, here: Project) -> Any:
+    """The answer in a cell of text, as `parse` wants it."""
+    return kind(here.kind).from_form([text], here.options)
+
+
+@app.command(
+    rich_help_panel=DATA,
+    epilog=example("assay gold intents known.csv", "assay gold intents", "assay gold intents --remove M-0007"),
+)
+def gold(
+    project: ProjectName,
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A table with an id and a label column; without it the gold items are listed.", show_default=False
+        ),
+    ] = None,
+    remove: Annotated[
+        list[str] | None, typer.Option("--remove", metavar="ID", help="Make this gold item one to be labeled.")
+    ] = None,
+    note: Annotated[str, typer.Option(help="Where the answers are from.")] = "",
+    encoding: Encoding = None,
+    folder: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Say which items have a known answer; they are mixed in to see how right each annotator is.
+
+    The items must be in already. Gold is told to nobody, and is no part of what is to be labeled.
+    """
+    from labeling.services import gold as service
+    from labeling.store import gold as known
+
+    if file is not None and remove:
+        raise Unusable("A file and --remove were both given", cure="Do one after the other.")
+    with opened(folder) as (store, _):
+        with store.read() as connection:
+            here = project_named(connection, project)
+        if file is not None:
+            with _opened_file(file, encoding) as opened_table:
+                answers = _known(opened_table, here)
+            number = store.write(service.set_gold, project=here.id, answers=answers, note=note, actor=None)
+            _tell({"set": number}, f"{count(number, 'item')} of {project!r} are gold now.", as_json)
+            return
+        if remove:
+            store.write(_remove, project=here.id, keys=remove)
+            _tell({"removed": len(remove)}, f"{count(len(remove), 'item')} will be labeled like any other.", as_json)
+            return
+        with store.read() as connection:
+            found = known.answers(connection, here.id)
+    if as_json:
+        emit([{"item": key, "answer": answer} for key, answer in found.items()])
+        return
+    table(
+        ["item", "known answer"],
+        [[key, kind(here.kind).text(answer, here.options)] for key, answer in found.items()],
+        empty=f"There is no gold yet. Name some with `assay gold {project} FILE` (columns id and label).",
+    )
+    if found and here.gold_rate == 0:
+        say("The project's gold rate is 0, so none of them are mixed in. Set it on the page of settings.")
+
+
+def _tell(data: dict[str, Any], words: str, as_json: bool) -> None:
+    if as_json:
+        emit(data)
+    else:
+        say(words)
+
+
+def _remove(tx: Any, *, project: int, keys: list[str]) -> None:
+    from labeling.services.gold import remove_gold
+
+    for key in keys:
+        remove_gold(tx, project=project, item_key=key, actor=None)
+
+
+def _known(given: Table, here: Project) -> dict[str, Any]:
+    """Item id to known answer. Raises Unusable naming the row for a missing column, cell or a repeated item."""
+    item = _column(given.columns, ("id", "item", "item_id", "task", "task_id"))
+    label = _column(given.columns, ("label", "answer", "gold", "truth", "value"))
+    answers: dict[str, Any] = {}
+    for batch in given.batches(ROWS_AT_ONCE):
+        for line, row in zip(batch.lines, batch, strict=True):
+            for column in (item, label):
+                if row[column] is None or row[column] == "":
+                    raise Unusable("is empty", row=line, column=column, cure="Fill it in or delete the row.")
+            key, answer = str(row[item]), row[label]
+            if key in answers:
+                raise Unusable(f"item {key!r} stands twice", row=line, column=item, cure="Keep one of the two rows.")
+            answers[key] = from_cell(answer, here) if isinstance(answer, str) else answer
+    return answers
+
+
+def _column(there: list[str], names: tuple[str, ...]) -> str:
+    spelt = {name.casefold(): name for name in there}
+    for name in names:
+        if name in spelt:
+            return spelt[name]
+    raise Unusable(
+        f"There is no column {names[0]!r}; the columns are: {', '.join(there)}",
+        cure=f"Call the one that is meant {' or '.join(map(repr, names))}.",
+    )

@@ -1,0 +1,188 @@
+"""`project create`, `project list`, `project show`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from labeling.errors import NotFound, Unusable
+from web.cli.place import Folder, Json, ProjectName, opened, project_named
+from web.cli.root import example, project
+from web.cli.screen import count, date, emit, facts, heading, iso, say, share, short, table
+
+if TYPE_CHECKING:
+    from labeling.model import Counts, Project
+
+
+@project.command(
+    epilog=example(
+        "assay project create intents --labels refund,delivery,praise --question 'What is it about?'",
+        "assay project create stars --kind rating --options scale.json --question 'How friendly is it?' --overlap 5",
+    )
+)
+def create(
+    name: Annotated[str, typer.Argument(help="A short name, as in addresses: a-z, 0-9, - and _.", show_default=False)],
+    question: Annotated[str, typer.Option("--question", "-q", help="What annotators are asked.", show_default=False)],
+    kind: Annotated[str, typer.Option("--kind", "-k", help="The kind of answer: choice, rating, …")] = "choice",
+    labels: Annotated[
+        str | None, typer.Option("--labels", metavar="A,B,C", help="The labels of a choice, in order.")
+    ] = None,
+    options: Annotated[
+        Path | None, typer.Option("--options", metavar="FILE", help="A JSON file with the options of the kind.")
+    ] = None,
+    title: Annotated[str, typer.Option(help="The name people see.", show_default="the name")] = "",
+    show: Annotated[
+        str | None, typer.Option(metavar="A,B", help="The fields annotators see.", show_default="all")
+    ] = None,
+    overlap: Annotated[int, typer.Option("--overlap", "-n", help="How many annotators an item should get.")] = 3,
+    gold_rate: Annotated[float, typer.Option(help="The share of gold items mixed in, 0 to 1.")] = 0.0,
+    lease_minutes: Annotated[int, typer.Option(help="How long an item is kept for an annotator.")] = 15,
+    seed: Annotated[int | None, typer.Option(help="Fixes the order of hand-out.", show_default="random")] = None,
+    folder: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Put a question to annotators."""
+    from labeling.services.projects import create_project
+
+    given = _options(labels, options)
+    with opened(folder) as (store, _):
+        made = store.write(
+            create_project,
+            name=name,
+            title=title,
+            question=question,
+            kind=kind,
+            options=given,
+            show=None if show is None else _parts(show),
+            overlap=overlap,
+            gold_rate=gold_rate,
+            lease_minutes=lease_minutes,
+            seed=seed,
+            actor=None,
+        )
+    if as_json:
+        emit(_as_data(made))
+        return
+    say(f"The project {made.name!r} is there: {_kind_in_words(made)}, {count(made.overlap, 'annotator')} an item.")
+    say(f"Next: assay import {made.name} FILE, assay guideline publish {made.name} FILE, assay member add NAME.")
+
+
+def _options(labels: str | None, file: Path | None) -> Any:
+    if (labels is None) == (file is None):
+        raise Unusable(
+            "A project needs its labels", cure="Give either --labels a,b,c or --options FILE with JSON; not both."
+        )
+    if labels is not None:
+        return {"labels": _parts(labels)}
+    return _json_file(file or Path())
+
+
+def _json_file(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        raise NotFound("file", str(path)) from None
+    except json.JSONDecodeError as error:
+        raise Unusable(
+            f"{path} is not JSON: {error.msg}", row=error.lineno, cure=f"Mend it at character {error.colno}."
+        ) from None
+    except UnicodeDecodeError:
+        raise Unusable(f"{path} is not UTF-8 text", cure="Save it as UTF-8.") from None
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+@project.command("list", epilog=example("assay project list"))
+def list_projects(folder: Folder = None, as_json: Json = False) -> None:
+    """List the projects and how far they are."""
+    from labeling.store import items, projects
+
+    with opened(folder) as (store, _), store.read() as connection:
+        found = [(one, items.counts(connection, one.id)) for one in projects.listing(connection)]
+    if as_json:
+        emit([_as_data(one) | {"counts": asdict(counts)} for one, counts in found])
+        return
+    table(
+        ["project", "question", "kind", ("items", "right"), ("done", "right"), ("answers", "right"), "state"],
+        [
+            [one.name, short(one.question, 40), one.kind, f"{counts.items:,}", _done(counts), f"{counts.answers:,}",
+             "closed" if one.closed_at else "open"]
+            for one, counts in found
+        ],
+        empty="There is no project yet. Make one with `assay project create NAME --labels a,b --question '…'`.",
+    )  # fmt: skip
+
+
+@project.command("show", epilog=example("assay project show intents"))
+def show_project(name: ProjectName, folder: Folder = None, as_json: Json = False) -> None:
+    """Show one project: its question and labels, its people, how far it is."""
+    from labeling.store import guidelines, items, projects
+
+    with opened(folder) as (store, _), store.read() as connection:
+        one = project_named(connection, name)
+        counts = items.counts(connection, one.id)
+        people = projects.roles(connection, one.id)
+        standing = guidelines.current(connection, one.id)
+        fields = items.payload_fields(connection, one.id)
+    if as_json:
+        emit(
+            _as_data(one)
+            | {"counts": asdict(counts), "guideline_version": standing.version if standing else None, "fields": fields}
+            | {"members": [{"name": who.name, "role": role} for who, role in people]}
+        )
+        return
+    facts(
+        {
+            "project": one.name + (" (closed)" if one.closed_at else ""),
+            "title": one.title,
+            "question": one.question,
+            "kind": _kind_in_words(one),
+            "overlap": f"{count(one.overlap, 'annotator')} an item, {share(one.gold_rate)} gold mixed in",
+            "shown": ", ".join(one.show or fields) or "nothing yet",
+            "guideline": _guideline_in_words(standing),
+            "made": date(one.created_at),
+        }
+    )
+    heading("How far it is")
+    facts(
+        {
+            "items": f"{counts.items:,}: {counts.done:,} done, {counts.in_progress:,} begun, {counts.untouched:,} new",
+            "gold items": f"{counts.gold:,}",
+            "answers": f"{counts.answers:,}, {counts.flagged:,} flagged, {counts.skipped:,} skipped",
+            "ruled on": f"{counts.adjudicated:,}",
+        }
+    )
+    heading("People")
+    table(
+        ["member", "role"],
+        [[who.name, role] for who, role in people],
+        empty=f"Nobody yet. Invite an annotator with `assay member add NAME --project {one.name}`.",
+    )
+
+
+def _guideline_in_words(standing: Any) -> str:
+    if standing is None:
+        return "none yet"
+    return f"v{standing.version}, {date(standing.published_at)}"
+
+
+def _done(counts: Counts) -> str:
+    return share(counts.done / counts.items) if counts.items else "–"
+
+
+def _kind_in_words(one: Project) -> str:
+    from labeling.kinds import kind
+
+    labels = [category.text for category in kind(one.kind).categories(one.options)]
+    return f"{one.kind} of {', '.join(labels)}" if labels else one.kind
+
+
+def _as_data(one: Project) -> dict[str, Any]:
+    data = {name: getattr(one, name) for name in one.__slots__ if name not in {"id", "created_at", "closed_at"}}
+    return data | {"created_at": iso(one.created_at), "closed_at": iso(one.closed_at)}

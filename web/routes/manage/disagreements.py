@@ -1,0 +1,237 @@
+"""Where annotators disagree, and a reviewer's ruling on each: the queue, the answers side by side, the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from labeling.errors import AssayError, NotFound
+from labeling.model import SKIP_REASONS
+from labeling.services import adjudication as services
+from labeling.store import consensus, guidelines, items
+from labeling.store.consensus import Disagreement
+from labeling.store.items import ItemHistory
+from web.auth import Deciding, Seat
+from web.errors import status_of
+from web.routes.manage.faces import Labels, fields, line, tally
+from web.routes.manage.frame import Form, Nothing, Verdict, address, go, page, store_of, text
+from web.routes.manage.words import figure, plural
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+router = APIRouter(include_in_schema=False)
+AT_ONCE = 30
+ANY = 1e-9
+"""The least disagreement there is."""
+KEYS = "123456789abcdefghijklmnopqstuvwxyz"
+"""Keys of the labels in their order; r is left out, as it leads to the reason."""
+
+
+@router.get("/projects/{name}/disagreements")
+def show(request: Request, seat: Deciding, item: str = "", after: str = "") -> HTMLResponse:
+    """The queue with most disagreement first, and one item to rule on: the one named, else the first."""
+    return _page(request, seat, item, after)
+
+
+@router.post("/projects/{name}/disagreements")
+def rule(request: Request, seat: Deciding, form: Form) -> Response:
+    """Rule on an item, then show the next; the names of those who answered are told with the ruling."""
+    key, following, after = text(form, "item"), text(form, "next"), text(form, "after")
+    labels = Labels(seat.project)
+    answer, reason = labels.read(text(form, "answer")), text(form, "reason")
+    try:
+        store_of(request).write(
+            services.adjudicate,
+            project=seat.project.id,
+            item=key,
+            answer=answer or None,
+            reason=reason,
+            actor=seat.member.id,
+        )
+    except NotFound:
+        raise
+    except AssayError as error:
+        return _page(request, seat, key, after, error, text(form, "answer"), reason)
+    with store_of(request).read() as connection:
+        given = items.one(connection, seat.project.id, key)
+    said = [one.annotator for one in given.annotations if one.is_latest and one.answer == answer]
+    others = [one.annotator for one in given.annotations if one.is_latest and one.answer != answer]
+    words = f"{key} is ruled {labels.short(answer)}. " + (
+        f"So said {', '.join(said)}" if said else "Nobody had said so"
+    )
+    words += f"; otherwise {', '.join(others)}." if others else "."
+    return go(request, seat, "disagreements", words, item=following, after=after)
+
+
+def _page(
+    request: Request,
+    seat: Seat,
+    key: str,
+    after: str,
+    error: AssayError | None = None,
+    chosen: str = "",
+    reason: str = "",
+) -> HTMLResponse:
+    project, labels = seat.project, Labels(seat.project)
+    with store_of(request).read() as connection:
+        run = consensus.latest(connection, project.id)
+        queue = consensus.disagreements(connection, project.id, after=_cursor(after), limit=AT_ONCE + 1)
+        waiting = consensus.disputed_count(connection, project.id, ANY)
+        more, queue = len(queue) > AT_ONCE, queue[:AT_ONCE]
+        given = items.answers_of(connection, [one.item for one in queue])
+        key = key or (queue[0].key if queue else "")
+        found = items.one(connection, project.id, key) if key else None
+        changed = _last_change_of_meaning(connection, project.id)
+    tallies = {one.key: tally(labels, [answer for _, answer in given.get(one.item, [])]) for one in queue}
+    context: dict[str, Any] = {}
+    if found is not None:
+        context = _room(seat, labels, found, changed, chosen)
+    return page(
+        request,
+        seat,
+        "disagreements.html",
+        heading="Where do annotators disagree?",
+        verdict=_verdict(waiting, ran=run is not None),
+        status=200 if error is None else status_of(error),
+        error=error,
+        waiting=waiting,
+        queue=[_queued(seat, one, tallies[one.key], after) for one in queue],
+        queue_next=address(project, "disagreements", after=_mark(queue[-1])) if more else "",
+        queue_start=address(project, "disagreements") if after else "",
+        after=after,
+        next_key=_next(queue, key),
+        item=found.item if found else None,
+        chosen=chosen,
+        reason=reason,
+        nothing=_nothing(seat, ran=run is not None),
+        **context,
+    )
+
+
+def _cursor(after: str) -> tuple[float, int] | None:
+    level, _, item = after.partition("_")
+    try:
+        return (float(level), int(item)) if after else None
+    except ValueError:
+        return None
+
+
+def _mark(one: Disagreement) -> str:
+    return f"{one.disagreement!r}_{one.item}"
+
+
+def _next(queue: list[Disagreement], key: str) -> str:
+    """The id of the item behind this one in the queue; the first where this one is not in it."""
+    keys = [one.key for one in queue]
+    rest = keys[keys.index(key) + 1 :] if key in keys else [one for one in keys if one != key]
+    return rest[0] if rest else ""
+
+
+def _queued(seat: Seat, one: Disagreement, said: list[dict[str, Any]], after: str) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "text": line(seat.project, one.payload, 140) or one.key,
+        "href": address(seat.project, "disagreements", item=one.key, after=after),
+        "tally": said,
+        "disagreement": one.disagreement,
+    }
+
+
+def _last_change_of_meaning(connection: Connection, project: int) -> int:
+    """The newest version that changed the meaning: answers from before may mean something else. 0 for none."""
+    changed = [
+        one.version for one in guidelines.listing(connection, project) if one.change == "meaning" and one.version > 1
+    ]
+    return max(changed, default=0)
+
+
+def _room(seat: Seat, labels: Labels, found: ItemHistory, changed: int, chosen: str) -> dict[str, Any]:
+    """One item to rule on. Names are letters, in an order that tells nothing, until there is a ruling."""
+    standing = found.adjudications[-1] if found.adjudications and found.adjudications[-1].answer is not None else None
+    latest = [one for one in found.annotations if one.is_latest]
+    latest.sort(key=lambda one: (labels.place(one.answer), one.annotator if standing else one.id * 2654435761 % 2**32))
+    answers = [
+        {
+            "who": one.annotator if standing else f"Annotator {chr(65 + place % 26)}",
+            "text": labels.short(one.answer),
+            "hue": labels.place(one.answer),
+            "guideline_version": one.guideline_version,
+            "outdated": one.guideline_version < changed,
+            "seconds": one.seconds,
+            "revision": one.revision,
+            "flagged": one.flagged,
+            "comment": one.comment,
+        }
+        for place, one in enumerate(latest)
+    ]
+    skipped = [one for one in found.assignments if one.state == "skipped"]
+    votes = [one.answer for one in latest]
+    return {
+        "fields": fields(seat.project, found.item.payload),
+        "answers": answers,
+        "skips": [
+            {"who": one.annotator if standing else "Somebody", "note": one.note}
+            | {"reason": SKIP_REASONS.get(one.reason, one.reason)}
+            for one in skipped
+        ],
+        "labels": [
+            {
+                "value": one.value,
+                "text": one.text,
+                "description": one.description,
+                "key": KEYS[place] if place < len(KEYS) else "",
+                "votes": sum(answer == one.value for answer in votes),
+            }
+            for place, one in enumerate(labels.categories)
+        ],
+        "model": _model(labels, found),
+        "decided": {
+            "text": labels.short(standing.answer),
+            "hue": labels.place(standing.answer),
+            "by": standing.reviewer or "the command line",
+            "at": standing.at,
+            "reason": standing.reason,
+        }
+        if standing
+        else None,
+    }
+
+
+def _model(labels: Labels, found: ItemHistory) -> Any:
+    if found.agreed is None:
+        return None
+    import json
+
+    sure = found.agreed.confidence
+    return labels.chip(
+        json.loads(found.agreed.answer),
+        f"with confidence {figure(sure)}." if sure is not None else "without confidence.",
+    )
+
+
+def _verdict(waiting: int, *, ran: bool) -> Verdict | None:
+    if not ran:
+        return None
+    if waiting == 0:
+        return Verdict("Nowhere that is not ruled on.", "good")
+    return Verdict(f"On {plural(waiting, 'item')} without a ruling. The first of them tell most about the guideline.")
+
+
+def _nothing(seat: Seat, *, ran: bool) -> Nothing:
+    consensus_page = address(seat.project, "agreement/consensus")
+    if not ran:
+        return Nothing(
+            "The queue is made by the consensus",
+            "Compute it once, and the items whose answers differ stand here, those with most disagreement first.",
+            consensus_page,
+            "To the consensus",
+        )
+    return Nothing(
+        "Nothing to rule on",
+        "No item has answers that differ, or all such items are ruled on. After new answers, compute the consensus again.",
+        consensus_page,
+        "To the consensus",
+    )

@@ -1,0 +1,108 @@
+"""Items whose answer is known: made, seen with how they were answered, taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from labeling.errors import AssayError
+from labeling.services import gold as services
+from labeling.store import annotator_reads
+from web.auth import Managing, Seat
+from web.errors import status_of
+from web.routes.manage.faces import Labels, line
+from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text
+from web.routes.manage.settings import TABS
+from web.routes.manage.words import FEW, plural
+
+router = APIRouter(include_in_schema=False)
+AT_ONCE = 50
+
+
+@router.get("/projects/{name}/settings/gold")
+def show(request: Request, seat: Managing, after: int | None = None) -> HTMLResponse:
+    """The gold items with how often they were answered right."""
+    return _page(request, seat, after)
+
+
+@router.post("/projects/{name}/settings/gold")
+def add(request: Request, seat: Managing, form: Form) -> Response:
+    """Make an item gold, or give a gold item another answer."""
+    given = {name: text(form, name) for name in ("key", "answer", "note")}
+    answers = {given["key"]: Labels(seat.project).read(given["answer"])}
+    try:
+        store_of(request).write(
+            services.set_gold, project=seat.project.id, answers=answers, note=given["note"], actor=seat.member.id
+        )
+    except AssayError as error:
+        return _page(request, seat, None, error, given)
+    return go(request, seat, "settings/gold", f"Item {given['key']} is gold.")
+
+
+@router.post("/projects/{name}/settings/gold/remove")
+def remove(request: Request, seat: Managing, form: Form) -> Response:
+    """Make a gold item one to be labeled."""
+    key = text(form, "key")
+    store_of(request).write(services.remove_gold, project=seat.project.id, item_key=key, actor=seat.member.id)
+    return go(request, seat, "settings/gold", f"Item {key} is no gold any more; it is labeled like the others.")
+
+
+def _page(
+    request: Request,
+    seat: Seat,
+    after: int | None,
+    error: AssayError | None = None,
+    given: dict[str, str] | None = None,
+) -> HTMLResponse:
+    from labeling.audit import wilson
+
+    labels = Labels(seat.project)
+    with store_of(request).read() as connection:
+        total = annotator_reads.gold_count(connection, seat.project.id)
+        found = annotator_reads.gold_page(connection, seat.project.id, after=after, limit=AT_ONCE + 1)
+    rows: list[dict[str, Any]] = []
+    for one in found[:AT_ONCE]:
+        low, high = wilson(one.right, one.seen) if one.seen >= FEW else (None, None)
+        rows.append(
+            {
+                "key": one.key,
+                "text": line(seat.project, one.payload),
+                "href": address(seat.project, "items/one", key=one.key),
+                "answer": labels.short(one.answer),
+                "hue": labels.place(one.answer),
+                "note": one.note,
+                "seen": one.seen,
+                "right": one.right,
+                "low": low,
+                "high": high,
+            }
+        )
+    return page(
+        request,
+        seat,
+        "gold.html",
+        heading="Which answers are known?",
+        verdict=_verdict(seat, total),
+        status=200 if error is None else status_of(error),
+        tabs=TABS,
+        error=error,
+        given=given or {},
+        total=total,
+        rows=rows,
+        label_options=[("", "choose"), *((str(one.value), one.text) for one in labels.categories)],
+        next_href=address(seat.project, "settings/gold", after=found[AT_ONCE - 1].item) if len(found) > AT_ONCE else "",
+    )
+
+
+def _verdict(seat: Seat, total: int) -> Verdict:
+    if total == 0:
+        return Verdict("None yet. Thirty or more gold items let you see who is right, not only who agrees.", "warn")
+    if seat.project.gold_rate == 0:
+        words = f"{plural(total, 'item is', 'items are')} gold, but none is handed out: the share of gold is 0 %."
+        return Verdict(words, "warn", address(seat.project, "settings"), "Set the share")
+    return Verdict(
+        f"{plural(total, 'item is', 'items are')} gold; {seat.project.gold_rate * 100:g} % of what annotators get is, "
+        "and nothing tells them which."
+    )

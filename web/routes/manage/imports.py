@@ -1,0 +1,169 @@
+"""Items or answers from a file: sent, looked at, then brought in, all of it or nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, Response
+
+from labeling.columns import ANSWER_COLUMNS
+from labeling.errors import AssayError, Closed
+from labeling.services.items import ID_COLUMNS
+from prep.errors import PrepError
+from web import uploads
+from web.auth import Managing, Seat
+from web.errors import status_of
+from web.jobs import JobFailed
+from web.routes.manage.frame import Form, Verdict, address, go, page, text
+from web.uploads import Upload
+
+router = APIRouter(include_in_schema=False)
+ANSWERS_ARE = ("item", "annotator", "label")
+MOST_COLUMNS = 30
+
+
+@router.get("/projects/{name}/items/import")
+def choose(request: Request, seat: Managing, what: str = "items") -> HTMLResponse:
+    """A form to send a file with."""
+    return _choose(request, seat, what)
+
+
+@router.post("/projects/{name}/items/import")
+async def send(request: Request, seat: Managing) -> Response:
+    """Take the file in, then lead to what was found in it."""
+    try:
+        if seat.project.closed_at is not None:
+            raise Closed(f"{seat.project.title} is closed and takes no items. Open it again in its settings first.")  # noqa: TRY301 - shown on the same page
+        upload, form = await uploads.take_form(request, owner=_owner(seat))
+    except AssayError as error:
+        return await run_in_threadpool(_choose, request, seat, "items", error)
+    what = "answers" if text(form, "what") == "answers" else "items"
+    return go(request, seat, f"items/import/{upload.token}", what=what)
+
+
+@router.get("/projects/{name}/items/import/{ticket}")
+def look(request: Request, seat: Managing, ticket: str, what: str = "items") -> HTMLResponse:
+    """What was found: format, encoding, columns, first rows. Nothing is in yet."""
+    upload = uploads.find(request, ticket, owner=_owner(seat))
+    try:
+        found = request.app.state.jobs.call("preview", path=str(upload.path), name=upload.name, rows=8)
+    except JobFailed as error:
+        upload.drop()
+        return _choose(request, seat, what, error)
+    return _found(request, seat, upload, what, found)
+
+
+@router.post("/projects/{name}/items/import/{ticket}")
+def bring_in(request: Request, seat: Managing, form: Form, ticket: str, what: str = "items") -> Response:
+    """Begin the import; the next page says how far it is, and on an error which row, which column and the cure."""
+    upload = uploads.find(request, ticket, owner=_owner(seat))
+    if text(form, "act") == "leave":
+        upload.drop()
+        return go(request, seat, "items", f"{upload.name} was left alone; nothing was imported.")
+    more: dict[str, Any] = {"id_column": text(form, "id_column") or None} if what == "items" else {}
+    job = request.app.state.jobs.start(
+        "import_items" if what == "items" else "import_answers",
+        project=seat.project.name,
+        member=seat.member.id,
+        what=f"Importing {'items' if what == 'items' else 'answers'} from {upload.name}",
+        then=address(seat.project, "items" if what == "items" else "annotators"),
+        path=str(upload.path),
+        name=upload.name,
+        number=seat.project.id,
+        actor=seat.member.id,
+        **more,
+    )
+    return go(request, seat, f"jobs/{job.id}")
+
+
+def _owner(seat: Seat) -> str:
+    return f"{seat.project.name}-{seat.member.id}"
+
+
+def _choose(request: Request, seat: Seat, what: str, error: AssayError | PrepError | None = None) -> HTMLResponse:
+    status = 200 if error is None else error.status if isinstance(error, JobFailed) else status_of(error)
+    return page(
+        request,
+        seat,
+        "import.html",
+        heading="What do you bring in?",
+        verdict=Verdict("All of a file comes in, or nothing of it; an error says the row, the column and the cure."),
+        status=status,
+        error=error,
+        what=what,
+        preview=None,
+        most_bytes=request.app.state.settings.upload_mb * 1_000_000,
+    )
+
+
+def _found(request: Request, seat: Seat, upload: Upload, what: str, found: dict[str, Any]) -> HTMLResponse:
+    columns = [str(one) for one in found["columns"]]
+    fields = _mapping(columns)
+    missing = [name for name in ANSWERS_ARE if name not in fields]
+    return page(
+        request,
+        seat,
+        "import.html",
+        heading=f"Is this what you meant to bring in from {upload.name}?",
+        verdict=Verdict("Nothing is in yet."),
+        error=None,
+        what=what,
+        ticket=upload.token,
+        facts=_facts(upload, found),
+        columns=columns[:MOST_COLUMNS],
+        more_columns=max(0, len(columns) - MOST_COLUMNS),
+        preview=[[_cell(row.get(column)) for column in columns[:MOST_COLUMNS]] for row in found["rows"]],
+        id_column=_id_column(columns),
+        column_options=[(one, one) for one in columns],
+        mapping=", ".join(f"{name} is the column {fields[name]!r}" for name in ANSWERS_ARE if name in fields),
+        missing=", ".join(missing),
+        blocked=what == "answers" and bool(missing),
+    )
+
+
+def _facts(upload: Upload, found: dict[str, Any]) -> list[tuple[str, str]]:
+    from web.routes.manage.words import size
+
+    signs = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
+    delimiter = found.get("delimiter")
+    facts = [
+        ("File", f"{upload.name}, {size(upload.size)}"),
+        ("Format", str(found["format"])),
+        ("Encoding", str(found.get("encoding") or "")),
+        ("Columns parted by", signs.get(delimiter, delimiter) if delimiter else ""),
+        ("Columns", str(len(found["columns"]))),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _id_column(columns: list[str]) -> str:
+    """The column taken for the id where it is not said: the first of the names that the import knows.
+
+    >>> _id_column(["Text", "Item_ID"])
+    'Item_ID'
+    """
+    names = {column.casefold(): column for column in columns}
+    return next((names[name] for name in ID_COLUMNS if name in names), columns[0] if columns else "")
+
+
+def _mapping(columns: list[str]) -> dict[str, str]:
+    """Which column holds the item, the annotator and the label, by the names that the field uses.
+
+    >>> _mapping(["task", "worker", "response"])
+    {'item': 'task', 'annotator': 'worker', 'label': 'response'}
+    """
+    names = {column.casefold(): column for column in columns}
+    found = {}
+    for what, known in zip(ANSWERS_ARE, ANSWER_COLUMNS, strict=True):
+        column = next((names[name] for name in known if name in names), None)
+        if column is not None:
+            found[what] = column
+    return found
+
+
+def _cell(value: Any, most: int = 300) -> str:
+    shown = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return shown if len(shown) <= most else shown[: most - 1] + "…"

@@ -1,0 +1,297 @@
+"""All items, found by anything they have; and one item with its whole history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast, get_args
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from labeling.errors import Unusable
+from labeling.model import SKIP_REASONS, Adjudication, Annotation, Assignment
+from labeling.services import adjudication as services
+from labeling.store import items as reads
+from labeling.store.items import ItemHistory, ItemRow, ItemState, Part
+from web.auth import Deciding, Seat
+from web.routes.manage.faces import Chip, Labels, fields, line
+from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text
+from web.routes.manage.words import count, figure, percent, plural
+
+if TYPE_CHECKING:
+    from labeling.store.rows import AnyRow
+
+router = APIRouter(include_in_schema=False)
+AT_ONCE = 50
+STATES: list[tuple[str, str]] = [
+    ("", "any"),
+    ("waiting", "waiting for a first answer"),
+    ("started", "has some of its answers"),
+    ("done", "has all its answers"),
+    ("disputed", "needs a ruling"),
+    ("adjudicated", "ruled"),
+]
+PARTS: dict[str, str] = {
+    "open": "items to label without an answer",
+    "part_done": "items with some of their answers",
+    "all_done": "items with all their answers",
+    "held": "items on a desk now",
+    "skipped": "items somebody skipped",
+}
+LEVELS = [("", "any"), ("0.01", "some"), ("0.34", "a third or more"), ("0.5", "half or more")]
+ENDED = {"submitted": "answered", "late": "answered too late", "released": "given back", "expired": "ran out"}
+
+
+@router.get("/projects/{name}/items")
+def show(
+    request: Request,
+    seat: Deciding,
+    search: str = "",
+    state: str = "",
+    label: str = "",
+    disagreement: str = "",
+    flagged: str = "",
+    gold: str = "",
+    annotator: str = "",
+    part: str = "",
+    after: int | None = None,
+) -> HTMLResponse:
+    """A page of items that meet every condition in the address."""
+    labels = Labels(seat.project)
+    chosen = {
+        "search": search.strip(),
+        "state": _one_of(state, get_args(ItemState), "state"),
+        "label": label,
+        "disagreement": disagreement,
+        "flagged": flagged,
+        "gold": gold,
+        "annotator": annotator,
+        "part": _one_of(part, get_args(Part), "part"),
+    }
+    with store_of(request).read() as connection:
+        found = reads.page(
+            connection,
+            seat.project.id,
+            search=chosen["search"] or None,
+            state=cast("ItemState | None", chosen["state"] or None),
+            label=labels.read(label) if label else None,
+            disagreement_at_least=_level(disagreement),
+            flagged=True if flagged else None,
+            gold=_yes(gold),
+            annotator=annotator or None,
+            part=cast("Part | None", chosen["part"] or None),
+            after=after,
+            limit=AT_ONCE,
+        )
+        counts = reads.counts(connection, seat.project.id)
+    filtered = any(chosen.values())
+    next_href = address(seat.project, "items", **chosen, after=found.next) if found.next else ""
+    return page(
+        request,
+        seat,
+        "items.html",
+        heading="What is there to label?",
+        verdict=_verdict(
+            counts.items, counts.done, counts.gold, chosen, found.rows, more=bool(found.next), after=after
+        ),
+        chosen=chosen,
+        filtered=filtered,
+        states=STATES,
+        label_options=[("", "any"), *((str(one.value), one.text) for one in labels.categories)],
+        disagreements=LEVELS,
+        rows=[_row(seat, labels, one) for one in found.rows],
+        next_href=next_href,
+        may_import=seat.role == "manager",
+    )
+
+
+def _verdict(
+    items: int, done: int, gold: int, chosen: dict[str, str], rows: list[ItemRow], *, more: bool, after: int | None
+) -> Verdict | None:
+    if items + gold == 0:
+        return None
+    if not any(chosen.values()):
+        rest = f", and {plural(gold, 'gold item')} beside them" if gold else ""
+        return Verdict(f"{count(items)} items, {count(done)} of them done{rest}.")
+    what = PARTS.get(chosen["part"], "items that fit")
+    if not rows:
+        return None
+    if more or after is not None:
+        return Verdict(
+            f"{count(len(rows))} {what} on this page, and more." if more else f"The last {count(len(rows))} {what}."
+        )
+    return Verdict(f"{count(len(rows))} {what}.")
+
+
+@router.get("/projects/{name}/items/one")
+def one(request: Request, seat: Deciding, key: str) -> HTMLResponse:
+    """One item: its fields, what stands, every revision of every answer, every ruling."""
+    project = seat.project
+    with store_of(request).read() as connection:
+        found = reads.one(connection, project.id, key)
+    labels = Labels(project)
+    ruling = _standing(found.adjudications)
+    return page(
+        request,
+        seat,
+        "item.html",
+        heading=f"What became of item {key}?",
+        verdict=_item_verdict(found),
+        fields=fields(project, found.item.payload),
+        item=found.item,
+        consensus=_consensus(labels, found.agreed),
+        posterior=_posterior(labels, found.agreed),
+        ruling=_ruling(labels, ruling) if ruling else None,
+        gold=labels.chip(found.gold, found.gold_note) if found.gold is not None else None,
+        annotations=[_annotation(labels, given) for given in found.annotations],
+        assignments=[_assignment(one) for one in found.assignments],
+        rulings=[_ruling(labels, one) for one in found.adjudications],
+    )
+
+
+@router.post("/projects/{name}/items/one/withdraw")
+def withdraw(request: Request, seat: Deciding, form: Form) -> Response:
+    """Take the ruling on an item back."""
+    key = text(form, "key")
+    store_of(request).write(
+        services.withdraw, project=seat.project.id, item=key, reason=text(form, "reason"), actor=seat.member.id
+    )
+    return go(request, seat, "items/one", "The ruling is taken back; the consensus stands again.", key=key)
+
+
+def _one_of(given: str, known: tuple[str, ...], what: str) -> str:
+    if given and given not in known:
+        raise Unusable(f"{given[:40]!r} is no {what} of an item", cure="Known are: " + ", ".join(known) + ".")
+    return given
+
+
+def _level(given: str) -> float | None:
+    try:
+        return float(given) if given else None
+    except ValueError:
+        raise Unusable(f"{given[:40]!r} is no disagreement", cure="Give a number from 0 to 1.") from None
+
+
+def _yes(given: str) -> bool | None:
+    return None if given == "" else given != "0"
+
+
+def _row(seat: Seat, labels: Labels, row: ItemRow) -> dict[str, Any]:
+    words, tone = state_words(row)
+    agreed = None
+    if row.label is not None:
+        note = "ruled" if row.is_adjudicated else "" if row.confidence is None else f"sure {percent(row.confidence)}"
+        agreed = labels.chip(row.label, note)
+    return {
+        "key": row.key,
+        "href": address(seat.project, "items/one", key=row.key),
+        "text": line(seat.project, row.payload),
+        "answers": [labels.chip(answer, title=f"{who}: {labels.short(answer)}") for who, answer in row.answers],
+        "ruling": agreed if row.is_adjudicated else None,
+        "consensus": None if row.is_adjudicated else agreed,
+        "state": words,
+        "tone": tone,
+        "flagged": row.is_flagged,
+        "gold": row.is_gold,
+        "disagreement": row.disagreement or None,
+    }
+
+
+def state_words(row: ItemRow) -> tuple[str, str]:
+    """The state of an item in words, with its tone; an item with more answers than wanted is never passed over."""
+    if not row.is_gold and row.answered > row.wanted:
+        return f"over-assigned! {row.answered} of {row.wanted}", "bad"
+    if row.state == "adjudicated":
+        return "ruled", "good"
+    if row.state == "disputed":
+        return "needs a ruling", "warn"
+    if row.is_gold:
+        return plural(row.answered, "answer"), ""
+    if row.state == "done":
+        return "done", "good"
+    return ("waiting", "") if row.answered == 0 else (f"{row.answered} of {row.wanted}", "")
+
+
+def _standing(rulings: list[Adjudication]) -> Adjudication | None:
+    return rulings[-1] if rulings and rulings[-1].answer is not None else None
+
+
+def _item_verdict(found: ItemHistory) -> Verdict:
+    item = found.item
+    latest = [one for one in found.annotations if one.is_latest]
+    said = len({repr(one.answer) for one in latest})
+    if item.is_gold:
+        return Verdict(f"A gold item: its answer is known. {plural(len(latest), 'annotator')} had it.")
+    if found.state == "adjudicated":
+        return Verdict("Ruled: a reviewer's word stands above the consensus.", "good")
+    if not latest:
+        return Verdict("Nobody has answered it yet.")
+    answers = plural(len(latest), "answer")
+    if said == 1:
+        return Verdict(
+            f"{answers}, and they agree." if len(latest) > 1 else "One answer.", "good" if len(latest) > 1 else ""
+        )
+    return Verdict(f"{answers}, and they differ.", "warn")
+
+
+def _consensus(labels: Labels, agreed: AnyRow | None) -> Chip | None:
+    if agreed is None:
+        return None
+    sure = f"confidence {figure(agreed.confidence)}" if agreed.confidence is not None else "no confidence can be told"
+    tie = ", a tie drawn by seed" if agreed.is_tie else ""
+    return labels.chip(_json(agreed.answer), f"{sure}, {plural(agreed.votes, 'vote')}{tie}")
+
+
+def _posterior(labels: Labels, agreed: AnyRow | None) -> list[dict[str, Any]]:
+    held = {} if agreed is None or agreed.confidence is None else _json(agreed.posterior)
+    rows = [(_json(answer), chance) for answer, chance in held.items()]
+    return [
+        {"name": labels.short(answer), "hue": labels.place(answer), "value": 100 * chance}
+        for answer, chance in sorted(rows, key=lambda one: -one[1])
+        if chance >= 0.005
+    ]
+
+
+def _json(value: str) -> Any:
+    import json
+
+    return json.loads(value)
+
+
+def _annotation(labels: Labels, one: Annotation) -> dict[str, Any]:
+    return {
+        "annotator": one.annotator,
+        "slug": quote(one.annotator, safe=""),
+        "text": labels.short(one.answer),
+        "hue": labels.place(one.answer),
+        "revision": one.revision,
+        "is_latest": one.is_latest,
+        "guideline_version": one.guideline_version,
+        "seconds": one.seconds,
+        "submitted_at": one.submitted_at,
+        "flagged": one.flagged,
+        "counted": one.counted,
+        "source": one.source,
+        "comment": one.comment,
+    }
+
+
+def _assignment(one: Assignment) -> dict[str, Any]:
+    if one.state == "skipped":
+        words = f"skipped: {SKIP_REASONS.get(one.reason, one.reason)}" + (f" ({one.note})" if one.note else "")
+    elif one.state == "leased":
+        words = "on the desk"
+    else:
+        words = ENDED.get(one.state, one.state)
+    return {"annotator": one.annotator, "words": words, "leased_at": one.leased_at, "ended_at": one.ended_at}
+
+
+def _ruling(labels: Labels, one: Adjudication) -> dict[str, Any]:
+    return {
+        "by": one.reviewer or "command line",
+        "text": None if one.answer is None else labels.short(one.answer),
+        "hue": 0 if one.answer is None else labels.place(one.answer),
+        "reason": one.reason,
+        "guideline_version": one.guideline_version,
+        "at": one.at,
+    }

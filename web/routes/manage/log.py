@@ -1,0 +1,84 @@
+"""What happened, line by line; and whether every line is still as it was written."""
+
+from __future__ import annotations
+
+import json
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+from labeling.model import LogLine
+from labeling.store import chain, log_reads
+from web.auth import Managing, Seat
+from web.routes.manage.frame import Verdict, page, store_of
+
+router = APIRouter(include_in_schema=False)
+AT_ONCE = 100
+
+
+@router.get("/projects/{name}/log")
+def show(request: Request, seat: Managing, action: str = "", before: int | None = None) -> HTMLResponse:
+    """The newest lines first, of one sort if asked for."""
+    return _page(request, seat, action, before, None)
+
+
+@router.post("/projects/{name}/log/verify")
+def verify(request: Request, seat: Managing) -> HTMLResponse:
+    """Follow the chain of hashes from the first line to the last. Changes nothing, so the page itself is the answer."""
+    with store_of(request).read() as connection:
+        problems = chain.verify(connection)
+    return _page(request, seat, "", None, problems)
+
+
+def _page(
+    request: Request, seat: Seat, action: str, before: int | None, problems: list[chain.Problem] | None
+) -> HTMLResponse:
+    with store_of(request).read() as connection:
+        lines = chain.page(connection, project=seat.project.id, action=action or None, before=before, limit=AT_ONCE + 1)
+        actions = log_reads.actions(connection, seat.project.id)
+    more = len(lines) > AT_ONCE
+    lines = lines[:AT_ONCE]
+    base = f"/projects/{seat.project.name}/log?" + (f"action={action}&" if action else "")
+    return page(
+        request,
+        seat,
+        "log.html",
+        heading="What happened here?",
+        verdict=Verdict(
+            "Every change of state has its line, chained to the one before by its hash, so that none can be changed "
+            "or taken out unseen."
+        ),
+        problems=problems,
+        action=action,
+        action_options=[
+            ("", "everything"),
+            *((name, f"{name.replace('_', ' ')} ({count})") for name, count in actions),
+        ],
+        lines=[
+            {
+                "id": line.id,
+                "at": line.at,
+                "actor": line.actor,
+                "action": line.action.replace("_", " "),
+                "subject": line.subject,
+                "words": _words(line),
+                "hash": line.hash,
+            }
+            for line in lines
+        ],
+        next_href=f"{base}before={lines[-1].id}" if more else "",
+    )
+
+
+def _words(line: LogLine, most: int = 300) -> str:
+    """A line's detail as `name: value` pairs.
+
+    >>> _words(LogLine(1, 0, None, "publish", None, "v2", {"change": "meaning", "items": [1, 2]}, ""))
+    'change: meaning, items: [1, 2]'
+    """
+    text = ", ".join(
+        f"{name.replace('_', ' ')}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+        for name, value in line.detail.items()
+        if value not in (None, "", False)
+    )
+    return text if len(text) <= most else text[: most - 1] + "…"

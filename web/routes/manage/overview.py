@@ -1,0 +1,203 @@
+"""How the project stands: the verdict, how far it is, what needs somebody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+from labeling.model import Counts
+from labeling.store import annotators, consensus, guidelines, items, overview_reads
+from labeling.store.annotators import AnnotatorRow
+from labeling.store.items import DISPUTED_FROM
+from web.auth import Deciding, Seat
+from web.figures import Agreement
+from web.pages import day as date
+from web.routes.manage import figures
+from web.routes.manage.agreement import headline
+from web.routes.manage.faces import Labels
+from web.routes.manage.frame import Verdict, address, page, store_of
+from web.routes.manage.words import count, figure, plural, share
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+router = APIRouter(include_in_schema=False)
+GLANCE = 8
+DAYS = 30
+
+
+@router.get("/projects/{name}/overview")
+def show(request: Request, seat: Deciding) -> HTMLResponse:
+    """The whole project on one page; every figure leads to its rows."""
+    project = seat.project
+    with store_of(request).read() as connection:
+        counts = items.counts(connection, project.id)
+        people = annotators.table(connection, project.id)
+        standing = guidelines.current(connection, project.id)
+        last = figures.last_answer(connection, project)
+        totals = figures.once(
+            request, project, last, "overview", lambda: _walk(connection, seat), counts.items, counts.done
+        )
+        agreed = figures.agreement(request, project)
+        attention = _attention(connection, seat, counts, people, standing.version if standing else 0, agreed)
+    labels = Labels(project)
+    at_work = sorted(people, key=lambda one: (-(one.last_at or 0), one.name))
+    return page(
+        request,
+        seat,
+        "overview.html",
+        heading=f"How does {project.title} stand?",
+        verdict=_verdict(seat, counts, attention),
+        steps=_steps(seat, counts, people, has_guideline=standing is not None),
+        counts=counts,
+        wanted=totals["wanted"],
+        attention=attention,
+        agreement=headline(agreed.alpha)
+        if agreed.alpha is not None and agreed.alpha.value is not None
+        else {"value": None, "why": "Cannot be told yet: no item has two answers that can be compared."},
+        labels=[
+            {
+                "name": labels.short(answer),
+                "hue": labels.place(answer),
+                "value": number,
+                "href": address(project, "items", label=answer),
+            }
+            for answer, number in sorted(totals["labels"], key=lambda one: labels.place(one[0]))
+        ],
+        answers_total=sum(number for _, number in totals["labels"]),
+        days=[{"name": date(at), "value": number} for at, number in totals["days"][-DAYS:]],
+        forecast=_forecast(counts, totals),
+        annotators=[
+            {"slug": quote(one.name, safe=""), "row": one, "name": one.display or one.name} | _plain(one)
+            for one in at_work[:GLANCE]
+        ],
+        annotators_left=max(0, len(people) - GLANCE),
+    )
+
+
+def _plain(one: AnnotatorRow) -> dict[str, Any]:
+    return {
+        "answers": one.answers,
+        "median_seconds": one.median_seconds,
+        "skips": one.skips,
+        "guideline_version": one.guideline_version,
+        "last_at": one.last_at,
+    }
+
+
+def _walk(connection: Connection, seat: Seat) -> dict[str, Any]:
+    """What takes a walk over all answers; kept until there is a new one."""
+    project = seat.project.id
+    return {
+        "labels": overview_reads.label_answers(connection, project),
+        "days": annotators.per_day(connection, project),
+        "wanted": overview_reads.wanted_answers(connection, project),
+    }
+
+
+def _verdict(seat: Seat, counts: Counts, attention: list[dict[str, Any]]) -> Verdict:
+    if seat.project.closed_at is not None:
+        return Verdict(
+            "The project is closed and takes no answers.", "warn", address(seat.project, "settings"), "Open it"
+        )
+    if counts.items == 0:
+        return Verdict("There is nothing to label yet. These are the steps:")
+    urgent = [thing for thing in attention if thing["tone"] != ""]
+    needs = f"; {plural(len(urgent), 'thing needs', 'things need')} you" if urgent else ""
+    if counts.done == counts.items:
+        words = f"All {count(counts.items)} items have their answers{needs}."
+        return Verdict(words, "good" if not urgent else "warn", address(seat.project, "datasets"), "Freeze a dataset")
+    if counts.answers == 0:
+        return Verdict(f"{plural(counts.items, 'item waits', 'items wait')} for a first answer{needs}.")
+    words = f"{count(counts.done)} of {count(counts.items)} items are done ({share(counts.done, counts.items)}){needs}."
+    return Verdict(words, "warn" if urgent else "")
+
+
+def _steps(seat: Seat, counts: Counts, people: list[AnnotatorRow], *, has_guideline: bool) -> list[dict[str, Any]]:
+    """What a new project still lacks, in order; empty once it runs."""
+    if counts.answers > 0 or seat.role != "manager":
+        return []
+    link = [
+        (
+            "Import the items",
+            "A CSV, JSONL or Parquet file with a column that names each item.",
+            "items/import",
+            "Import",
+        ),
+        ("Write the guideline", "What each label means, with an example and a near miss.", "guideline/edit", "Write"),
+        ("Add annotators", "Each gets a link with which they set a password.", "settings/members", "Add"),
+    ]
+    done = [counts.items > 0, has_guideline, any(one.role == "annotator" for one in people)]
+    first = done.index(False) if False in done else -1
+    steps = [
+        {"title": title, "text": text, "href": address(seat.project, path), "link": words, "done": is_done}
+        | {"next": place == first}
+        for place, ((title, text, path, words), is_done) in enumerate(zip(link, done, strict=True))
+    ]
+    return [] if all(done) else steps
+
+
+def _attention(
+    connection: Connection,
+    seat: Seat,
+    counts: Counts,
+    people: list[AnnotatorRow],
+    version: int,
+    agreed: Agreement,
+) -> list[dict[str, Any]]:
+    """What needs a person, with how many and where; things with a tone are urgent."""
+    project = seat.project
+    found = []
+
+    def add(number: int, text: str, path: str, tone: str = "", note: str = "", **query: Any) -> None:
+        if number:
+            href = address(project, path, **query)
+            found.append({"count": number, "text": text, "href": href, "tone": tone, "note": note})
+
+    run = consensus.latest(connection, project.id)
+    disputed = consensus.disputed_count(connection, project.id, DISPUTED_FROM)
+    add(disputed, "item waits for a ruling" if disputed == 1 else "items wait for a ruling", "disagreements", "warn")
+    flagged = overview_reads.flagged_items(connection, project.id)
+    add(flagged, "item was flagged" if flagged == 1 else "items were flagged", "items", flagged=1)
+    add(counts.skipped, "skips", "items", part="skipped", note="the reasons stand with each item")
+    add(counts.late, "answers came too late", "items", note="kept, but not counted")
+    low = _low_label(seat, agreed)
+    if low:
+        add(1, f"label is surely below the floor: {low[0]}", "agreement", "warn", low[1])
+    if version:
+        behind = sum(one.role == "annotator" and one.guideline_version < version for one in people)
+        words = f"{'annotator has' if behind == 1 else 'annotators have'} not read guideline v{version}"
+        add(behind, words, "guideline")
+    if run is None:
+        add(counts.answers, "answers, and no consensus yet", "agreement/consensus", "warn")
+    else:
+        new = overview_reads.new_answers(connection, project.id, run.last_annotation)
+        add(new, "answers came after the consensus was computed", "agreement/consensus", "warn" if new > 50 else "")
+    return sorted(found, key=lambda thing: thing["tone"] == "")
+
+
+def _low_label(seat: Seat, agreed: Agreement) -> tuple[str, str] | None:
+    """The label with the least agreement, where even its upper bound is under the floor."""
+    low = [
+        (one.value, label, one)
+        for label, one in agreed.per_label.items()
+        if one.value is not None and one.high is not None and one.high < figures.FLOOR
+    ]
+    if not low:
+        return None
+    _, label, one = min(low, key=lambda found: found[0])
+    return Labels(seat.project).short(label), f"{figure(one.value)}, 95 % {figure(one.low)} to {figure(one.high)}"
+
+
+def _forecast(counts: Counts, totals: dict[str, Any]) -> str:
+    """How long it takes at the pace of the last seven days with answers."""
+    recent = [number for _, number in totals["days"][-7:]]
+    left = totals["wanted"] - counts.answers
+    if not recent or left <= 0 or len(recent) < 2:
+        return ""
+    pace = sum(recent) / len(recent)
+    days = plural(max(1, round(left / pace)), "more day")
+    return f"{count(left)} answers are still wanted: about {days} at {count(pace)} answers a day."

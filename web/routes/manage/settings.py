@@ -1,0 +1,178 @@
+"""What is asked, of how many, and with which labels; closing and reopening the project."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.datastructures import FormData
+from starlette.responses import HTMLResponse, Response
+
+from labeling.errors import AssayError, Unusable
+from labeling.services import projects as services
+from labeling.store import items, overview_reads
+from web.auth import Managing, Seat
+from web.errors import status_of
+from web.routes.manage.faces import Labels
+from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text, whole
+from web.routes.manage.words import plural
+
+router = APIRouter(include_in_schema=False)
+TABS = {"Project": "settings", "Members": "settings/members", "Gold": "settings/gold", "Tokens": "settings/tokens"}
+FIELDS = ("title", "question", "show", "overlap", "gold_rate", "lease_minutes")
+HELP = ("description", "example", "counterexample")
+
+
+@router.get("/projects/{name}/settings")
+def show(request: Request, seat: Managing) -> HTMLResponse:
+    """The form with what holds now."""
+    return _page(request, seat, None, None)
+
+
+@router.post("/projects/{name}/settings")
+def save(request: Request, seat: Managing, form: Form) -> Response:
+    """Change what was changed in the form."""
+    try:
+        values = _values(seat, form)
+        store_of(request).write(services.change_project, project=seat.project.id, actor=seat.member.id, **values)
+    except AssayError as error:
+        return _page(request, seat, form, error)
+    return go(request, seat, "settings", "Saved.")
+
+
+@router.get("/projects/{name}/settings/close")
+def ask_to_close(request: Request, seat: Managing) -> HTMLResponse:
+    """What closing does, before it is done."""
+    return _confirm(request, seat, None)
+
+
+@router.post("/projects/{name}/settings/close")
+def close(request: Request, seat: Managing, form: Form) -> Response:
+    """Close the project, once its name was typed."""
+    if text(form, "typed") != seat.project.name:
+        cure = f"Type {seat.project.name}, letter by letter."
+        return _confirm(request, seat, Unusable("The name does not fit", cure=cure))
+    store_of(request).write(services.close_project, project=seat.project.id, actor=seat.member.id)
+    return go(request, seat, "settings", "The project is closed. It takes no answers until you open it again.")
+
+
+@router.post("/projects/{name}/settings/reopen")
+def reopen(request: Request, seat: Managing) -> Response:
+    """Take answers again."""
+    store_of(request).write(services.reopen_project, project=seat.project.id, actor=seat.member.id)
+    return go(request, seat, "settings", "The project is open again.")
+
+
+def _values(seat: Seat, form: FormData) -> dict[str, Any]:
+    shown = [name.strip() for name in text(form, "show").split(",") if name.strip()]
+    try:
+        share = float(text(form, "gold_rate").replace(",", ".")) / 100
+    except ValueError:
+        raise Unusable("The share of gold is no number", cure="Give percent, such as 10.") from None
+    values = {
+        "title": text(form, "title"),
+        "question": text(form, "question"),
+        "show": shown or None,
+        "overlap": whole(form, "overlap", "number of annotators for each item"),
+        "gold_rate": share,
+        "lease_minutes": whole(form, "lease_minutes", "length of a lease"),
+    }
+    options = _options(seat, form)
+    if options != seat.project.options:
+        values["options"] = options
+    return values
+
+
+def _options(seat: Seat, form: FormData) -> dict[str, Any]:
+    options = dict(seat.project.options)
+    if "labels" in options:
+        labels = []
+        for place in range(len(options["labels"]) + 1):
+            name = text(form, f"label_name_{place}")
+            if name and not text(form, f"label_drop_{place}"):
+                labels.append({"name": name, **{key: text(form, f"label_{key}_{place}") for key in HELP}})
+        options["labels"] = labels
+    if "anchors" in options:
+        points = (str(one) for one in Labels(seat.project).values)
+        anchors = {point: text(form, f"anchor_{point}") for point in points}
+        options["anchors"] = {point: words for point, words in anchors.items() if words}
+    return options
+
+
+def _given(seat: Seat, form: FormData | None) -> dict[str, Any]:
+    if form is not None:
+        return {name: text(form, name) for name in FIELDS}
+    project = seat.project
+    return {
+        "title": project.title,
+        "question": project.question,
+        "show": ", ".join(project.show or ()),
+        "overlap": project.overlap,
+        "gold_rate": f"{project.gold_rate * 100:g}",
+        "lease_minutes": project.lease_minutes,
+    }
+
+
+def _labels(seat: Seat, form: FormData | None, used: dict[Any, int]) -> list[dict[str, Any]] | None:
+    """The labels with their help, and an empty one to add; None where the kind has none to edit."""
+    if "labels" not in seat.project.options:
+        return None
+    rows = [{**label, "answers": used.get(label["name"], 0)} for label in seat.project.options["labels"]]
+    rows.append({"name": "", **dict.fromkeys(HELP, ""), "answers": 0})
+    if form is not None:
+        for place, row in enumerate(rows):
+            for key in ("name", *HELP):
+                row[key] = text(form, f"label_{key}_{place}")
+    return rows
+
+
+def _page(request: Request, seat: Seat, form: FormData | None, error: AssayError | None) -> HTMLResponse:
+    with store_of(request).read() as connection:
+        known = items.payload_fields(connection, seat.project.id)
+        used = dict(overview_reads.label_answers(connection, seat.project.id))
+    anchors = None
+    if "anchors" in seat.project.options:
+        held = seat.project.options["anchors"]
+        anchors = [(str(point), held.get(str(point), "")) for point in Labels(seat.project).values]
+    return page(
+        request,
+        seat,
+        "settings.html",
+        heading="What is asked here?",
+        verdict=Verdict(_sentence(seat)),
+        tabs=TABS,
+        status=200 if error is None else status_of(error),
+        error=error,
+        given=_given(seat, form),
+        known_fields=known,
+        labels=_labels(seat, form, used),
+        anchors=anchors,
+    )
+
+
+def _sentence(seat: Seat) -> str:
+    project = seat.project
+    gold = f"; {project.gold_rate * 100:g} % of what they get is gold" if project.gold_rate else ""
+    return f"Every item goes to {plural(project.overlap, 'annotator')}{gold}."
+
+
+def _confirm(request: Request, seat: Seat, error: AssayError | None) -> HTMLResponse:
+    with store_of(request).read() as connection:
+        counts = items.counts(connection, seat.project.id)
+    left = counts.items - counts.done
+    return page(
+        request,
+        seat,
+        "confirm.html",
+        heading=f"Close {seat.project.title}?",
+        status=200 if error is None else status_of(error),
+        error=error,
+        sentences=[
+            f"{plural(left, 'item is', 'items are')} not done yet and "
+            f"{plural(counts.leased, 'item lies', 'items lie')} on desks now.",
+            "Nobody can answer while it is closed. All it holds can still be read and frozen, and it can be opened again.",
+        ],
+        typed=seat.project.name,
+        act="Close the project",
+        back=address(seat.project, "settings"),
+    )

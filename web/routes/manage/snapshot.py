@@ -1,0 +1,267 @@
+"""One snapshot: what is in it and what made it, its card, its differences; tagged, verified, taken away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from labeling.errors import AssayError, NotFound, Unusable
+from prep.errors import UnknownSnapshot
+from prep.snapshot import Snapshot
+from web import markdown
+from web.api.snapshots import exported
+from web.auth import Managing, Seat
+from web.jobs import JobFailed
+from web.routes.manage import figures
+from web.routes.manage.datasets import makers, snapshots_of, tags_of
+from web.routes.manage.frame import Form, Verdict, address, go, page, text, whole
+from web.routes.manage.words import count, figure, interval, moment, plural
+
+router = APIRouter(include_in_schema=False)
+PARTS = ("train", "validation", "test")
+MOST_KEYS = 100
+
+
+@router.get("/projects/{name}/datasets/exports/{token}")
+def download(request: Request, seat: Managing, token: str) -> Response:
+    """A file that an export made."""
+    return exported(request, seat, token)
+
+
+@router.get("/projects/{name}/datasets/{snapshot}")
+def show(request: Request, seat: Managing, snapshot: str) -> HTMLResponse:
+    """Everything about one snapshot."""
+    return _page(request, seat, _find(request, seat, snapshot))
+
+
+@router.post("/projects/{name}/datasets/{snapshot}/tag")
+def put_tag(request: Request, seat: Managing, form: Form, snapshot: str) -> Response:
+    """Let a tag point here."""
+    one, tag = _find(request, seat, snapshot), text(form, "tag")
+    try:
+        request.app.state.jobs.call(
+            "put_tag", number=seat.project.id, ref=f"{one.name}@{one.id}", tag=tag, actor=seat.member.id
+        )
+    except JobFailed as error:
+        return _page(request, seat, one, error=error)
+    return go(request, seat, f"datasets/{one.id[:12]}", f"{tag} points to this snapshot.")
+
+
+@router.post("/projects/{name}/datasets/{snapshot}/verify")
+def verify(request: Request, seat: Managing, snapshot: str) -> HTMLResponse:
+    """Compare every byte with the manifest. Changes nothing, so the page itself is the answer."""
+    one = _find(request, seat, snapshot)
+    found = request.app.state.jobs.call("verify", project_name=f"{one.name}@{one.id}", seconds=600)
+    return _page(request, seat, one, checked=[f"{problem['file']}: {problem['what']}" for problem in found])
+
+
+@router.post("/projects/{name}/datasets/{snapshot}/export")
+def export(request: Request, seat: Managing, form: Form, snapshot: str) -> Response:
+    """Begin to write it out; the file stands on this page when it is ready."""
+    one = _find(request, seat, snapshot)
+    try:
+        options = _options(form)
+    except AssayError as error:
+        return _page(request, seat, one, error=error)
+    job = request.app.state.jobs.start(
+        "export",
+        project=seat.project.name,
+        member=seat.member.id,
+        what=f"Exporting {one.ref} as {text(form, 'format')}",
+        then=address(seat.project, f"datasets/{one.id[:12]}"),
+        number=seat.project.id,
+        ref=f"{one.name}@{one.id}",
+        format_name=text(form, "format"),
+        options=options,
+        actor=seat.member.id,
+    )
+    return go(request, seat, f"jobs/{job.id}")
+
+
+@router.get("/projects/{name}/datasets/{snapshot}/diff")
+def difference(request: Request, seat: Managing, snapshot: str) -> HTMLResponse:
+    """What changed from another snapshot to this one."""
+    after = _find(request, seat, snapshot)
+    before = _find(request, seat, request.query_params.get("with", ""))
+    found = request.app.state.jobs.call("diff", project_name=after.name, before=before.id, after=after.id)
+    sorts = [("added", "Added"), ("removed", "Gone"), ("changed", "Changed")]
+    total = sum(found[name] for name, _ in sorts)
+    return page(
+        request,
+        seat,
+        "snapshot_diff.html",
+        heading=f"What changed from {before.id[:12]} to {after.id[:12]}?",
+        verdict=Verdict(
+            "Nothing: both hold the same items."
+            if not total
+            else f"{plural(found['added'], 'item')} added, {count(found['removed'])} gone, {count(found['changed'])} changed."
+        ),
+        tiles=[
+            {"value": found["rows_before"], "name": "items before"},
+            {"value": found["rows_after"], "name": "items after"},
+            *({"value": found[name], "name": words.casefold()} for name, words in sorts),
+        ],
+        flips=[{"before": one["from"], "after": one["to"], "count": one["rows"]} for one in found["flips"][:50]],
+        cells=sorted(found["cells"].items(), key=lambda cell: -cell[1]),
+        groups=[
+            {
+                "title": f"{words}: {count(found[name])}",
+                "keys": [row.get("id") for row in found["first"][name]],
+                "more": max(0, found[name] - MOST_KEYS),
+            }
+            for name, words in sorts
+            if found[name]
+        ],
+        back=address(seat.project, f"datasets/{after.id[:12]}"),
+    )
+
+
+def _find(request: Request, seat: Seat, ref: str) -> Snapshot:
+    """A snapshot of this project by its id's beginning or a tag. Raises NotFound."""
+    from prep.snapshot import SnapshotStore
+
+    try:
+        return SnapshotStore(request.app.state.workspace.snapshots).get(f"{seat.project.name}@{ref}")
+    except UnknownSnapshot:
+        raise NotFound("snapshot of this project", ref) from None
+
+
+def _options(form: Any) -> dict[str, Any]:
+    """The options of an export as the form says. Raises Unusable."""
+    options: dict[str, Any] = {
+        "soft_labels": text(form, "soft") == "1",
+        "seed": whole(form, "seed", "seed"),
+        "splits": None,
+    }
+    if text(form, "splits") == "1":
+        shares = {part: whole(form, part, f"share of {part} in percent") for part in PARTS}
+        if sum(shares.values()) != 100 or min(shares.values()) < 0:
+            raise Unusable("The shares do not make 100 percent", cure=f"They sum to {sum(shares.values())}; mend one.")
+        options["splits"] = {part: share / 100 for part, share in shares.items() if share}
+    return options
+
+
+def _page(
+    request: Request,
+    seat: Seat,
+    one: Snapshot,
+    *,
+    error: AssayError | None = None,
+    checked: list[str] | None = None,
+) -> HTMLResponse:
+    tags, who = tags_of(request, seat).get(one.id, []), makers(request, seat)
+    others = [other for other in snapshots_of(request, seat) if other.id != one.id]
+    rows = _first_rows(request, seat, one)
+    card = one.path / "README.md"
+    status = 200 if error is None else error.status if isinstance(error, JobFailed) else 400
+    return page(
+        request,
+        seat,
+        "snapshot.html",
+        heading=f"What is in {one.ref}?",
+        verdict=_verdict(one, tags, who.get(one.id)),
+        status=status,
+        error=error,
+        checked=checked,
+        here=address(seat.project, f"datasets/{one.id[:12]}"),
+        tiles=_tiles(one),
+        snippet=f'import prep\n\ntrain = prep.load("{one.name}@{tags[0] if tags else one.id[:12]}", split="train")',
+        formats=_formats(),
+        files=_files(request, seat, one),
+        preview_columns=rows["columns"],
+        preview=rows["rows"],
+        facts=_facts(one),
+        manifest_files=[
+            {"name": name, "bytes": held["bytes"], "sha256": held["sha256"]}
+            for name, held in one.manifest["files"].items()
+        ],
+        other_options=[
+            (other.id[:12], f"{other.id[:12]} of {moment(int(other.created_at.timestamp() * 1000))}") for other in others
+        ],
+        may_tag=seat.role == "manager",
+        card=markdown.to_html(_without_head(card.read_text(encoding="utf-8"))) if card.is_file() else "",
+    )
+
+
+def _verdict(one: Snapshot, tags: list[str], by: str | None) -> Verdict:
+    named = f"Tagged {', '.join(tags)}. " if tags else "It has no tag. "
+    at = moment(int(one.created_at.timestamp() * 1000))
+    return Verdict(f"{named}Frozen {at} by {by or 'the command line'}; it never changes.")
+
+
+def _tiles(one: Snapshot) -> list[dict[str, str]]:
+    agreement = one.about.get("agreement") or {}
+    tiles = [{"name": name, "value": count(one.rows(name)), "note": ""} for name in one.tables]
+    if agreement.get("value") is not None:
+        span = interval(agreement.get("low"), agreement.get("high"))
+        tiles.append({"name": "agreement", "value": figure(agreement["value"]), "note": f"95 % {span}"})
+    return tiles
+
+
+def _facts(one: Snapshot) -> list[tuple[str, str]]:
+    about = one.about
+    run = about.get("consensus") or {}
+    guidelines = about.get("guidelines") or []
+    facts = [
+        ("Id", one.id),
+        ("Before it", one.parent[:12] if one.parent else "none"),
+        ("Question", str(about.get("question", ""))),
+        ("Kind", str(about.get("kind", ""))),
+        ("Guideline", ", ".join(f"v{row['version']}" for row in guidelines) or "none"),
+        ("Consensus", f"{run['method']}, seed {run['seed']}, {count(run['answers'])} answers" if run else "none"),
+        ("Choices", ", ".join(f"{name} {value}" for name, value in (about.get("choices") or {}).items() if value)),
+        ("Code version", str(about.get("code_version", ""))),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _formats() -> list[dict[str, str]]:
+    from labeling import formats
+
+    return [
+        {"name": one.NAME, "title": one.NAME, "description": one.DESCRIPTION} for one in formats.every()
+    ]
+
+
+def _files(request: Request, seat: Seat, one: Snapshot) -> list[dict[str, Any]]:
+    """The exports of this snapshot that are ready, the newest first."""
+    ready = [
+        job
+        for job in request.app.state.jobs.of_project(seat.project.name)
+        if job.state == "done" and job.what.startswith(f"Exporting {one.ref} ") and isinstance(job.result, dict)
+    ]
+    return [
+        {
+            "href": address(seat.project, f"datasets/exports/{job.result['token']}"),
+            "name": job.result["file"],
+            "bytes": job.result["bytes"],
+            "words": f"made {moment(job.ended_at)}",
+        }
+        for job in ready
+    ]
+
+
+def _first_rows(request: Request, seat: Seat, one: Snapshot) -> dict[str, Any]:
+    def compute() -> dict[str, Any]:
+        found: dict[str, Any] = request.app.state.jobs.call("first_rows", ref=f"{one.name}@{one.id}")
+        return found
+
+    try:
+        return figures.once(request, seat.project, 0, "first rows", compute, one.id)
+    except JobFailed:  # a damaged snapshot still has its page, where it can be verified
+        return {"columns": [], "rows": []}
+
+
+def _without_head(card: str) -> str:
+    r"""A card without the YAML that machines read.
+
+    >>> _without_head("---\ntags: [x]\n---\n# Title")
+    '# Title'
+    """
+    if not card.startswith("---\n"):
+        return card
+    return card.split("\n---\n", 1)[-1]
+
+
