@@ -13,8 +13,9 @@ from labeling.errors import UnusableAnswers
 CORRELATION = 0.2
 """ρ: how far mistakes of one item's annotators go together; about the same (.1 to .4) on 13 of 15 public sets."""
 POWER_SPREAD = 0.4
-"""How far the log of the fitted power is thought to stray from 0: on public sets a tempered confidence needs little more,
-and with .7 twenty gold items made it worse on items they had not seen."""
+"""How far the log of the fitted power is thought to stray from 0. Public sets need little more than the tempering;
+with .7, as first measured, twenty gold items made it worse on items they had not seen.
+"""
 ENOUGH_GOLD = 20
 ENOUGH_SHARED = 0.2
 """The least share of items with two answers or more, for a confidence to rest on anything."""
