@@ -104,7 +104,7 @@ def _least(found: list[Coefficient]) -> float:
     return 0.0 if lowest >= 0 else -0.25 if lowest >= -0.25 else -0.5 if lowest >= -0.5 else -1.0
 
 
-def _by_label(seat: Seat, found: dict[Any, Coefficient]) -> list[dict[str, Any]]:
+def _by_label(seat: Seat, found: Mapping[Any, Coefficient]) -> list[dict[str, Any]]:
     labels = Labels(seat.project)
     rows = []
     for label, one in found.items():
@@ -114,7 +114,7 @@ def _by_label(seat: Seat, found: dict[Any, Coefficient]) -> list[dict[str, Any]]
     return sorted(rows, key=lambda one: (one["value"] is None, one["value"] or 0.0))
 
 
-def _worst(seat: Seat, found: dict[Any, Coefficient]) -> str:
+def _worst(seat: Seat, found: Mapping[Any, Coefficient]) -> str:
     """The labels whose whole interval lies under the floor, in a sentence."""
     labels = Labels(seat.project)
     low = [labels.short(label) for label, one in found.items() if one.high is not None and one.high < figures.FLOOR]

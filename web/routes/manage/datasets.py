@@ -16,7 +16,7 @@ from web.jobs import JobFailed
 from web.routes.manage import figures
 from web.routes.manage.faces import Labels
 from web.routes.manage.frame import Form, Nothing, Verdict, address, go, page, store_of
-from web.routes.manage.words import count, plural
+from web.routes.manage.words import plural
 
 router = APIRouter(include_in_schema=False)
 SHOWN_ROWS = 5
@@ -99,9 +99,7 @@ def _check(request: Request, seat: Seat, choices: dict[str, Any]) -> dict[str, A
     return figures.once(request, seat.project, last, "check", compute, repr(sorted(choices.items())))
 
 
-def _page(
-    request: Request, seat: Seat, given: FormData | QueryParams, error: AssayError | None = None
-) -> HTMLResponse:
+def _page(request: Request, seat: Seat, given: FormData | QueryParams, error: AssayError | None = None) -> HTMLResponse:
     choices, status = _choices(QueryParams()), 200 if error is None else 400
     try:
         choices = choices if error is not None else _choices(given)
@@ -154,7 +152,7 @@ def _verdict(check: dict[str, Any], failing: list[dict[str, Any]]) -> Verdict | 
 def _contents(check: dict[str, Any]) -> dict[str, Any]:
     versions = [number for number in check["versions"] if number not in {"0", 0}]
     return {
-        "items": check["items"],
+        "held": check["items"],
         "answers": check["annotations"],
         "annotators": check["annotators"],
         "ruled": check["sources"].get("adjudication", 0),
@@ -207,7 +205,7 @@ def _rows(request: Request, seat: Seat, found: list[Snapshot]) -> list[dict[str,
             "id": one.id,
             "href": address(seat.project, f"datasets/{one.id[:12]}"),
             "tags": tags.get(one.id, []),
-            "items": one.rows("items"),
+            "held": one.rows("items"),
             "answers": one.rows("annotations") if "annotations" in one.tables else 0,
             "at": int(one.created_at.timestamp() * 1000),
             "by": who.get(one.id),
@@ -215,5 +213,3 @@ def _rows(request: Request, seat: Seat, found: list[Snapshot]) -> list[dict[str,
         }
         for place, one in enumerate(found)
     ]
-
-

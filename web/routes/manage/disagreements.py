@@ -20,7 +20,7 @@ from web.routes.manage.frame import Form, Nothing, Verdict, address, go, page, s
 from web.routes.manage.words import figure, plural
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from labeling.store import Connection
 
 router = APIRouter(include_in_schema=False)
 AT_ONCE = 30

@@ -13,7 +13,7 @@ from web import figures
 
 if TYPE_CHECKING:
     from fastapi import Request
-    from sqlalchemy.engine import Connection
+    from labeling.store import Connection
 
     from labeling.agreement import Coefficient, Period, Without
     from labeling.audit import Standing

@@ -36,7 +36,7 @@ async def send(request: Request, seat: Managing) -> Response:
     """Take the file in, then lead to what was found in it."""
     try:
         if seat.project.closed_at is not None:
-            raise Closed(f"{seat.project.title} is closed and takes no items. Open it again in its settings first.")  # noqa: TRY301 - shown on the same page
+            raise Closed(f"{seat.project.title} is closed and takes no items. Open it again in its settings first.")
         upload, form = await uploads.take_form(request, owner=_owner(seat))
     except AssayError as error:
         return await run_in_threadpool(_choose, request, seat, "items", error)

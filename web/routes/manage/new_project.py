@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, Response
 
 from labeling.errors import AssayError, Unusable
-from labeling.kinds import kinds
+from labeling.kinds import kind, kinds
 from labeling.services import projects as services
 from web import pages
 from web.auth import Visitor, admin
@@ -75,5 +75,5 @@ def _page(request: Request, given: dict[str, str], error: AssayError | None) -> 
         say=words,
         error=error,
         given=given,
-        kinds=[(one.name, f"{one.title}: {one.description}") for one in kinds()],
+        kinds=[(name, f"{kind(name).title}: {kind(name).description}") for name in kinds()],
     )

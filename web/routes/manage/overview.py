@@ -22,7 +22,7 @@ from web.routes.manage.frame import Verdict, address, page, store_of
 from web.routes.manage.words import count, figure, plural, share
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from labeling.store import Connection
 
 router = APIRouter(include_in_schema=False)
 GLANCE = 8

@@ -178,7 +178,8 @@ def _page(
             for name, held in one.manifest["files"].items()
         ],
         other_options=[
-            (other.id[:12], f"{other.id[:12]} of {moment(int(other.created_at.timestamp() * 1000))}") for other in others
+            (other.id[:12], f"{other.id[:12]} of {moment(int(other.created_at.timestamp() * 1000))}")
+            for other in others
         ],
         may_tag=seat.role == "manager",
         card=markdown.to_html(_without_head(card.read_text(encoding="utf-8"))) if card.is_file() else "",
@@ -220,9 +221,7 @@ def _facts(one: Snapshot) -> list[tuple[str, str]]:
 def _formats() -> list[dict[str, str]]:
     from labeling import formats
 
-    return [
-        {"name": one.NAME, "title": one.NAME, "description": one.DESCRIPTION} for one in formats.every()
-    ]
+    return [{"name": one.NAME, "title": one.NAME, "description": one.DESCRIPTION} for one in formats.every()]
 
 
 def _files(request: Request, seat: Seat, one: Snapshot) -> list[dict[str, Any]]:
@@ -263,5 +262,3 @@ def _without_head(card: str) -> str:
     if not card.startswith("---\n"):
         return card
     return card.split("\n---\n", 1)[-1]
-
-
