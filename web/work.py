@@ -110,7 +110,6 @@ def import_items(
 def import_answers(work: Work, *, path: str, name: str, number: int, actor: int | None) -> Any:
     """Answers from an uploaded file, which is taken away afterwards."""
     from labeling.formats.long import read_long
-
     from labeling.services.answers import import_answers as put
 
     with _used_up(path):

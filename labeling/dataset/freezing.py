@@ -20,11 +20,11 @@ from labeling.store import Store, answers, consensus, guidelines, projects
 
 if TYPE_CHECKING:
     import polars as pl
-    from prep.schema import Report
-    from sqlalchemy.engine import Connection
 
     from labeling.model import ConsensusRun, Project
+    from labeling.store import Connection
     from prep.frozen import Snapshot
+    from prep.schema import Report
 
 Tell = Callable[[str], None]
 MOST_SHOWN = 100
@@ -254,6 +254,7 @@ def _about(connection: Connection, project: int) -> dict[str, Any]:
         "question": here.question,
         "kind": here.kind,
         "options": dict(here.options),
+        "labels": [category.value for category in kind(here.kind).categories(here.options)],
         "overlap": here.overlap,
         "guidelines": [
             {"version": one.version, "note": one.note, "change": one.change,

@@ -14,9 +14,9 @@ from labeling.kinds import kind
 
 if TYPE_CHECKING:
     import polars as pl
-    from sqlalchemy.engine import Connection
 
     from labeling.model import Project
+    from labeling.store import Connection
 
 Source = Literal["consensus", "adjudication", "gold"]
 SOURCES: tuple[Source, ...] = ("consensus", "adjudication", "gold")

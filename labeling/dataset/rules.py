@@ -9,9 +9,8 @@ from labeling.dataset.gather import SOURCES
 from labeling.kinds import kind
 
 if TYPE_CHECKING:
-    from prep.schema import Dtype, Schema
-
     from labeling.model import Project
+    from prep.schema import Dtype, Schema
 
 OWN_RULES = "projects/{name}.schema.yml"
 """Where a workspace keeps the user's own pandera rules for a project's items."""

@@ -56,6 +56,6 @@ def _labels(snapshot: Snapshot, frame: pl.DataFrame, long: pl.DataFrame) -> Sequ
     seen = {*long.get_column("label").cast(pl.String).drop_nulls().to_list()}
     if "label" in frame.columns:
         seen |= {*frame.get_column("label").cast(pl.String).drop_nulls().to_list()}
-    listed = (snapshot.about.get("options") or {}).get("labels") or []
-    named = [str(one.get("value") if isinstance(one, dict) else one) for one in listed]
+    listed = snapshot.about.get("labels") or (snapshot.about.get("options") or {}).get("labels") or []
+    named = [str(one["name"] if isinstance(one, dict) else one) for one in listed]
     return [*named, *sorted(seen - set(named))]

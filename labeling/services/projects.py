@@ -73,7 +73,7 @@ def create_project(
     return project
 
 
-def change_project(tx: Writing, *, project: int, actor: int | None, **values: Any) -> Project:
+def change_project(tx: Writing, /, *, project: int, actor: int | None, **values: Any) -> Project:
     """Change title, question, show, overlap, gold_rate, lease_minutes or options.
 
     Labels may be added and described anew, but not taken away or renamed once there are answers. More overlap

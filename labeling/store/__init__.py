@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy.engine import Connection
+
 from labeling.store.engine import Store, Writing, now_ms
 
-__all__ = ["Store", "Writing", "now_ms"]
+__all__ = ["Connection", "Store", "Writing", "now_ms"]

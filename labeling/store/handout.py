@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, bindparam, delete, exists, func, insert, literal_column, null, select, update
 from sqlalchemy.sql import and_
@@ -259,7 +259,7 @@ def due(connection: Connection, project: int, now: int) -> Sequence[AnyRow]:
     return _due.all(connection, project=project, now=now)
 
 
-def one(connection: Connection, project: int, member: int, assignment: int) -> AnyRow | None:
+def one(connection: Connection, project: int, member: int, assignment: int) -> Any:
     """An assignment of this annotator in this project."""
     return _one.one(connection, id=assignment, project=project, member=member)
 

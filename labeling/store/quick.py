@@ -63,11 +63,12 @@ class Quick:
     @cached_property
     def _row(self) -> Callable[[Any], Any]:
         statement: Any = self._statement
-        keys = statement.exported_columns.keys()
+        keys: Any = statement.exported_columns.keys()
         if len(set(keys)) != len(keys):
             raise AssayError(f"A statement gives two columns one name: {keys}. Label one of them.")
-        row: Any = namedtuple("Row", keys)  # noqa: PYI024 - the names come from the statement
-        return row._make  # type: ignore[no-any-return] # as any named tuple has it
+        row = namedtuple("Row", list(keys))  # type: ignore[misc] # noqa: PYI024 - the names come from the statement
+        make: Callable[[Any], Any] = row._make
+        return make
 
     @property
     def _element(self) -> CompilerElement:

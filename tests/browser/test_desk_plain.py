@@ -30,7 +30,9 @@ def test_without_a_script_the_desk_is_a_form_that_reads_submits_skips_and_refuse
 
 
 def test_a_point_on_a_scale_is_chosen_by_its_digit(site):
-    project = site.project("rude", kind="rating", options={"low": 1, "high": 5, "anchors": {"1": "polite", "5": "rude"}})
+    project = site.project(
+        "rude", kind="rating", options={"low": 1, "high": 5, "anchors": {"1": "polite", "5": "rude"}}
+    )
     site.role(project, site.member("ann"))
     ann = site.sit("ann")
     ann.at_desk("rude")
@@ -72,7 +74,7 @@ def test_a_text_is_shown_as_it_is_in_the_page_and_by_the_script(site, text):
 
 
 def test_labels_with_quotes_and_tags_are_stored_exactly(site):
-    labels = ["it's \"so\"", "<b>&amp;</b>", "😀 maybe", "-1"]
+    labels = ['it\'s "so"', "<b>&amp;</b>", "😀 maybe", "-1"]
     project = site.project("quotes", texts=4, options={"labels": labels}, overlap=1)
     site.role(project, site.member("ann"))
     ann = site.sit("ann")

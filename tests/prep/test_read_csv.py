@@ -73,7 +73,8 @@ def test_a_stream_that_cannot_go_back_is_read_too():
         def seekable(self):
             return False
 
-    assert [r["id"] for b in open_table(Pipe(b"id\n1\n")).batches() for r in b] == ["1"]
+    with open_table(Pipe(b"id\n1\n")) as table:
+        assert [row["id"] for batch in table.batches() for row in batch] == ["1"]
 
 
 @given(

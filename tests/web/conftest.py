@@ -45,9 +45,7 @@ class Office:
 
     def visitor(self, **headers: str) -> TestClient:
         """Another browser that nobody has signed in with."""
-        return TestClient(
-            self.anyone.app, base_url="http://127.0.0.1", headers=headers, follow_redirects=False
-        )
+        return TestClient(self.anyone.app, base_url="http://127.0.0.1", headers=headers, follow_redirects=False)
 
     def sign_in(self, name: str) -> TestClient:
         """A browser with somebody signed in; 'nobody' is not."""
@@ -74,9 +72,7 @@ class Office:
 def furnish(store: Store) -> tuple[Project, dict[str, int]]:
     """Members of every role, a project with items, gold and a guideline."""
     people = {
-        name: store.write(
-            members.create_member, name=name, password_hash=HASH, is_admin=name == "admin", actor=None
-        ).id
+        name: store.write(members.create_member, name=name, password_hash=HASH, is_admin=name == "admin", actor=None).id
         for name in ROLES[1:]
     }
     project = store.write(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "agreement_by_version",
     "agreement_so_far",
+    "agreement_without",
     "compare_with_truth",
     "most_mixed_up",
     "paces",
@@ -60,6 +61,16 @@ def agreement_by_version(store: Store, project: Project) -> tuple[list[tuple[int
         given = answers_of(connection, project)
     found = by_version(given, labels=labels_of(project))
     return [(one.version, one.coefficient) for one in found.versions], found.changes[-1].difference.verdict()
+
+
+def agreement_without(store: Store, project: Project, annotator: str) -> tuple[float | None, str]:
+    """Alpha without one annotator's answers, and how that differs, in words."""
+    from labeling.agreement import without_each
+
+    with store.read() as connection:
+        given = answers_of(connection, project)
+    one = without_each(given, labels=labels_of(project))[annotator]
+    return one.value, one.difference.verdict()
 
 
 def most_mixed_up(store: Store, project: Project) -> tuple[str, str, int]:
@@ -144,9 +155,7 @@ def rule(store: Store, team: Team, world: World, most: int) -> list[Ruled]:
     ruth, project = team.members[texts.REVIEWER].id, team.project.id
     with store.read() as connection:
         queue = consensus.disagreements(connection, project, limit=most)
-        said = {
-            one.key: tuple(str(label) for _, label in _row(connection, project, one.key).answers) for one in queue
-        }
+        said = {one.key: tuple(str(label) for _, label in _row(connection, project, one.key).answers) for one in queue}
     ruled = []
     for one in queue:
         case, answer = world.cases[str(one.payload["text"])], world.truth(one.key)
@@ -173,10 +182,10 @@ def write_out(store: Store, workspace: Workspace, project: int, actor: int) -> P
 
     one = SnapshotStore(workspace.snapshots).get(f"{texts.PROJECT}@v1")
     options: dict[str, Any] = {"splits": {"train": 0.8, "validation": 0.1, "test": 0.1}, "seed": 0, "soft_labels": True}
-    path = export(one, "huggingface", workspace.path / EXPORT / texts.PROJECT, **options)
-    store.write(
-        record_export, project=project, snapshot=one.id, written_as="huggingface", options=options, actor=actor
-    )
+    target = workspace.path / EXPORT / texts.PROJECT
+    target.parent.mkdir(exist_ok=True)
+    path = export(one, "huggingface", target, **options)
+    store.write(record_export, project=project, snapshot=one.id, written_as="huggingface", options=options, actor=actor)
     return Path(path)
 
 
@@ -196,5 +205,3 @@ def verify(store: Store, workspace: Workspace) -> tuple[int, list[str]]:
     with store.read() as connection:
         lines, wrong = chain.size(connection), [one.what for one in chain.verify(connection)]
     return lines, wrong + [str(one) for one in SnapshotStore(workspace.snapshots).verify()]
-
-

@@ -17,7 +17,7 @@ from web.cli.screen import between, count, facts, figure, heading, link, note, s
 
 if TYPE_CHECKING:
     from labeling.agreement import Coefficient
-    from web.settings import Settings, Workspace
+    from web.settings import Workspace
 
 FIRST_PART, RULINGS, TAG = 520, 6, "v1"
 
@@ -108,7 +108,7 @@ def _set_up(scene: Scene) -> None:
         "in, and nobody can tell them apart. Three of the messages:"
     )
     for case in list(world.cases.values())[:3]:
-        say(f"  {case.key}  {case.text}")
+        say(f"  {case.key}  {short(case.text, 95)}")
 
 
 def _first_part(scene: Scene) -> None:
@@ -166,6 +166,13 @@ def _judge(scene: Scene) -> None:
         "interval, and nobody is judged on one signal:"
     )
     show_standings(judged)
+    for one in judged:
+        if one.word == "look":
+            value, change = found.agreement_without(scene.store, scene.team.project, str(one.annotator))
+            say(
+                f"Agreement without {one.annotator} would be {figure(value)}. {change} Whether they go on is for a "
+                "person to say."
+            )
     paces = found.paces(scene.store, scene.team.project)
     say("Seconds an answer, from each one's first quarter to their last:")
     facts({f"  {name}": f"{first:.1f} to {last:.1f}" for name, (first, last) in paces.items()})
@@ -204,7 +211,7 @@ def _rule(scene: Scene) -> None:
     say(f"The messages that divide the annotators most wait in a queue. {texts.REVIEWER} reads them and rules:")
     table(
         ["item", "message", "the team said", "the ruling"],
-        [[one.key, short(one.text, 58), ", ".join(one.said), one.ruling] for one in ruled],
+        [[one.key, short(one.text, 50), ", ".join(one.said), one.ruling] for one in ruled],
     )
     say("A ruling stands above the consensus, with its reason, and can be taken back. Nothing is overwritten.")
 

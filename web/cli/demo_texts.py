@@ -63,8 +63,8 @@ ANNOTATORS = (
     Annotator("ana", skill=0.985, pace=8.0, skips=0.003, flags=0.6),
     Annotator("ben", skill=0.97, pace=8.5, skips=0.006, flags=0.5),
     Annotator("carla", skill=0.96, pace=9.5, skips=0.01, flags=0.5),
-    Annotator("dev", skill=0.95, pace=20.0, fault="careless", strength=0.5),
-    Annotator("eli", skill=0.96, pace=14.0, fault="speeding", strength=0.5, work=230),
+    Annotator("dev", skill=0.95, pace=14.0, fault="careless", strength=0.5),
+    Annotator("eli", skill=0.96, pace=17.0, fault="speeding", strength=0.5, work=230),
 )
 PLANTED = {
     "ana": "skilled", "ben": "good", "carla": "good", "dev": "careless: every second answer is a guess",

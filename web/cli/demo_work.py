@@ -15,7 +15,7 @@ from labeling.simulator import INTENTS, Annotator, Clarity, Given, Message, mess
 from labeling.store import Store
 from web.cli import demo_texts as texts
 
-ITEMS, GOLD, GOLD_RATE, OVERLAP, MIXED_SHARE = 400, 30, 0.15, 3, 0.6
+ITEMS, GOLD, GOLD_RATE, OVERLAP, MIXED_SHARE = 400, 40, 0.15, 3, 0.6
 LABELS = tuple(INTENTS)
 PAUSE_SECONDS = 1.5
 

@@ -12,10 +12,8 @@ import typer
 from labeling.errors import NotFound
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
-
     from labeling.model import Project
-    from labeling.store import Store
+    from labeling.store import Connection, Store
     from web.settings import Workspace
 
 Folder = Annotated[

@@ -88,7 +88,7 @@ def _page(
     tallies = {one.key: tally(labels, [answer for _, answer in given.get(one.item, [])]) for one in queue}
     context: dict[str, Any] = {}
     if found is not None:
-        context = _room(seat, labels, found, changed, chosen)
+        context = _room(seat, labels, found, changed)
     return page(
         request,
         seat,
@@ -148,7 +148,7 @@ def _last_change_of_meaning(connection: Connection, project: int) -> int:
     return max(changed, default=0)
 
 
-def _room(seat: Seat, labels: Labels, found: ItemHistory, changed: int, chosen: str) -> dict[str, Any]:
+def _room(seat: Seat, labels: Labels, found: ItemHistory, changed: int) -> dict[str, Any]:
     """One item to rule on. Names are letters, in an order that tells nothing, until there is a ruling."""
     standing = found.adjudications[-1] if found.adjudications and found.adjudications[-1].answer is not None else None
     latest = [one for one in found.annotations if one.is_latest]

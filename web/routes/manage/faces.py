@@ -75,10 +75,10 @@ class Labels:
 
 
 def line(project: Project, payload: Mapping[str, Any], most: int = LINE) -> str:
-    """An item in one line: the fields annotators see, with · between.
+    r"""An item in one line: the fields annotators see, with · between.
 
     >>> from types import SimpleNamespace
-    >>> line(SimpleNamespace(show=("text",)), {"text": "Where is\\nmy parcel?", "lang": "en"})
+    >>> line(SimpleNamespace(show=("text",)), {"text": "Where is\nmy parcel?", "lang": "en"})
     'Where is my parcel?'
     """
     shown = [payload[name] for name in project.show if name in payload] if project.show else list(payload.values())

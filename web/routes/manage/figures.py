@@ -13,11 +13,11 @@ from web import figures
 
 if TYPE_CHECKING:
     from fastapi import Request
-    from labeling.store import Connection
 
     from labeling.agreement import Coefficient, Period, Without
     from labeling.audit import Standing
     from labeling.model import Project
+    from labeling.store import Connection
     from labeling.store.answers import AnswerColumns
 
 T = TypeVar("T")

@@ -36,7 +36,7 @@ def show(request: Request, seat: Deciding, version: int | None = None) -> HTMLRe
         versions = guidelines.listing(connection, project)
         answers = overview_reads.answers_by_version(connection, project)
         shown = guidelines.one(connection, project, version) if version else (versions[0] if versions else None)
-        readers = [
+        readers: list[dict[str, Any]] = [
             {"name": member.shown, "version": guidelines.acknowledged(connection, project, member.id), "id": member.id}
             for member, role in projects.roles(connection, project)
             if role == "annotator"

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, Response
 
 from labeling.errors import AssayError, Unusable
-from labeling.kinds import kind, kinds
+from labeling.kinds import kinds
 from labeling.services import projects as services
 from web import pages
 from web.auth import Visitor, admin
@@ -48,9 +48,9 @@ def make(request: Request, visitor: Admin, form: Form) -> Response:
 
 
 def _options(given: dict[str, str]) -> dict[str, Any]:
-    """What the form says of the labels or the scale; the kind itself checks it.
+    r"""What the form says of the labels or the scale; the kind itself checks it.
 
-    >>> _options({"kind": "choice", "labels": "refund: wants money back\\nother"})["labels"][0]
+    >>> _options({"kind": "choice", "labels": "refund: wants money back\nother"})["labels"][0]
     {'name': 'refund', 'description': 'wants money back'}
     """
     if given["kind"] == "choice":
@@ -75,5 +75,5 @@ def _page(request: Request, given: dict[str, str], error: AssayError | None) -> 
         say=words,
         error=error,
         given=given,
-        kinds=[(name, f"{kind(name).title}: {kind(name).description}") for name in kinds()],
+        kinds=[(one.name, f"{one.title}: {one.description}") for one in kinds().values()],
     )

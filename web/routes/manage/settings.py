@@ -69,7 +69,7 @@ def _values(seat: Seat, form: FormData) -> dict[str, Any]:
         share = float(text(form, "gold_rate").replace(",", ".")) / 100
     except ValueError:
         raise Unusable("The share of gold is no number", cure="Give percent, such as 10.") from None
-    values = {
+    values: dict[str, Any] = {
         "title": text(form, "title"),
         "question": text(form, "question"),
         "show": shown or None,
