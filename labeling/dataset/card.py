@@ -35,7 +35,10 @@ def _making(check: Check, about: Mapping[str, Any]) -> str:
     run = about.get("consensus") or {}
     lines = ["## How it was made", ""]
     lines.append(f"- {check.annotations:,} annotations by {check.annotators:,} annotators.")
-    lines += [f"- Guideline v{one['version']}: {_line(one['note']) or 'the first'}." for one in about["guidelines"]]
+    lines += [
+        f"- Guideline v{one['version']}: {_line(one['note']).rstrip('.') or 'the first'}."
+        for one in about["guidelines"]
+    ]
     if run:
         lines.append(f"- Consensus by `{run['method']}`, seed {run['seed']}, over {run['answers']:,} answers.")
     for source, count in check.sources.items():

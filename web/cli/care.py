@@ -9,7 +9,7 @@ import typer
 from web.cli.outcome import Problems
 from web.cli.place import Folder, Json, opened, project_named
 from web.cli.root import CARE, app, example
-from web.cli.screen import count, date, emit, iso, progress, say, table
+from web.cli.screen import count, date, emit, iso, progress, say, short, table
 
 
 @app.command(rich_help_panel=CARE, epilog=example("assay verify", "assay verify --json"))
@@ -69,7 +69,14 @@ def log(
     table(
         [("line", "right"), "when", "who", "did", "project", "what"],
         [
-            [f"{one.id:,}", date(one.at), one.actor or "the command line", one.action, one.project, one.subject]
+            [
+                f"{one.id:,}",
+                date(one.at),
+                one.actor or "the command line",
+                one.action,
+                one.project,
+                short(one.subject, 40),
+            ]
             for one in lines
         ],
         empty="No line of the log is like that.",
@@ -84,13 +91,14 @@ def bench(
     as_json: Json = False,
 ) -> None:
     """Measure this machine: handing out and submitting, importing, exporting, in a workspace thrown away after."""
-    from web.cli.bench import BENCHMARKS, measure
+    from web.cli.bench import measure
 
-    results = [measure(name) for name in BENCHMARKS.wanted(names or [])]
+    with progress("Measuring"):
+        results = list(measure(names or []))
     if as_json:
         emit([result.as_json() for result in results])
         return
     table(
-        ["benchmark", "what", ("result", "right"), ("target", "right"), ""],
-        [[one.name, one.what, one.shown, one.target, "" if one.is_met else "missed"] for one in results],
+        ["benchmark", "what", ("measured", "right"), ("promised", "right"), ""],
+        [[one.name, one.what, one.shown, one.promised, "" if one.is_met else "missed"] for one in results],
     )

@@ -204,6 +204,10 @@ def _agree(scene: Scene) -> None:
             [f"  of the {truth.unsure} others", share(truth.unsure_right)],
         ],
     )
+    say(
+        "Where v1 misled everybody, everybody agreed on the wrong label: no statistics can see that, only a clearer "
+        "guideline and asking again. That is why every answer keeps the version it was given under."
+    )
 
 
 def _rule(scene: Scene) -> None:
@@ -270,7 +274,7 @@ def _prove(scene: Scene) -> None:
             say(f"  {problem}")
         return
     say(
-        f"Every hand-out, answer, skip, ruling and snapshot is a line in a log, each chained to the one before: "
+        f"Every answer, skip, ruling and snapshot is a line in a log, each chained to the one before: "
         f"{scene.figures.log_lines:,} lines, and every byte of the snapshot, are as they were written (assay verify)."
     )
 

@@ -119,4 +119,4 @@ def diff(
         say(f"v{old.version} and v{new.version} say the same.")
     styles = {"+": "green", "-": "red", "@": "dim"}
     for line in lines:
-        console().print(plain(line), style=styles.get(line[:1]))
+        console().print(plain(line), style=styles.get(line[:1]), soft_wrap=True)
