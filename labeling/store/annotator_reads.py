@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +73,12 @@ def given(
         )
         for row in connection.execute(query)
     ]
+
+
+def payloads(connection: Connection, project: int, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The fields of the items with these ids, at most a few hundred."""
+    query = select(t.items.c.key, t.items.c.payload).where(t.items.c.project_id == project, t.items.c.key.in_(keys))
+    return {row.key: json.loads(row.payload) for row in connection.execute(query)}
 
 
 def per_day(connection: Connection, project: int, member: int) -> list[tuple[int, int]]:

@@ -44,15 +44,6 @@ def confidence_bands(connection: Connection, project: int) -> list[tuple[float, 
     return [(low, high, counts.get(place, 0)) for place, (low, high) in enumerate(BANDS)] if counts else []
 
 
-def against_majority(connection: Connection, project: int) -> tuple[int, int]:
-    """On how many items the consensus is not the majority's label, and how many were ties."""
-    query = select(
-        func.count().filter(t.agreed.c.answer != t.agreed.c.majority), func.count().filter(t.agreed.c.is_tie)
-    ).where(t.agreed.c.project_id == project)
-    row = connection.execute(query).one()
-    return int(row[0]), int(row[1])
-
-
 def differing(connection: Connection, project: int, *, after: int | None = None, limit: int = 50) -> list[Unlike]:
     """Items whose consensus is not the majority's, behind the item of that number."""
     query = (

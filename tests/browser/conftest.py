@@ -135,7 +135,7 @@ class Site:
     def member(self, name: str, **more: Any) -> int:
         return self.store.write(members.create_member, name=name, password_hash=HASH, actor=None, **more).id
 
-    def project(self, name: str = "intents", texts: int | list[str] = 6, **more: Any) -> Project:
+    def project(self, name: str = "intents", texts: int | list[Any] = 6, **more: Any) -> Project:
         """A project of short messages with some annotators in it."""
         given = {
             "title": "Customer messages",
@@ -152,7 +152,7 @@ class Site:
         items.import_items(
             self.store,
             project=made.id,
-            rows=[{"id": f"m{n}", "text": text} for n, text in enumerate(rows)],
+            rows=[{"id": f"m{n}", **(row if isinstance(row, dict) else {"text": row})} for n, row in enumerate(rows)],
             actor=None,
         )
         return made

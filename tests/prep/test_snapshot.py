@@ -216,4 +216,4 @@ def test_other_readers_read_it_as_it_is(freeze, items):
 
     frozen = freeze()
     assert pq.read_table(frozen.file()).to_pylist() == items.to_dicts()
-    assert pq.read_schema(frozen.file()).metadata[b"assay.snapshot"].decode() == frozen.id
+    assert pq.read_metadata(frozen.file()).metadata[b"assay.snapshot"].decode() == frozen.id

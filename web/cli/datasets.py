@@ -196,7 +196,7 @@ def _agreement(one: Snapshot) -> str:
     return f"{figure(found['value'])} ({between(found.get('low'), found.get('high'))})"
 
 
-@app.command(rich_help_panel=DATASETS, epilog=example("assay tag intents@3f9a approved", "assay tag intents v2"))
+@app.command(rich_help_panel=DATASETS, epilog=example("assay tag intents@3f9a1c approved", "assay tag intents v2"))
 def tag(
     ref: Ref,
     name: Annotated[str, typer.Argument(metavar="TAG", help="The name that is to point to it.", show_default=False)],

@@ -21,7 +21,7 @@ def demo(
     seed: Annotated[int, typer.Option("--seed", help="Another team and other messages.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON, and do not serve.")] = False,
 ) -> None:
-    """See the whole line in ten seconds: five made-up annotators sort 360 made-up messages, then you look around.
+    """See the whole line in ten seconds: five made-up annotators sort 400 made-up messages, then you look around.
 
     Everything goes through the real program; only the people and their messages are made up.
     """

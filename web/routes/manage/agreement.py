@@ -12,7 +12,7 @@ from web.auth import Deciding, Seat
 from web.routes.manage import figures
 from web.routes.manage.faces import Labels
 from web.routes.manage.frame import Nothing, Verdict, address, page, store_of
-from web.routes.manage.words import count, figure, plural
+from web.routes.manage.words import count, figure, moment, plural
 
 if TYPE_CHECKING:
     from labeling.agreement import ByVersion, Coefficient, Pairs
@@ -56,7 +56,12 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
             for who, one in more.without.items()
         ]
         context["over_time"] = [
-            row(f"{part.start:%Y-%m-%d} to {part.end:%Y-%m-%d}", part.coefficient) for part in more.periods
+            row(
+                f"part {place}",
+                part.coefficient,
+                note=f"until {moment(int(part.end.timestamp() * 1000))}",
+            )
+            for place, part in enumerate(more.periods, 1)
         ]
     tone = _tone(whole.alpha)
     return page(

@@ -22,6 +22,7 @@ from web.routes.manage.words import FEW, plural
 
 if TYPE_CHECKING:
     from labeling.audit import Standing
+    from labeling.store.answers import AnswerColumns
 
 router = APIRouter(include_in_schema=False)
 AT_ONCE = 30
@@ -66,6 +67,9 @@ def one(request: Request, seat: Deciding, annotator: str, before: int | None = N
         days = annotator_reads.per_day(connection, project.id, who.id)
         recent = annotator_reads.given(connection, project.id, who.id, before=before, limit=AT_ONCE + 1)
         own = answer_reads.columns(connection, project.id, annotator=annotator)
+        missed = [row for row in range(len(own)) if own.item[row] in known and own.label[row] != known[own.item[row]]]
+        missed = missed[-MOST_MISSES:]
+        texts = annotator_reads.payloads(connection, project.id, [own.item[row] for row in missed])
     labels = Labels(project)
     mine = list(range(len(own)))
     shown = _row(seat, who, found, 0)
@@ -82,7 +86,7 @@ def one(request: Request, seat: Deciding, annotator: str, before: int | None = N
         reasons=list(found.signals) if found else [],
         confusion=_confusion(found),
         label_names=labels.texts,
-        gold=_misses(seat, labels, own, mine, known),
+        gold=_misses(seat, labels, own, missed, known, texts),
         versions=_by_version(labels, own, mine),
         days=[{"name": date(at), "value": number} for at, number in days[-30:]] if len(days) > 1 else [],
         recent=[
@@ -179,11 +183,17 @@ def _confusion(found: Standing | None) -> list[list[int]]:
     return [list(row) for row in found.confusion]
 
 
-def _misses(seat: Seat, labels: Labels, own: Any, mine: list[int], known: dict[str, Any]) -> list[dict[str, Any]]:
-    missed = [row for row in mine if own.item[row] in known and own.label[row] != known[own.item[row]]]
+def _misses(
+    seat: Seat,
+    labels: Labels,
+    own: AnswerColumns,
+    missed: list[int],
+    known: dict[str, Any],
+    texts: dict[str, dict[str, Any]],
+) -> list[dict[str, Any]]:
     return [
         {
-            "text": own.item[row],
+            "text": line(seat.project, texts.get(own.item[row], {})) or own.item[row],
             "href": address(seat.project, "items/one", key=own.item[row]),
             "gold": labels.short(known[own.item[row]]),
             "gold_hue": labels.place(known[own.item[row]]),
@@ -191,11 +201,11 @@ def _misses(seat: Seat, labels: Labels, own: Any, mine: list[int], known: dict[s
             "said_hue": labels.place(own.label[row]),
             "at": own.submitted_at[row],
         }
-        for row in reversed(missed[-MOST_MISSES:])
+        for row in reversed(missed)
     ]
 
 
-def _by_version(labels: Labels, own: Any, mine: list[int]) -> list[dict[str, Any]]:
+def _by_version(labels: Labels, own: AnswerColumns, mine: list[int]) -> list[dict[str, Any]]:
     counts: dict[int, list[int]] = {}
     for row in mine:
         place = labels.place(own.label[row])

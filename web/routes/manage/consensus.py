@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -53,8 +54,10 @@ def _page(request: Request, seat: Seat, after: int | None) -> HTMLResponse:
         new = overview_reads.new_answers(connection, project.id, run.last_annotation) if run else 0
         shares = consensus.label_counts(connection, project.id) if run else {}
         bands = consensus_reads.confidence_bands(connection, project.id) if run else []
-        differs, ties = consensus_reads.against_majority(connection, project.id) if run else (0, 0)
+        differs = int(run.diagnostics.get("differs_from_majority") or 0) if run else 0
+        ties = int(run.diagnostics.get("majority_ties") or 0) if run else 0
         rows = consensus_reads.differing(connection, project.id, after=after, limit=AT_ONCE + 1) if run else []
+        said = items.answers_of(connection, [one.item for one in rows])
     known = [
         ("auto", "auto: chosen by the answers"),
         *((name, one.title) for name, one in methods().items() if name != "auto"),
@@ -81,7 +84,7 @@ def _page(request: Request, seat: Seat, after: int | None) -> HTMLResponse:
                     "hue": labels.place(one.answer),
                     "confidence": one.confidence,
                     "votes": one.votes,
-                    "is_tie": one.is_tie,
+                    "is_tie": _is_tie(said.get(one.item, [])),
                 }
                 for one in rows[:AT_ONCE]
             ],
@@ -104,6 +107,16 @@ def _page(request: Request, seat: Seat, after: int | None) -> HTMLResponse:
     )
 
 
+def _is_tie(said: list[tuple[str, Any]]) -> bool:
+    """Whether two labels have most votes, so that the majority was drawn.
+
+    >>> _is_tie([("ann", "a"), ("bob", "b")]), _is_tie([("ann", "a"), ("bob", "a"), ("cy", "b")])
+    (True, False)
+    """
+    votes = Counter(repr(answer) for _, answer in said).most_common(2)
+    return len(votes) == 2 and votes[0][1] == votes[1][1]
+
+
 def _verdict(run: ConsensusRun | None, new: int, differs: int) -> Verdict | None:
     if run is None:
         return Verdict("Not computed yet.", "warn")
@@ -115,7 +128,7 @@ def _verdict(run: ConsensusRun | None, new: int, differs: int) -> Verdict | None
     rest = (
         f"It differs from the majority on {plural(differs, 'item')}." if differs else "It is the majority everywhere."
     )
-    return Verdict(f"Up to date: computed over all {plural(run.answers, 'answer')}. {rest}", "good")
+    return Verdict(f"Up to date: computed over all {plural(run.answers, 'answer')}. {rest}".strip(), "good")
 
 
 def _told(run: ConsensusRun) -> dict[str, Any]:

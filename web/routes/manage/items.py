@@ -206,7 +206,7 @@ def state_words(row: ItemRow) -> tuple[str, str]:
     if row.state == "disputed":
         return "needs a ruling", "warn"
     if row.is_gold:
-        return plural(row.answered, "answer"), ""
+        return plural(len(row.answers), "answer"), ""
     if row.state == "done":
         return "done", "good"
     return ("waiting", "") if row.answered == 0 else (f"{row.answered} of {row.wanted}", "")
@@ -239,7 +239,7 @@ def _consensus(labels: Labels, agreed: AnyRow | None) -> Chip | None:
         return None
     sure = f"confidence {figure(agreed.confidence)}" if agreed.confidence is not None else "no confidence can be told"
     tie = ", a tie drawn by seed" if agreed.is_tie else ""
-    return labels.chip(_json(agreed.answer), f"{sure}, {plural(agreed.votes, 'vote')}{tie}")
+    return labels.chip(_json(agreed.answer), f"{sure}, of {plural(agreed.votes, 'answer')}{tie}")
 
 
 def _posterior(labels: Labels, agreed: AnyRow | None) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from web.auth import Managing, Seat
 from web.errors import status_of
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text
 from web.routes.manage.settings import TABS
+from web.routes.manage.words import plural
 
 router = APIRouter(include_in_schema=False)
 INVITE_HOURS = 72
@@ -175,7 +176,7 @@ def _page(
 def _verdict(count: dict[Role, int], overlap: int) -> Verdict:
     if count["annotator"] == 0:
         return Verdict("Nobody labels yet: add annotators below.", "warn")
-    words = f"{count['annotator']} annotators, {count['reviewer']} reviewers, {count['manager']} managers."
+    words = ", ".join(plural(count[role], role) for role, _ in ROLE_WORDS) + "."
     if count["annotator"] < overlap:
         return Verdict(f"{words} Every item should get {overlap} annotators, so it takes {overlap} or more.", "warn")
     return Verdict(words)

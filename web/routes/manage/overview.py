@@ -19,7 +19,7 @@ from web.routes.manage import figures
 from web.routes.manage.agreement import headline
 from web.routes.manage.faces import Labels
 from web.routes.manage.frame import Verdict, address, page, store_of
-from web.routes.manage.words import count, figure, plural, share
+from web.routes.manage.words import count, figure, interval, plural, share
 
 if TYPE_CHECKING:
     from labeling.store import Connection
@@ -49,7 +49,7 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
         request,
         seat,
         "overview.html",
-        heading=f"How does {project.title} stand?",
+        heading="How does the work stand?",
         verdict=_verdict(seat, counts, attention),
         steps=_steps(seat, counts, people, has_guideline=standing is not None),
         counts=counts,
@@ -164,9 +164,10 @@ def _attention(
     add(flagged, "item was flagged" if flagged == 1 else "items were flagged", "items", flagged=1)
     add(counts.skipped, "skips", "items", part="skipped", note="the reasons stand with each item")
     add(counts.late, "answers came too late", "items", note="kept, but not counted")
-    low = _low_label(seat, agreed)
+    low = _low_labels(seat, agreed)
     if low:
-        add(1, f"label is surely below the floor: {low[0]}", "agreement", "warn", low[1])
+        words = "label is surely below the floor" if len(low) == 1 else "labels are surely below the floor"
+        add(len(low), words, "agreement", "warn", f"least of all {low[0]}")
     if version:
         behind = sum(one.role == "annotator" and one.guideline_version < version for one in people)
         words = f"{'annotator has' if behind == 1 else 'annotators have'} not read guideline v{version}"
@@ -179,17 +180,15 @@ def _attention(
     return sorted(found, key=lambda thing: thing["tone"] == "")
 
 
-def _low_label(seat: Seat, agreed: Agreement) -> tuple[str, str] | None:
-    """The label with the least agreement, where even its upper bound is under the floor."""
+def _low_labels(seat: Seat, agreed: Agreement) -> list[str]:
+    """The labels whose agreement is under the floor even at its upper bound, the lowest first, with their figures."""
+    labels = Labels(seat.project)
     low = [
-        (one.value, label, one)
+        (one.value, f"{labels.short(label)}: {figure(one.value)}, 95 % {interval(one.low, one.high)}")
         for label, one in agreed.per_label.items()
         if one.value is not None and one.high is not None and one.high < figures.FLOOR
     ]
-    if not low:
-        return None
-    _, label, one = min(low, key=lambda found: found[0])
-    return Labels(seat.project).short(label), f"{figure(one.value)}, 95 % {figure(one.low)} to {figure(one.high)}"
+    return [words for _, words in sorted(low)]
 
 
 def _forecast(counts: Counts, totals: dict[str, Any]) -> str:
