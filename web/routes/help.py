@@ -20,12 +20,17 @@ HANDBOOK = Path(__file__).parents[1] / "handbook"
 
 @cache
 def chapters() -> dict[str, str]:
-    """Every chapter of the handbook by its short name, with its title, in the order of the names."""
+    """Every chapter of the handbook by its short name, with its title, in the order of their files."""
     found = {}
     for path in sorted(HANDBOOK.glob("*.md")):
         titles = markdown.headings(path.read_text(encoding="utf-8"))
-        found[path.stem] = titles[0] if titles else path.stem
+        found[_short(path)] = titles[0] if titles else path.stem
     return found
+
+
+def _short(path: Path) -> str:
+    """A chapter's name in an address: its file's, without the number that puts it in its place."""
+    return path.stem.lstrip("0123456789-")
 
 
 @router.get("/help")
@@ -40,7 +45,7 @@ async def page(request: Request, chapter: str, _: auth.SignedIn) -> Response:
     known = chapters()
     if chapter not in known:
         raise NotFound("chapter in the handbook", chapter, known)
-    text = (HANDBOOK / f"{chapter}.md").read_text(encoding="utf-8")
+    text = next(path for path in HANDBOOK.glob("*.md") if _short(path) == chapter).read_text(encoding="utf-8")
     body = re.sub(r"\A\s*# .*\n", "", text)  # the title is the page's h1
     return render(
         request, "help.html", chapters=known, chapter=chapter, title=known[chapter], html=markdown.to_html(body)
