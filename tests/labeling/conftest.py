@@ -1,6 +1,7 @@
 """A workspace for the tests of store and services: the real store in a temporary file, and a clock that is told."""
 
 from dataclasses import dataclass, field
+from shutil import copyfile
 
 import pytest
 
@@ -107,8 +108,17 @@ def clock():
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory):
+    """A new database, made once: each test begins with a copy of it."""
+    path = tmp_path_factory.mktemp("empty") / "assay.db"
+    Store.open(path).close()
+    return path
+
+
 @pytest.fixture
-def world(tmp_path, clock):
+def world(tmp_path, clock, empty_database):
+    copyfile(empty_database, tmp_path / "assay.db")
     with Store.open(tmp_path / "assay.db", clock=clock) as store:
         root = store.write(members.create_member, name="root", is_admin=True, actor=None)
         yield World(store, clock, root.id)

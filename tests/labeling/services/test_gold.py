@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from labeling.errors import NotFound, Unusable
+from labeling.errors import Conflict, NotFound, Unusable
 from labeling.services import gold, projects, work
 
 GOLD = [f"i{number}" for number in range(10)]
@@ -211,7 +211,5 @@ def test_an_item_that_is_no_gold_cannot_be_taken_back(world):
 def test_a_label_that_only_gold_uses_cannot_be_taken_away(world):
     project = world.project(count=3).id
     world.gold(project, "i0", answer="c")
-    from labeling.errors import Conflict
-
     with pytest.raises(Conflict, match="'c'"):
         world.store.write(projects.change_project, project=project, options={"labels": ["a", "b"]}, actor=None)

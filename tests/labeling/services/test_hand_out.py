@@ -4,7 +4,7 @@ import pytest
 
 from labeling.errors import NotAllowed, NotFound
 from labeling.model import Desk
-from labeling.services import guidelines, projects, work
+from labeling.services import guidelines, items, projects, work
 
 TAKEN = "SELECT taken FROM items WHERE key = :key"
 
@@ -73,15 +73,13 @@ def test_the_oldest_held_comes_first(world):
     member = world.member(project)
     first = world.desk(project, member).assignments[0].assignment
     world.clock.pass_minutes(1)
-    assert [held.assignment for held in world.desk(project, member, hold=2).assignments][0] == first
+    assert world.desk(project, member, hold=2).assignments[0].assignment == first
 
 
 def test_only_the_fields_that_the_project_shows_are_handed_out_in_its_order(world):
     project = world.project(show=["text", "missing", "title"]).id
     rows = [{"id": 1, "secret": "x", "title": "T", "text": "B"}]
-    from labeling.services.items import import_items
-
-    import_items(world.store, project=project, rows=rows, actor=None)
+    items.import_items(world.store, project=project, rows=rows, actor=None)
     (held,) = world.desk(project, world.member(project)).assignments
     assert held.fields == [{"name": "text", "value": "B"}, {"name": "title", "value": "T"}]
 

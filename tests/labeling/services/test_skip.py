@@ -29,7 +29,10 @@ def test_a_skip_keeps_its_reason_and_note_and_brings_the_next_item(world, reason
 def test_a_skip_gives_the_slot_back(world):
     project, member, held = holding(world)
     skip(world, project, member, held)
-    assert world.one("SELECT sum(taken) FROM items JOIN assignments a ON a.item_id = items.id WHERE a.id = :i", i=held) == 0
+    assert (
+        world.one("SELECT sum(taken) FROM items JOIN assignments a ON a.item_id = items.id WHERE a.id = :i", i=held)
+        == 0
+    )
 
 
 def test_skipping_twice_is_skipping_once(world):

@@ -96,7 +96,7 @@ def test_an_item_not_leased_to_them_is_refused(world):
 
 
 def test_an_assignment_of_another_project_is_refused(world):
-    project, member, held = holding(world)
+    _, member, held = holding(world)
     elsewhere = world.project(name="elsewhere", count=1).id
     world.store.write(projects.set_role, project=elsewhere, member=member, role="annotator", actor=None)
     world.desk(elsewhere, member)
