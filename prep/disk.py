@@ -92,7 +92,7 @@ def full_disk_is_said(path: Path) -> Iterator[None]:
 def replacing(path: Path) -> Iterator[Hashing]:
     """What the block writes becomes the file when it ends well; till then the old one stands. Raises DiskFull.
 
-    In a folder where `building` is used too, call it with the folder `locked`, lest its sweep take the new file.
+    In a folder that others use `locked`, call it in such a block too, lest their sweep take the new file.
     """
     fresh = path.with_name(f"{NEW}{secrets.token_hex(8)}")
     try:
@@ -133,10 +133,15 @@ def sync(folder: Path) -> None:
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Only one process (and thread) at a time is in the block; a killed one lets go."""
+    """Only one process (and thread) at a time is in the block; a killed one lets go.
+
+    What killed ones left half-made in the folder is taken away; what living ones are `building` is not: they hold a
+    lock on it.
+    """
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _sweep(folder)
         yield
     finally:
         os.close(descriptor)
@@ -144,12 +149,8 @@ def locked(folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def building(parent: Path) -> Iterator[Path]:
-    """A new folder inside `parent` to build in; gone when the block ends, unless it was renamed meanwhile.
-
-    What killed processes left in `parent` is taken away; what living ones are building is not: they hold a lock on it.
-    """
+    """A new folder inside `parent` to build in; gone when the block ends, unless it was renamed meanwhile."""
     with locked(parent):
-        _sweep(parent)
         folder = parent / f"{NEW}{secrets.token_hex(8)}"
         folder.mkdir()
         descriptor = os.open(folder, os.O_RDONLY)

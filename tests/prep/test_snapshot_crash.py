@@ -1,7 +1,9 @@
 """kill -9, a full disk and two at once: there is the old state or the new one, and nothing between."""
 
 import os
+import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,39 +22,67 @@ from prep.snapshot import SnapshotStore
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 OLD, NEW = pl.DataFrame({"id": ["a"]}), pl.DataFrame({"id": ["a", "b"], "label": ["x", None]})
 
-# A process that kills itself -9 at its n-th touch of the disk while it freezes: at an open, a write, a flush to disk, a
-# rename, a change of mode, a new or a deleted folder. It prints DONE when it came to the end.
+# Freezes and tags again and again in the folders 1, 2, 3, ... of sys.argv[1], each time in a fresh fork that kills itself
+# -9 at its n-th touch of the disk (an open, a write, a flush to disk, a rename, a change of mode, a new or deleted
+# folder), until one comes to the end untouched; prints how many were killed.
 CHILD = textwrap.dedent(
     """
     import os, signal, sys
     from datetime import UTC, datetime
     from pathlib import Path
+    import polars as pl, yaml
+    from prep import card, content, disk, frozen, snapshot
+
+    def under(root, args):
+        return any(str(arg).startswith(str(root)) for arg in args)
+
+    def commit_until(root, left):
+        def touch(event, args=()):
+            nonlocal left
+            if event in ("fsync", "write") or event.startswith(("open", "os.", "shutil.")) and under(root, args):
+                left -= 1
+                if left == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        for module, name in ((os, "fsync"), (disk.Hashing, "write")):
+            def before(*args, real=getattr(module, name), name=name):
+                touch(name)
+                return real(*args)
+            setattr(module, name, before)
+        sys.addaudithook(touch)
+        store = snapshot.SnapshotStore(root)
+        new = pl.DataFrame({"id": ["a", "b"], "label": ["x", None]})
+        store.commit("p", {"items": new}, keys={"items": ["id"]}, about={}, created_at=datetime(2026, 1, 2, tzinfo=UTC))
+        store.tag("p", "gold")
+        os._exit(0)
+
+    number = 0
+    while True:
+        number += 1
+        root = Path(sys.argv[1]) / str(number)
+        pid = os.fork()
+        if pid == 0:
+            commit_until(root, number)
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        if status != -signal.SIGKILL:
+            sys.exit(f"ended with {status}") if status else print(number - 1)
+            break
+    """
+)
+
+ENDLESS = textwrap.dedent(
+    """
+    import sys
+    from datetime import UTC, datetime
+    from pathlib import Path
     import polars as pl
-    from prep import card, content, disk, snapshot
+    from prep import snapshot
 
-    left = int(sys.argv[2])
-
-    def touch(event, args=()):
-        global left
-        if event.startswith(("open", "os.", "shutil.", "fcntl.", "fsync", "write")):
-            left -= 1
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    for module, name in ((os, "fsync"), (disk.Hashing, "write")):
-        def before(*args, real=getattr(module, name), name=name):
-            touch(name)
-            return real(*args)
-        setattr(module, name, before)
-
-    card.head({"name": "", "tables": {"a": {"rows": 0, "file": ""}}})
-    content.canonical(pl.DataFrame({"id": [1]}), ["id"]).write_parquet(os.devnull)
     store = snapshot.SnapshotStore(Path(sys.argv[1]))
-    new = pl.DataFrame({"id": ["a", "b"], "label": ["x", None]})
-    sys.addaudithook(touch)
-    store.commit("p", {"items": new}, keys={"items": ["id"]}, about={}, created_at=datetime(2026, 1, 2, tzinfo=UTC))
-    store.tag("p", "gold")
-    print("DONE", left)
+    print("READY", flush=True)
+    for number in range(1000):
+        frame = pl.DataFrame({"id": range(20_000), "n": [number] * 20_000})
+        store.commit("p", {"items": frame}, keys={"items": ["id"]}, about={}, created_at=datetime.now(UTC))
     """
 )
 
@@ -61,50 +91,50 @@ def freeze(store, frame=NEW, at=NOW + timedelta(days=1), **more):
     return store.commit("p", {"items": frame}, keys={"items": ["id"]}, about={}, created_at=at, **more)
 
 
-def child(root, touches):
-    return subprocess.run(
-        [sys.executable, "-c", CHILD, root, str(touches)], capture_output=True, text=True, check=False
-    )
+def noise(rows):
+    """A table that cannot be made small."""
+    letters = random.Random(0)
+    return pl.DataFrame({"id": [letters.randbytes(8).hex() for _ in range(rows)]})
 
 
-@pytest.mark.slow
-def test_killed_at_any_touch_of_the_disk_the_old_state_or_the_new_one_is_there(tmp_path):
-    whole = child(tmp_path / "whole", 10_000)
-    assert whole.stdout.startswith("DONE"), whole.stderr
-    touches = 10_000 - int(whole.stdout.split()[1])
-    assert touches > 40
-    new = SnapshotStore(tmp_path / "whole").get("p").id
-    seen = set()
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory):
+    """The id that was there before, and a store for each touch at which its process was killed, in order."""
+    root = tmp_path_factory.mktemp("killed")
+    old = freeze(SnapshotStore(root / "1"), OLD, NOW).id
+    for number in range(2, 80):
+        shutil.copytree(root / "1", root / str(number))
+    run = subprocess.run([sys.executable, "-c", CHILD, root], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert 20 < int(run.stdout) < 79
+    return old, [SnapshotStore(root / str(number)) for number in range(1, int(run.stdout) + 1)]
 
-    def killed(number):
-        store = SnapshotStore(tmp_path / str(number))
-        old = freeze(store, OLD, NOW).id
-        assert child(store.root, number).returncode == -signal.SIGKILL
+
+def test_killed_at_any_touch_of_the_disk_the_old_state_or_the_new_one_is_there(killed):
+    old, stores = killed
+    new = stores[-1].get("p").id
+    seen = []
+    for store in stores:
         assert store.verify() == []
         latest = store.get("p").id
         assert {one.id for one in store.list("p")} == ({old, new} if latest == new else {old})
-        seen.add((latest == new, "gold" in store.tags("p")))
-        assert freeze(store).id == new  # and whoever comes next goes on, and cleans up
-        assert [path for path in (store.root / "p").iterdir() if path.name.startswith(".")] == []
+        seen.append((latest == new, "gold" in store.tags("p")))
+    assert seen == sorted(seen)  # once there, the new state stays
+    assert set(seen) == {(False, False), (True, False), (True, True)}
 
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(killed, range(1, touches + 1)))
-    assert seen == {(False, False), (True, False), (True, True)}
+
+def test_whoever_comes_after_a_killed_one_goes_on_and_cleans_up(killed, tmp_path):
+    for number, left in enumerate(killed[1]):
+        shutil.copytree(left.root, tmp_path / str(number))
+        store = SnapshotStore(tmp_path / str(number))
+        assert freeze(store).load().rows() == NEW.rows()
+        assert [path.name for path in (store.root / "p").iterdir() if path.name.startswith(".")] == []
 
 
 def test_killed_from_outside_in_the_middle_of_large_commits_the_store_stays_whole(tmp_path):
-    code = CHILD.split("card.head")[0] + textwrap.dedent(
-        """
-        store = snapshot.SnapshotStore(Path(sys.argv[1]))
-        print("READY", flush=True)
-        for number in range(1000):
-            frame = pl.DataFrame({"id": range(20_000), "n": [number] * 20_000})
-            store.commit("p", {"items": frame}, keys={"items": ["id"]}, about={}, created_at=datetime.now(UTC))
-        """
-    )
     store = SnapshotStore(tmp_path)
     for delay in (0.01, 0.05, 0.11, 0.16):
-        with subprocess.Popen([sys.executable, "-c", code, tmp_path, "0"], stdout=subprocess.PIPE) as process:
+        with subprocess.Popen([sys.executable, "-c", ENDLESS, tmp_path], stdout=subprocess.PIPE) as process:
             process.stdout.readline()
             time.sleep(delay)
             process.kill()
@@ -116,7 +146,7 @@ def limited(root, size):
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
     try:
-        freeze(SnapshotStore(root), pl.DataFrame({"id": range(50_000)}))
+        freeze(SnapshotStore(root), noise(20_000))
     except DiskFull as error:
         os._exit(7 if "Nothing was saved. Free some space" in str(error) else 8)
     os._exit(9)
@@ -141,7 +171,7 @@ def test_a_disk_that_is_really_full_is_said_and_the_old_state_stays(tmp_path):
         old = freeze(store, OLD, NOW)
         before = sorted(tmp_path.rglob("*"))
         with pytest.raises(DiskFull):
-            freeze(store, pl.DataFrame({"id": [f"{number * 7919 % 99991:x}" for number in range(90_000)]}))
+            freeze(store, noise(50_000))
         assert sorted(tmp_path.rglob("*")) == before
         assert (store.get("p"), store.verify()) == (old, [])
     finally:

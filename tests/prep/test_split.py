@@ -1,5 +1,6 @@
 """Splitting by a seeded hash of the id: growing the data moves nothing."""
 
+import hashlib
 import math
 
 import pandas as pd
@@ -21,13 +22,18 @@ def parts(frame, **how):
 
 def test_these_ids_are_in_these_parts_for_ever():
     """A change of the hash would move every item of every user: then these fail."""
-    assert parts({"id": ["a", "b", "c", "d", "e", "f", "g", "h"]}) == [
-        "train", "test", "train", "train", "train", "train", "train", "train",
-    ]  # fmt: skip
-    assert "".join(part[1] for part in parts({"id": range(60)}, seed=7)) == FOR_EVER
+    assert parts({"id": ["d", "f", "g"]}) == ["validation", "train", "test"]
+    letters = "".join(part[1] for part in parts({"id": range(60)}, seed=7))
+    assert letters == "rrrrrrrarrarrrrrrrrrrrrrrrrrrrrrarrrrrrrraeearrearrrrrarraer"
 
 
-FOR_EVER = "?"
+def test_the_draw_is_the_one_that_its_documentation_says():
+    def drawn(key):
+        return int.from_bytes(hashlib.blake2b(key, digest_size=8, key=b"assay split 0").digest(), "big") / 2**64
+
+    keys = [f"item {number}" for number in range(100)]
+    wanted = ["train" if (u := drawn(key.encode())) < 0.8 else "validation" if u < 0.9 else "test" for key in keys]
+    assert parts({"id": keys}) == wanted
 
 
 @settings(deadline=None)
