@@ -105,7 +105,7 @@ if (upload) {
     request.addEventListener("load", () => {
       if (request.status < 400) { location.assign(request.responseURL); return; }
       const page = new DOMParser().parseFromString(request.responseText, "text/html");
-      const why = page.querySelector(".problem, main p");
+      const why = page.querySelector(".problem") ?? page.querySelector("main p");
       bar.hidden = true;
       words.textContent = why ? why.textContent.trim() : `The server answered ${request.status}. Try again.`;
       words.setAttribute("role", "alert");

@@ -125,9 +125,7 @@ def _verdict(run: ConsensusRun | None, new: int, differs: int) -> Verdict | None
             f"Computed over {plural(run.answers, 'answer')}; {plural(new, 'has', 'have')} come since. Compute it again.",
             "warn",
         )
-    rest = (
-        f"It differs from the majority on {plural(differs, 'item')}." if differs else "It is the majority everywhere."
-    )
+    rest = f"It differs from a clear majority on {plural(differs, 'item')}." if differs else ""
     return Verdict(f"Up to date: computed over all {plural(run.answers, 'answer')}. {rest}".strip(), "good")
 
 

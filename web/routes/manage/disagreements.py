@@ -59,10 +59,9 @@ def rule(request: Request, seat: Deciding, form: Form) -> Response:
         given = items.one(connection, seat.project.id, key)
     said = [one.annotator for one in given.annotations if one.is_latest and one.answer == answer]
     others = [one.annotator for one in given.annotations if one.is_latest and one.answer != answer]
-    words = f"{key} is ruled {labels.short(answer)}. " + (
-        f"So said {', '.join(said)}" if said else "Nobody had said so"
-    )
-    words += f"; otherwise {', '.join(others)}." if others else "."
+    words = f"{key} is ruled {labels.short(answer)}."
+    words += f" So said {', '.join(said)}." if said else " Nobody had said so."
+    words += f" Otherwise: {', '.join(others)}." if others else ""
     return go(request, seat, "disagreements", words, item=following, after=after)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
@@ -60,7 +61,7 @@ def _page(
                 "at": line.at,
                 "actor": line.actor,
                 "action": line.action.replace("_", " "),
-                "subject": line.subject,
+                "subject": _short(line.subject),
                 "words": _words(line),
                 "hash": line.hash,
             }
@@ -68,6 +69,15 @@ def _page(
         ],
         next_href=f"{base}before={lines[-1].id}" if more else "",
     )
+
+
+def _short(subject: str) -> str:
+    """What a line is about; of a hash the first twelve digits.
+
+    >>> _short("v2"), _short("ab" * 32)
+    ('v2', 'abababababab')
+    """
+    return subject[:12] if re.fullmatch(r"[0-9a-f]{64}", subject) else subject
 
 
 def _words(line: LogLine, most: int = 300) -> str:

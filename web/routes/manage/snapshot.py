@@ -219,9 +219,11 @@ def _facts(one: Snapshot) -> list[tuple[str, str]]:
 
 
 def _formats() -> list[dict[str, str]]:
+    """Every format with its one line of use; parquet first, as training reads it with types and all."""
     from labeling import formats
 
-    return [{"name": one.NAME, "title": one.NAME, "description": one.DESCRIPTION} for one in formats.every()]
+    found = sorted(formats.every(), key=lambda one: one.NAME != "parquet")
+    return [{"name": one.NAME, "title": one.NAME, "description": one.DESCRIPTION} for one in found]
 
 
 def _files(request: Request, seat: Seat, one: Snapshot) -> list[dict[str, Any]]:
