@@ -30,7 +30,7 @@ CHILD = textwrap.dedent(
     import os, signal, sys
     from datetime import UTC, datetime
     from pathlib import Path
-    import polars as pl, yaml
+    import numpy, polars as pl, pyarrow, yaml  # before the forks, once
     from prep import card, content, disk, frozen, snapshot
 
     def under(root, args):
