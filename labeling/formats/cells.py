@@ -47,7 +47,7 @@ def from_text(column: pl.Series, dtype: Any) -> pl.Series:
         except ValueError as error:
             raise Unusable(f"a value is no JSON ({error})", column=column.name, cure="Export it again.") from error
         return from_json(column.name, values, dtype)
-    if isinstance(dtype, pl.Datetime):
+    if isinstance(dtype, pl.Datetime | pl.Date | pl.Time):
         return from_json(column.name, column.to_list(), dtype)
     if isinstance(dtype, pl.Duration):
         return column.cast(pl.Int64).cast(dtype)
@@ -81,7 +81,10 @@ def from_json(name: str, values: list[Any], dtype: Any) -> pl.Series:
     """The inverse of `as_json`."""
     import polars as pl
 
-    read = [_typed(value, dtype) for value in values]
+    try:
+        read = [_typed(value, dtype) for value in values]
+    except (ValueError, TypeError, AttributeError, ArithmeticError) as error:
+        raise Unusable(f"a value is no {dtype} ({error})", column=name, cure="Export it again.") from error
     if isinstance(dtype, pl.Datetime) and dtype.time_zone is not None:
         plain = pl.Series(name, read, dtype=pl.Datetime(dtype.time_unit, "UTC"))
         return plain.dt.convert_time_zone(dtype.time_zone)

@@ -62,7 +62,7 @@ def read(path: Path, types: Mapping[str, Any] | None = None) -> pl.DataFrame:
             frame = frame.with_columns(pl.lit(split, pl.String).alias("split"))
         frames.append(frame)
     whole = pl.concat(frames)
-    return whole if types is None else whole.select(types)
+    return whole if types is None else whole.select(*types)
 
 
 def _parts(frame: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:

@@ -35,7 +35,7 @@ def read(path: Path, types: Mapping[str, Any] | None = None) -> pl.DataFrame:
         frame = pl.read_parquet(path, glob=False)
     except pl.exceptions.PolarsError as error:
         raise Unusable(f"{path.name} is no Parquet file ({error})", cure="Export it again.") from error
-    return frame if types is None else frame.select(types)
+    return frame if types is None else frame.select(*types)
 
 
 def metadata(about: Mapping[str, Any]) -> dict[str, str]:
