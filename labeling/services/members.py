@@ -134,7 +134,7 @@ def close_sessions(tx: Writing, *, member: int, actor: int | None) -> int:
 def create_token(
     tx: Writing, *, member: int, name: str, token_hash: str, scopes: Sequence[str], actor: int | None
 ) -> Token:
-    """A key for scripts, with what it may do. Raises Unusable for an unknown scope or none, or no name."""
+    """A key for scripts, with what it may do. Raises NotFound, Unusable for an unknown scope or no name."""
     unknown = [scope for scope in scopes if scope not in SCOPES]
     if unknown or not scopes:
         raise Unusable(
@@ -142,6 +142,7 @@ def create_token(
         )
     if not name.strip() or len(name) > 80:
         raise Unusable("A token needs a name", cure="Say in up to 80 characters what it is for.")
+    members.by_id(tx.connection, member)
     token = members.add_token(
         tx.connection, member=member, name=name.strip(), token_hash=token_hash, scopes=sorted(set(scopes)), now=tx.now
     )

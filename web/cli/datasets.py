@@ -77,6 +77,8 @@ def snapshot(
         if check:
             found = look(store, workspace=workspace.path, project=here.id, choices=choices, schema=schema)
             _show_check(found, as_json=as_json)
+            if not found.is_valid:
+                raise Problems
             return
         try:
             done = freeze(
@@ -85,7 +87,7 @@ def snapshot(
             )  # fmt: skip
         except NotValid as refused:
             _show_check(refused.check, as_json=as_json)
-            note("Nothing was written.")
+            note(str(refused))
             raise Problems from None
     if as_json:
         emit(_as_data(done.snapshot) | {"is_new": done.is_new, "tag": tag or None, "check": done.check.as_json()})
@@ -116,8 +118,6 @@ def _show_check(found: Check, *, as_json: bool) -> None:
         emit(found.as_json())
     else:
         show_check(found)
-    if not found.is_valid:
-        raise Problems
 
 
 def show_check(found: Check) -> None:

@@ -511,8 +511,7 @@ function pointOut() {
     const isIt = Boolean(chosen?.checked) && entry.dataset.value === chosen.dataset.json;
     entry.classList.toggle("here", isIt);
     if (box?.dataset.json !== entry.dataset.value || !isSideOpen()) continue;
-    const over = entry.offsetTop - side.clientTop;
-    if (over < side.scrollTop || over + entry.offsetHeight > side.scrollTop + side.clientHeight) side.scrollTop = over - 48;
+    entry.scrollIntoView({ block: "nearest" });
   }
 }
 

@@ -1,0 +1,52 @@
+"""From the gates to a frozen snapshot and its export."""
+
+import io
+import json
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_dataset_is_checked_frozen_tagged_compared_verified_and_taken_away(team):
+    page = team.see("datasets")
+    assert "Yes: 25 items" in page
+    assert "10 gold: its answer was known before" in page
+    page = team.follow(team.send("datasets/freeze", tag="v1"))
+    assert "v1" in page
+    listed = team.manager.get("/projects/mood/datasets").text
+    snapshot = listed.split('href="/projects/mood/datasets/')[1].split('"')[0]
+    assert "Tagged v1." in team.see(f"datasets/{snapshot}")
+    assert "Every byte is as it was written." in team.send(f"datasets/{snapshot}/verify", 200)
+
+    form = {"format": "jsonl", "splits": "1", "train": "80", "validation": "10", "test": "10", "seed": "0"}
+    team.follow(team.send(f"datasets/{snapshot}/export", **form))
+    page = team.manager.get(f"/projects/mood/datasets/{snapshot}").text
+    address = page.split("datasets/exports/")[1].split('"')[0]
+    exported = team.manager.get(f"/projects/mood/datasets/exports/{address}")
+    rows = [json.loads(line) for line in io.StringIO(exported.text)]
+    assert len(rows) == 25
+    assert {row["split"] for row in rows} <= {"train", "validation", "test"}
+
+    team.send("disagreements", item="i10", answer="good", reason="Warm.")
+    team.follow(team.send("datasets/freeze"))
+    page = team.see("datasets/v1/diff?with=v1")
+    assert "Nothing: both hold the same items." in page
+
+
+def test_a_confidence_that_is_none_is_refused(team):
+    assert "Give a confidence from 0 to 1" in team.see("datasets?min_confidence=2", 400)
+
+
+def test_shares_that_do_not_make_a_hundred_and_unknown_snapshots_are_refused(team):
+    team.see("datasets/123456abcdef", 404)
+    team.follow(team.send("datasets/freeze", tag="v1"))
+    form = {"format": "jsonl", "splits": "1", "train": "80", "validation": "10", "test": "5", "seed": "0"}
+    assert "They sum to 95" in team.send("datasets/v1/export", 400, **form)
+
+
+def test_an_empty_project_says_what_to_do_next(office, read):
+    admin = office.sign_in("admin")
+    given = {"title": "T", "name": "t", "question": "Q?", "kind": "choice", "labels": "a\nb", "overlap": "3"}
+    admin.post("/projects/new", data=given)
+    assert "Nothing to freeze yet" in read(admin.get("/projects/t/datasets").text)
