@@ -89,8 +89,7 @@ def _choices(given: FormData | QueryParams) -> dict[str, Any]:
 def _check(request: Request, seat: Seat, choices: dict[str, Any]) -> dict[str, Any]:
     """The dataset's own check, in a process of its own; kept until the project changes, as its log tells."""
     with store_of(request).read() as connection:
-        newest = chain.page(connection, project=seat.project.id, limit=1)
-    last = newest[0].id if newest else 0
+        last = figures.last_line(connection, seat.project)
 
     def compute() -> dict[str, Any]:
         found: dict[str, Any] = request.app.state.jobs.call("check", number=seat.project.id, choices=choices)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from labeling.errors import UnusableAnswers
 from labeling.kinds import kind
 from labeling.store import answers as answer_reads
+from labeling.store import chain
 from web import figures
 
 if TYPE_CHECKING:
@@ -53,6 +54,12 @@ def standings(request: Request, project: Project) -> dict[str, Standing]:
     """What the audit says of each annotator, by name."""
     found = figures.standings(request.app.state.numbers, request.app.state.store, project)
     return {str(one.annotator): one for one in found}
+
+
+def last_line(connection: Connection, project: Project) -> int:
+    """The number of the newest line of the project's log, which tells all its states apart: every change has a line."""
+    newest = chain.page(connection, project=project.id, limit=1)
+    return newest[0].id if newest else 0
 
 
 def last_answer(connection: Connection, project: Project) -> int:

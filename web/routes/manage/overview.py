@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -34,15 +35,12 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
     """The whole project on one page; every figure leads to its rows."""
     project = seat.project
     with store_of(request).read() as connection:
-        counts = items.counts(connection, project.id)
-        people = annotators.table(connection, project.id)
+        line = figures.last_line(connection, project)
+        whole = figures.once(request, project, line, "overview", lambda: _walk(connection, seat))
+        counts, people = whole.counts, whole.people
         standing = guidelines.current(connection, project.id)
-        last = figures.last_answer(connection, project)
-        totals = figures.once(
-            request, project, last, "overview", lambda: _walk(connection, seat), counts.items, counts.done
-        )
         agreed = figures.agreement(request, project)
-        attention = _attention(connection, seat, counts, people, standing.version if standing else 0, agreed)
+        attention = _attention(connection, seat, whole, standing.version if standing else 0, agreed)
     labels = Labels(project)
     at_work = sorted(people, key=lambda one: (-(one.last_at or 0), one.name))
     return page(
@@ -53,7 +51,7 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
         verdict=_verdict(seat, counts, attention),
         steps=_steps(seat, counts, people, has_guideline=standing is not None),
         counts=counts,
-        wanted=totals["wanted"],
+        wanted=whole.wanted,
         attention=attention,
         agreement=headline(agreed.alpha)
         if agreed.alpha is not None and agreed.alpha.value is not None
@@ -65,11 +63,11 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
                 "value": number,
                 "href": address(project, "items", label=answer),
             }
-            for answer, number in sorted(totals["labels"], key=lambda one: labels.place(one[0]))
+            for answer, number in sorted(whole.labels, key=lambda one: labels.place(one[0]))
         ],
-        answers_total=sum(number for _, number in totals["labels"]),
-        days=[{"name": date(at), "value": number} for at, number in totals["days"][-DAYS:]],
-        forecast=_forecast(counts, totals),
+        answers_total=sum(number for _, number in whole.labels),
+        days=[{"name": date(at), "value": number} for at, number in whole.days[-DAYS:]],
+        forecast=_forecast(whole),
         annotators=[
             {"slug": quote(one.name, safe=""), "row": one, "name": one.display or one.name} | _plain(one)
             for one in at_work[:GLANCE]
@@ -88,14 +86,28 @@ def _plain(one: AnnotatorRow) -> dict[str, Any]:
     }
 
 
-def _walk(connection: Connection, seat: Seat) -> dict[str, Any]:
-    """What takes a walk over all answers; kept until there is a new one."""
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What takes walks over all items and answers; kept until the project's log grows."""
+
+    counts: Counts
+    people: list[AnnotatorRow]
+    labels: list[tuple[Any, int]]
+    days: list[tuple[int, int]]
+    wanted: int
+    flagged: int
+
+
+def _walk(connection: Connection, seat: Seat) -> Whole:
     project = seat.project.id
-    return {
-        "labels": overview_reads.label_answers(connection, project),
-        "days": annotators.per_day(connection, project),
-        "wanted": overview_reads.wanted_answers(connection, project),
-    }
+    return Whole(
+        counts=items.counts(connection, project),
+        people=annotators.table(connection, project),
+        labels=overview_reads.label_answers(connection, project),
+        days=annotators.per_day(connection, project),
+        wanted=overview_reads.wanted_answers(connection, project),
+        flagged=overview_reads.flagged_items(connection, project),
+    )
 
 
 def _verdict(seat: Seat, counts: Counts, attention: list[dict[str, Any]]) -> Verdict:
@@ -143,13 +155,12 @@ def _steps(seat: Seat, counts: Counts, people: list[AnnotatorRow], *, has_guidel
 def _attention(
     connection: Connection,
     seat: Seat,
-    counts: Counts,
-    people: list[AnnotatorRow],
+    whole: Whole,
     version: int,
     agreed: Agreement,
 ) -> list[dict[str, Any]]:
     """What needs a person, with how many and where; things with a tone are urgent."""
-    project = seat.project
+    project, counts, flagged = seat.project, whole.counts, whole.flagged
     found = []
 
     def add(number: int, text: str, path: str, tone: str = "", note: str = "", **query: Any) -> None:
@@ -160,7 +171,6 @@ def _attention(
     run = consensus.latest(connection, project.id)
     disputed = consensus.disputed_count(connection, project.id, DISPUTED_FROM)
     add(disputed, "item waits for a ruling" if disputed == 1 else "items wait for a ruling", "disagreements", "warn")
-    flagged = overview_reads.flagged_items(connection, project.id)
     add(flagged, "item was flagged" if flagged == 1 else "items were flagged", "items", flagged=1)
     add(counts.skipped, "skips", "items", part="skipped", note="the reasons stand with each item")
     add(counts.late, "answers came too late", "items", note="kept, but not counted")
@@ -169,7 +179,7 @@ def _attention(
         words = "label is surely below the floor" if len(low) == 1 else "labels are surely below the floor"
         add(len(low), words, "agreement", "warn", f"least of all {low[0]}")
     if version:
-        behind = sum(one.role == "annotator" and one.guideline_version < version for one in people)
+        behind = sum(one.role == "annotator" and one.guideline_version < version for one in whole.people)
         words = f"{'annotator has' if behind == 1 else 'annotators have'} not read guideline v{version}"
         add(behind, words, "guideline")
     if run is None:
@@ -191,10 +201,10 @@ def _low_labels(seat: Seat, agreed: Agreement) -> list[str]:
     return [words for _, words in sorted(low)]
 
 
-def _forecast(counts: Counts, totals: dict[str, Any]) -> str:
+def _forecast(whole: Whole) -> str:
     """How long it takes at the pace of the last seven days with answers."""
-    recent = [number for _, number in totals["days"][-7:]]
-    left = totals["wanted"] - counts.answers
+    recent = [number for _, number in whole.days[-7:]]
+    left = whole.wanted - whole.counts.answers
     if not recent or left <= 0 or len(recent) < 2:
         return ""
     pace = sum(recent) / len(recent)
