@@ -11,7 +11,7 @@ from typing import Any
 from labeling.errors import Closed, GuidelineDue, LeaseOver, NotAllowed, Stale, Unusable
 from labeling.kinds import kind
 from labeling.model import SKIP_REASONS, Desk, GuidelineState, Held, Progress, Project, Saved
-from labeling.store import Writing, answers, guidelines, handout, projects
+from labeling.store import Writing, answers, desk_reads, guidelines, handout, projects
 
 MOST_HELD = 10
 RECLAIM_EVERY_MS = 1_000
@@ -283,16 +283,9 @@ def _desk(
 
 
 def _left(tx: Writing, here: Project, seat: handout.Seat, items: int, done: int) -> int:
-    """How much can still come to an annotator, at most: what they have not had, of what is not finished.
-
-    Blind: a gold item counts like any other, and what is not finished is said in tens, as whether the annotator's own
-    answer made it one less would tell.
-    """
+    """How much can still come to an annotator, at most; gold items count like any other."""
     gold = handout.gold_count(tx.connection, here.id) if here.gold_rate > 0 else 0
-    unfinished = items - done + gold
-    if gold:
-        unfinished = -(-unfinished // 10) * 10
-    return max(0, min(items + gold - seat.done - seat.skipped, unfinished))
+    return desk_reads.most_left(items=items, items_done=done, gold=gold, done=seat.done, skipped=seat.skipped)
 
 
 def _standing(tx: Writing, here: Project) -> Any:

@@ -66,7 +66,7 @@ def _row(project: Project, role: Role, standing: Standing) -> dict[str, object]:
         "role": role,
         "standing": standing,
         "is_closed": project.closed_at is not None,
-        "waits": project.closed_at is None and standing.left > 0,
+        "waits": project.closed_at is None and standing.waits,
         "must_read": standing.version > standing.acknowledged,
     }
 
