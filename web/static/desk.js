@@ -41,8 +41,10 @@ let older; // where the answers before `past` begin: undefined not asked yet, nu
 let savedAt = 0;
 let isChanged = false;
 let isAsking = false;
+let line = ""; // what stands in the way of asking for items: as outbox.state
 let shownAt = 0;
 let slow = 0;
+let heard = ""; // the outbox.state last announced
 
 // --- The answer: inputs of the kind's template, or the kind's own script ------------------------------------------------
 
@@ -138,7 +140,7 @@ const duration = (seconds) =>
 function drawProgress() {
   const waiting = outbox.letters.filter((letter) => letter.path === "submit").length;
   const done = progress.done + waiting;
-  const left = Math.max(0, progress.left - waiting);
+  const left = mode === "working" || mode === "guideline" ? Math.max(0, progress.left - waiting) : 0;
   const time = progress.median_seconds === null ? "" : `, about ${duration(left * progress.median_seconds)}`;
   $("#progress").textContent = `${done} done${left ? ` · up to ${left} left${time}` : ""}`;
   for (const one of $$("[data-done]")) one.textContent = done;
@@ -153,6 +155,8 @@ function drawSaved() {
   clearTimeout(slow);
   const say = (words) => $$(".saved").forEach((box) => (box.textContent = words));
   for (const box of $$(".saved")) box.classList.toggle("trouble", outbox.state !== "");
+  if (outbox.state !== heard) announce(outbox.state ? TROUBLE[outbox.state] : "All is sent again.");
+  heard = outbox.state;
   if (outbox.state) say(`${TROUBLE[outbox.state]}, ${waiting} waiting`);
   else if (isChanged && earlier) say("Changed, not yet saved");
   else if (waiting) slow = setTimeout(say, PATIENCE_MS, waiting > 1 ? `Sending ${waiting}…` : "Sending…");
@@ -211,10 +215,10 @@ function show(one) {
 
 /** Nothing is here yet: the old item stays on for a moment, then words say why. */
 function wait() {
-  if (!outbox.letters.length && !outbox.state) handOut();
+  if (!outbox.letters.length && !outbox.state && !line) handOut();
   setTimeout(() => {
     if (card || earlier || mode !== "working") return;
-    const isOut = outbox.state === "offline";
+    const isOut = [outbox.state, line].includes("offline");
     $("#waiting-title").textContent = isOut ? "You are offline" : "One moment";
     $("#waiting-words").textContent = isOut
       ? "Your answers are kept in this browser, also when you close it, and go out when the line is back."
@@ -227,7 +231,9 @@ async function handOut() {
   if (isAsking) return;
   isAsking = true;
   try {
-    take(await call(`${base}/hand-out`, { hold: HOLD }));
+    const said = await call(`${base}/hand-out`, { hold: HOLD });
+    line = "";
+    take(said);
   } catch (refusal) {
     failed(refusal, handOut);
   } finally {
@@ -238,6 +244,7 @@ async function handOut() {
 /** A call other than an answer went wrong. */
 function failed(refusal, again) {
   const state = stateAfter(refusal.status);
+  if (again === handOut) line = state;
   if (state === "signed-out") askToSignIn();
   else if (state) setTimeout(again, 3_000);
   else tell(refusal.message);
@@ -503,16 +510,15 @@ function drawSideButtons() {
   }
 }
 
-/** Bring the entry of the label that is focused or chosen into view. */
+/** Bring what the guideline says of the label that is focused or chosen into view: its entry, else its heading. */
 function pointOut() {
-  const box = answerBox.contains(document.activeElement) ? document.activeElement : $("input:checked", answerBox);
-  const chosen = $("input:checked", answerBox) ?? box;
-  for (const entry of $$(".entry", side)) {
-    const isIt = Boolean(chosen?.checked) && entry.dataset.value === chosen.dataset.json;
-    entry.classList.toggle("here", isIt);
-    if (box?.dataset.json !== entry.dataset.value || !isSideOpen()) continue;
-    entry.scrollIntoView({ block: "nearest" });
-  }
+  const chosen = $("input:checked", answerBox);
+  for (const entry of $$(".entry", side)) entry.classList.toggle("here", entry.dataset.value === chosen?.dataset.json);
+  const box = answerBox.contains(document.activeElement) ? document.activeElement : chosen;
+  if (!box || !isSideOpen() || side.dataset.show !== "guide") return;
+  const is = (heading) => heading.textContent.trim().toLowerCase() === box.value.toLowerCase();
+  const about = $$(".entry", side).find((entry) => entry.dataset.value === box.dataset.json);
+  (about ?? $$("#guide-html :is(h2, h3, h4)").find(is))?.scrollIntoView({ block: "nearest" });
 }
 
 // --- Keys: one table binds them and shows them ----------------------------------------------------------------------------------------
@@ -684,7 +690,7 @@ async function signIn(event) {
   }
   box.hidden = true;
   $("#notice").replaceChildren();
-  outbox.state = "";
+  outbox.state = line = "";
   outbox.send();
   handOut();
   if (!form.hidden) kind.focus();
