@@ -179,11 +179,11 @@ class SnapshotStore:
         from prep.verify import problems_of, problems_of_refs
 
         name, _, at = (ref or "").partition("@")
+        if name and name not in self.names():
+            raise UnknownSnapshot("snapshot", name, self.names())
         if at:
             folder = self.root / name / at
             return problems_of(folder if _ID.fullmatch(at) and folder.is_dir() else self.get(str(ref)).path)
-        if name and name not in self.names():
-            raise UnknownSnapshot("snapshot", name, self.names())
         found: Problems = []
         for one in [name] if name else self.names():
             for folder in self._folders(one):

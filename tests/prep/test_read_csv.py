@@ -153,3 +153,9 @@ def test_a_file_that_is_no_table_is_refused_by_what_it_is_whatever_its_name(data
 def test_a_folder_is_refused(tmp_path):
     with pytest.raises(UnreadableFile, match="This is a folder"):
         open_table(tmp_path)
+
+
+def test_a_character_across_two_blocks_does_not_shift_the_place_of_a_wrong_byte():
+    head = b"id\n" + b"x" * ((1 << 20) - 4) + "é\n".encode()
+    error = refusal(head + b"\xff\n")
+    assert (error.line, error.byte) == (3, len(head))
