@@ -17,7 +17,7 @@ from labeling.errors import AssayError
 from labeling.services import answers, gold, guidelines, items, members, projects, work
 from labeling.store import Store, chain
 
-PEOPLE = 4
+PEOPLE = 3
 LEASE = 15
 who = st.integers(0, PEOPLE - 1)
 label = st.sampled_from("abc")
@@ -60,7 +60,7 @@ LOST = """
 class AnyOrder(RuleBasedStateMachine):
     empty: Path
 
-    @initialize(overlap=st.integers(1, 3), gold_rate=st.sampled_from([0.0, 0.4]))
+    @initialize(overlap=st.integers(1, 2), gold_rate=st.sampled_from([0.0, 0.4]))
     def begin(self, overlap, gold_rate):
         self.folder = Path(tempfile.mkdtemp())
         shutil.copyfile(self.empty, self.folder / "assay.db")
@@ -76,7 +76,7 @@ class AnyOrder(RuleBasedStateMachine):
             write(projects.set_role, project=self.project, member=member, role="annotator", actor=None)
         self.count = self.version = self.key = 0
         self.saved = {}
-        self.bring_items(6)
+        self.bring_items(4)
 
     def teardown(self):
         if hasattr(self, "store"):
@@ -127,7 +127,14 @@ class AnyOrder(RuleBasedStateMachine):
             work.skip, member=self.people[member], assignment=self.assignment(member, pick), reason="other", hold=1
         )
 
-    @rule(member=who, pick=st.integers(0, 5))
+    @rule(member=who)
+    def work_on(self, member):
+        """Some answers in a row, as the cursors move only so."""
+        for _ in range(3):
+            self.hand_out(member, 1)
+            self.submit(member, 0, "b", again=False)
+
+    @rule(member=who, pick=st.integers(0, 1))
     def release(self, member, pick):
         self.attempt(work.release, member=self.people[member], assignments=[self.assignment(member, pick)])
 
@@ -141,7 +148,15 @@ class AnyOrder(RuleBasedStateMachine):
         given = {"member": self.people[member], "assignment": self.assignment(member, pick)}
         self.attempt(work.revise, **given, answer=answer, key=f"k{self.key}", revision=revision)
 
-    @rule(minutes=st.sampled_from([1, 8, 20]))
+    @rule(member=who, others=st.lists(who, max_size=2), pick=st.integers(0, 1), answer=label)
+    def come_back_too_late(self, member, others, pick, answer):
+        """A lease runs out, others work on, and then the answer comes."""
+        self.now += 20 * 60_000
+        for other in others:
+            self.hand_out(other, 3)
+        self.submit(member, pick, answer, again=True)
+
+    @rule(minutes=st.sampled_from([1, 20]))
     def wait(self, minutes):
         self.now += minutes * 60_000
 
@@ -240,8 +255,8 @@ def test_every_promise_holds_after_every_step_in_any_order(empty_database):
     run_state_machine_as_test(
         AnyOrder,
         settings=settings(
-            max_examples=40,
-            stateful_step_count=40,
+            max_examples=60,
+            stateful_step_count=50,
             deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
