@@ -157,7 +157,7 @@ def _encoding(head: bytes, name: str, asked: str | None) -> tuple[str, bool]:
                 raise UnreadableFile(
                     "The file looks like UTF-16 without a byte order mark",
                     file=name,
-                    cure=f"Save it as UTF-8, or say encoding={likely!r}.",
+                    cure=f"Save it as UTF-8, or name its encoding, {likely}.",
                 )
         at = head.index(0)
         control = sum(byte < 9 or 13 < byte < 32 for byte in head)

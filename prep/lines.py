@@ -120,7 +120,7 @@ def _not_in(encoding: str, name: str, line: int, byte: int, data: bytes, start: 
     else:
         guess = before.rpartition("\n")[2] + after.partition("\n")[0]
         hint = f"; the file looks like Windows-1252 ({guess.strip()!r})"
-        offer = ", or say encoding='cp1252' if that is right"
+        offer = ", or name its encoding, cp1252, if that is right"
     return UnreadableFile(
         f"0x{data[start]:02X} is not {said} there{hint}",
         file=name,

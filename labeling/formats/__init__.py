@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
     from prep.frozen import Snapshot
 
-__all__ = ["Format", "every", "export", "formats", "one", "read_answers", "read_long"]
-
-read_answers = read_long
+__all__ = ["Format", "every", "export", "formats", "one", "read_long"]
 
 
 class Format(Protocol):

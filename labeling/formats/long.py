@@ -33,7 +33,7 @@ def read_long(
 ) -> Iterator[dict[str, Any]]:
     r"""The answers of a file (csv, jsonl, parquet) or an open Table, one at a time, their columns under our names.
 
-    Each has `item`, `annotator` and `label`; `time` (milliseconds since 1970 UTC), `seconds` and `guideline_version`
+    Each has `item`, `annotator`, `label` and its `line`; `time` (milliseconds since 1970 UTC), `seconds` and `guideline_version`
     where the file has them and the row a value. A row without a label is no answer and is passed over. A time is
     ISO 8601 (UTC where it says no zone) or a number of seconds or milliseconds since 1970.
     Raises UnreadableFile, naming the line, for a file that cannot be read and for an answer of nobody or to nothing;
@@ -41,7 +41,7 @@ def read_long(
 
     >>> import io
     >>> list(read_long(io.BytesIO(b"Task,worker,label\nq1,ann,yes\nq2,ann,\n"), name="a.csv"))
-    [{'item': 'q1', 'annotator': 'ann', 'label': 'yes'}]
+    [{'item': 'q1', 'annotator': 'ann', 'label': 'yes', 'line': 2}]
     """
     from prep.read import Table, open_table
 
@@ -52,7 +52,7 @@ def read_long(
             for line, row in zip(batch.lines, batch, strict=True):
                 answer = _answer(row, columns, table.name, line)
                 if answer is not None:
-                    yield answer
+                    yield {**answer, "line": line}
 
 
 def find_columns(there: list[str]) -> dict[str, str]:

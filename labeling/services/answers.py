@@ -37,6 +37,8 @@ def import_answers(
 ) -> Imported:
     """Answers as rows of `item`, `annotator`, `label` and, where known, `time` (ms), `seconds`, `guideline_version`.
 
+    A row's `line` is its place in the file that it comes from: errors name it; without it they count from 1.
+
     All of them or none. An annotator who is no member becomes one, without a password, with the role annotator. A
     second answer of one annotator to one item is a new revision; the same answer again counts once. Items must be in
     already. Raises Unusable and NotFound, naming the row, and Closed.
@@ -73,10 +75,11 @@ def _chunks(rows: Iterable[Row], size: int = 5_000) -> Iterator[list[Row]]:
 
 def _put(tx: Writing, batch: _Batch, rows: Sequence[Row], before: int, actor: int | None) -> int:
     project = batch.here.id
-    keys = [_text(row, "item", before + place) for place, row in enumerate(rows, 1)]
+    places = [row.get("line") or before + place for place, row in enumerate(rows, 1)]
+    keys = [_text(row, "item", place) for place, row in zip(places, rows, strict=True)]
     found = items.numbers(tx.connection, project, list(dict.fromkeys(keys)))
     ready = []
-    for place, (row, key) in enumerate(zip(rows, keys, strict=True), before + 1):
+    for place, row, key in zip(places, rows, keys, strict=True):
         if key not in found:
             raise Unusable(
                 f"there is no item {key!r} in this project", row=place, column="item", cure="Import the items first."

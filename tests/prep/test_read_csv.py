@@ -90,7 +90,7 @@ def test_what_the_csv_module_writes_is_read_back(rows):
 def test_another_encoding_is_refused_with_line_byte_a_guess_and_the_cure():
     assert str(refusal("id,text\n1,ok\n2,Müller\n".encode("cp1252"))) == (
         "items.csv, line 3, byte 16: 0xFC is not UTF-8 there; the file looks like Windows-1252 ('2,Müller'). "
-        "Save the file as UTF-8, or say encoding='cp1252' if that is right."
+        "Save the file as UTF-8, or name its encoding, cp1252, if that is right."
     )
 
 
@@ -111,7 +111,7 @@ def test_an_encoding_that_there_is_not_is_refused(encoding):
 
 
 def test_utf16_without_its_mark_is_recognised():
-    assert "encoding='utf-16-le'" in str(refusal("id,text\n1,abc\n".encode("utf-16-le")))
+    assert "its encoding, utf-16-le" in str(refusal("id,text\n1,abc\n".encode("utf-16-le")))
 
 
 @pytest.mark.parametrize(

@@ -91,14 +91,14 @@ def import_answers(
 
     The items must be in already. Annotators who are no members become members who cannot sign in.
     """
-    from labeling.formats import read_answers
+    from labeling.formats import read_long
     from labeling.services.answers import import_answers as service
 
     with opened(folder) as (store, _):
         with store.read() as connection:
             here = project_named(connection, project)
         with _opened_file(file, encoding) as opened_table, progress(f"Importing {file.name}") as advance:
-            rows = _from_cells(read_answers(opened_table), here)
+            rows = _from_cells(read_long(opened_table), here)
             done = service(store, project=here.id, rows=rows, actor=None, progress=advance)
     if as_json:
         emit({"added": done.added, "already_there": done.already_there, "total": done.total})

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from labeling.errors import Unusable
-from labeling.formats import read_answers
 from labeling.formats.long import read_long
 from prep.errors import UnreadableFile
 from prep.read import open_table
@@ -16,7 +15,10 @@ DATA = Path(__file__).parents[3].parent / "shared" / "data"
 
 
 def rows_of(text, name="answers.csv"):
-    return list(read_long(io.BytesIO(text.encode()), name=name))
+    return [
+        {name: value for name, value in row.items() if name != "line"}
+        for row in read_long(io.BytesIO(text.encode()), name=name)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -61,9 +63,14 @@ def test_a_row_without_a_label_is_no_answer():
     assert [row["item"] for row in rows_of("item,annotator,label\nq1,ann,\nq2,ann,x\n")] == ["q2"]
 
 
+def test_an_answer_knows_its_line_also_behind_one_that_is_none():
+    rows = read_long(io.BytesIO(b"item,annotator,label\nq1,ann,\nq2,ann,x\n"), name="a.csv")
+    assert [row["line"] for row in rows] == [3]
+
+
 def test_an_open_table_stays_open():
     with open_table(io.BytesIO(b"item,annotator,label\nq1,ann,x\n")) as table:
-        assert list(read_answers(table)) == list(read_answers(table))
+        assert list(read_long(table)) == list(read_long(table))
 
 
 @pytest.mark.parametrize(

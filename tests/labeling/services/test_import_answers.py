@@ -151,3 +151,10 @@ def test_more_rows_than_one_chunk_are_one_import(world):
     seen = []
     assert bring(world, project, *rows, progress=seen.append).added == 5200
     assert seen == [5000, 5200]
+
+
+def test_an_error_names_the_line_of_the_file_a_row_came_from(world):
+    project = world.project(count=1)
+    rows = [{"item": "i0", "annotator": "ann", "label": "zzz", "line": 7}]
+    with pytest.raises(Unusable, match="Row 7"):
+        answers.import_answers(world.store, project=project.id, rows=rows, actor=None)
