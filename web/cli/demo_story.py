@@ -78,6 +78,7 @@ def tell(
         ("A reviewer rules on what divides the team", _rule),
         ("A dataset, frozen", _freeze),
         ("Out to training", _write_out),
+        ("New messages come in", _go_on),
         ("Nothing was changed behind anybody's back", _prove),
     )
     clock = work.Clock(work.days(now_ms())[0])
@@ -140,7 +141,7 @@ def _second_part(scene: Scene) -> None:
     came = work.label(scene.store, scene.clock, scene.team, scene.world, texts.CLEAR, answers=None)
     say(
         f"Everybody has to read the change before their next item; every answer carries its version. {came:,} more "
-        "answers. Did it help?"
+        "answers. Did it help? (Answers to gold items are not counted here: they are for judging people.)"
     )
     versions, change = found.agreement_by_version(scene.store, scene.team.project)
     table(
@@ -266,6 +267,14 @@ def _write_out(scene: Scene) -> None:
     link(f'  prep.load("{texts.PROJECT}@{TAG}", workspace="{scene.workspace.path}")')
 
 
+def _go_on(scene: Scene) -> None:
+    more = work.bring_in_more(scene.store, scene.team, scene.world)
+    say(
+        f"{more} new messages wait at the annotators' desks: sign in as one of them and label some. The snapshot stays "
+        "what it was; the next one will have them in it."
+    )
+
+
 def _prove(scene: Scene) -> None:
     scene.figures.log_lines, problems = found.verify(scene.store, scene.workspace)
     scene.figures.problems = len(problems)
@@ -295,7 +304,10 @@ def show_logins(folder: Path, passwords: Mapping[str, str], *, is_served: bool) 
     roles = {texts.MANAGER: "manager: everything", texts.REVIEWER: "reviewer: disagreements, items"}
     table(
         ["sign in as", "password", "sees"],
-        [[name, password, roles.get(name, "annotator: the desk")] for name, password in passwords.items()],
+        [
+            [name, password, roles.get(name, "annotator: the desk, where messages wait")]
+            for name, password in passwords.items()
+        ],
     )
     if not is_served:
         say("Serve it with:")

@@ -15,7 +15,7 @@ from labeling.simulator import INTENTS, Annotator, Clarity, Given, Message, mess
 from labeling.store import Store
 from web.cli import demo_texts as texts
 
-ITEMS, GOLD, GOLD_RATE, OVERLAP, MIXED_SHARE = 400, 40, 0.15, 3, 0.6
+ITEMS, GOLD, GOLD_RATE, OVERLAP, MIXED_SHARE, MORE = 400, 40, 0.15, 3, 0.6, 60
 LABELS = tuple(INTENTS)
 PAUSE_SECONDS = 1.5
 
@@ -103,6 +103,16 @@ def bring_in(store: Store, team: Team, world: World) -> int:
     done = items.import_items(store, project=project, rows=rows, name="messages.csv", actor=mira)
     store.write(gold.set_gold, project=project, answers=world.known, note="sure without a doubt", actor=mira)
     return done.added - len(world.known)
+
+
+def bring_in_more(store: Store, team: Team, world: World) -> int:
+    """Messages that nobody has seen yet, for whoever wants to try the desk; how many."""
+    made = messages(MORE, seed=world.seed + 1, mixed_share=MIXED_SHARE)
+    rows = [
+        one.payload() | {"id": f"N-{number:04}"} for number, one in enumerate(made, 1) if one.text not in world.cases
+    ]
+    mira = team.members[texts.MANAGER].id
+    return items.import_items(store, project=team.project.id, rows=rows, name="new-messages.csv", actor=mira).added
 
 
 def publish(store: Store, team: Team, body: str, note: str = "") -> int:

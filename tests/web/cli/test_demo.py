@@ -59,6 +59,17 @@ def test_its_export_has_three_parts(told):
     assert {file.name.split("-")[0] for file in folder.rglob("data/*.parquet")} == {"train", "validation", "test"}
 
 
+def test_messages_wait_for_whoever_wants_to_try_the_desk(told):
+    from labeling.services import work
+    from labeling.store import Store, members, now_ms
+
+    with Store.open(told[0] / "assay.db", clock=now_ms) as store:
+        with store.read() as connection:
+            ana = members.by_name(connection, "ana")
+        desk = store.write(work.hand_out, project=1, member=ana.id)
+    assert (desk.state, len(desk.assignments)) == ("working", 2)
+
+
 def test_no_item_has_more_answers_than_it_should_get(told):
     import sqlite3
 
