@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from labeling.consensus.gold import gold_codes
-from labeling.consensus.sums import PART, Codes, Floats, Ints, column_sum, row_sum, vote_shares
+from labeling.consensus.sums import PART, Codes, Floats, Ints, vote_shares
 from labeling.errors import UnusableAnswers
 
 if TYPE_CHECKING:
