@@ -113,6 +113,7 @@ def _agreed(found: ConsensusArrays, skip: set[int]) -> Iterator[Agreed]:
         found.posterior.tolist(),
         strict=True,
     )
+    information, unlike, drawn = found.information.tolist(), found.disagree.tolist(), found.majority_tie.tolist()
     for place, (item, label, confidence, votes, votes_for, majority, tie, posterior) in enumerate(rows):
         if item in skip:
             continue
@@ -131,6 +132,9 @@ def _agreed(found: ConsensusArrays, skip: set[int]) -> Iterator[Agreed]:
                 for k, p in enumerate(posterior)
                 if p >= LEAST_PROBABILITY
             },
+            information=round(information[place], 6),
+            models_unlike=unlike[place],
+            is_majority_tie=drawn[place],
         )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -358,7 +359,21 @@ agreed = Table(
     Column("is_tie", Boolean, nullable=False),
     Column("disagreement", Float, nullable=False),
     Column("posterior", Text, nullable=False),
+    # Bits that one more answer would tell, how many of the method's models prefer another label, and whether the
+    # majority was drawn among equals.
+    Column("information", Float, nullable=False, server_default="0"),
+    Column("models_unlike", Integer, nullable=False, server_default="0"),
+    Column("is_majority_tie", Boolean, nullable=False, server_default=false()),
     Index("ix_agreed_project_id_disagreement_item_id", "project_id", "disagreement", "item_id"),
+    # The queue for review, which holds only what is disagreed on.
+    Index(
+        "ix_agreed_queue",
+        "project_id",
+        "information",
+        "item_id",
+        sqlite_where=text("disagreement > 0"),
+        postgresql_where=text("disagreement > 0"),
+    ),
 )
 
 log = Table(

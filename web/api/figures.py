@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from labeling.errors import Unusable
 from labeling.services import adjudication
-from labeling.store import annotators, consensus
-from web import auth, figures, wire
+from labeling.store import annotators, consensus, consensus_reads
+from web import auth, details, figures, wire
 from web.api import bodies
 from web.api.jobs import job_reply
 
@@ -19,9 +19,14 @@ router = APIRouter(prefix="/api/v1/projects/{name}", tags=["figures"])
 
 @router.get("/agreement")
 def agreement(request: Request, seat: auth.Deciding) -> Response:
-    """Krippendorff's alpha and percent agreement with their intervals: overall, by label, by version, by pair."""
+    """Krippendorff's alpha and percent agreement with their intervals and verdicts: overall, by label, by version with the
+    test of each change, by pair, over time; other coefficients, and what the whole would be without each annotator.
+    """
     state = request.app.state
-    return wire.Reply(figures.agreement(state.numbers, state.store, seat.project))
+    whole = figures.agreement(state.numbers, state.store, seat.project)
+    more = details.detail(state.numbers, state.store, seat.project)
+    rest = {"other_coefficients": more.others, "without_each": more.without, "over_time": more.over_time}
+    return wire.Reply(wire.plain(whole) | rest)
 
 
 @router.get("/audit")
@@ -35,9 +40,37 @@ def audit(request: Request, seat: auth.Deciding) -> Response:
 
 @router.get("/consensus")
 def latest(request: Request, seat: auth.Deciding) -> Response:
-    """The newest consensus run and what made it; null before the first."""
+    """The newest consensus run (null before the first), what made it and its diagnostics: items by label and by
+    confidence, and on how many it is unlike a clear majority, the majority is drawn, or one of its models differs.
+    """
+    project = seat.project.id
     with request.app.state.store.read() as connection:
-        return wire.Reply({"run": consensus.latest(connection, seat.project.id)})
+        shares = consensus.label_counts(connection, project)
+        bands = consensus_reads.confidence_bands(connection, project)
+        return wire.Reply(
+            {
+                "run": consensus.latest(connection, project),
+                "labels": [{"label": label, "items": items} for label, items in shares.items()],
+                "confidence": [{"from": low, "to": high, "items": items} for low, high, items in bands],
+                "unlike": consensus_reads.counts(connection, project),
+            }
+        )
+
+
+@router.get("/consensus/unlike")
+def unlike(
+    request: Request,
+    seat: auth.Deciding,
+    why: consensus_reads.Why = "majority",
+    after: int | None = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+) -> Response:
+    """Items whose consensus is unlike a clear majority, or whose majority is drawn, or on which one of the models
+    differs; `next` is the `after` of the page behind.
+    """
+    with request.app.state.store.read() as connection:
+        found = consensus_reads.differing(connection, seat.project.id, why, after=after, limit=limit)
+    return wire.Reply({"items": found, "next": found[-1].item if len(found) == limit else None})
 
 
 @router.post("/consensus")
@@ -64,13 +97,15 @@ def disagreements(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     with_ruled: bool = False,
 ) -> Response:
-    """Items whose answers differ, the most disagreed on first; `next` is the `after` of the page behind."""
+    """Items whose answers differ, those first of which one more answer would tell most; `next` is the `after` of the
+    page behind.
+    """
     with request.app.state.store.read() as connection:
         found = consensus.disagreements(
             connection, seat.project.id, after=_place(after), limit=limit, with_ruled=with_ruled
         )
     last = found[-1] if len(found) == limit else None
-    return wire.Reply({"items": found, "next": f"{last.disagreement!r}:{last.item}" if last else None})
+    return wire.Reply({"items": found, "next": f"{last.information!r}:{last.item}" if last else None})
 
 
 @router.put("/adjudications/{key:path}")
@@ -99,8 +134,8 @@ def withdraw(request: Request, seat: auth.Deciding, key: str, body: bodies.Reaso
 def _place(after: str | None) -> tuple[float, int] | None:
     if not after:
         return None
-    level, _, item = after.partition(":")
+    told, _, item = after.partition(":")
     try:
-        return float(level), int(item)
+        return float(told), int(item)
     except ValueError:
         raise Unusable(f"after is {after[:40]!r}", cure="Give the `next` of the page before.") from None

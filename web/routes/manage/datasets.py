@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from labeling.errors import AssayError, Unusable
 from labeling.store import chain
 from prep.snapshot import Snapshot, SnapshotStore
-from web.auth import Managing, Seat
+from web.auth import Deciding, Managing, Seat
 from web.jobs import JobFailed
 from web.routes.manage import figures
 from web.routes.manage.faces import Labels
@@ -24,7 +24,7 @@ REASONS = {"nobody has answered it yet": {"part": "open"}, "it still waits for a
 
 
 @router.get("/projects/{name}/datasets")
-def show(request: Request, seat: Managing) -> HTMLResponse:
+def show(request: Request, seat: Deciding) -> HTMLResponse:
     """The dataset as it would be under the choices in the address, its gates, and every snapshot."""
     return _page(request, seat, request.query_params)
 

@@ -112,9 +112,8 @@ def _walk(connection: Connection, seat: Seat) -> Whole:
 
 def _verdict(seat: Seat, counts: Counts, attention: list[dict[str, Any]]) -> Verdict:
     if seat.project.closed_at is not None:
-        return Verdict(
-            "The project is closed and takes no answers.", "warn", address(seat.project, "settings"), "Open it"
-        )
+        settings = address(seat.project, "settings") if seat.role == "manager" else ""
+        return Verdict("The project is closed and takes no answers.", "warn", settings, "Open it" if settings else "")
     if counts.items == 0:
         return Verdict("There is nothing to label yet. These are the steps:")
     urgent = [thing for thing in attention if thing["tone"] != ""]
