@@ -1,7 +1,7 @@
 """Where agreement comes from: other coefficients, agreement over time, and the whole without each annotator.
 
 What pages, API and command line show beside web.figures, from the same answers, computed once for each state of them.
-Knows no page. Call it in a thread.
+Knows no page.
 """
 
 from __future__ import annotations
@@ -11,17 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from labeling.errors import UnusableAnswers
 from labeling.kinds import kind
-from labeling.store import answers as reads
-from labeling.store import gold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from labeling.agreement import Coefficient, Period, Without
     from labeling.model import Project
-    from labeling.store import Store
     from labeling.store.answers import AnswerColumns
-    from web.numbers import Numbers
 
 MOST_WITHOUT = 16
 """So many annotators are left out one by one, those with most answers: more cannot be read."""
@@ -51,19 +47,6 @@ class Detail:
     over_time: tuple[Period, ...]
 
 
-def detail(numbers: Numbers, store: Store, project: Project) -> Detail:
-    """The detail as of the last answer; empty where there is nothing to compare."""
-    with store.read() as connection:
-        last = reads.last_number(connection, project.id)
-        known = frozenset(gold.answers(connection, project.id))  # an item that is made gold leaves the figures
-
-    def compute() -> Detail:
-        with store.read() as connection:
-            return _detail(project, reads.columns(connection, project.id))
-
-    return numbers.get(("detail", project.id, last, str(project.options), known), compute)
-
-
 def part_size(items: int) -> int:
     """How many items make one part of time; 0 where there are too few for three parts.
 
@@ -74,7 +57,8 @@ def part_size(items: int) -> int:
     return -(-items // parts) if parts >= FEWEST_PARTS else 0
 
 
-def _detail(project: Project, given: AnswerColumns) -> Detail:
+def detail_of(project: Project, given: AnswerColumns) -> Detail:
+    """The detail of these answers; empty where there is nothing to compare."""
     # numpy comes with these: a server on whose pages nobody asks for figures never loads it.
     from labeling import agreement as measure
     from labeling.answers import Answers

@@ -111,9 +111,12 @@ def import_answers(work: Work, *, path: str, name: str, number: int, actor: int 
     """Answers from an uploaded file, which is taken away afterwards."""
     from labeling.formats.long import read_long
     from labeling.services.answers import import_answers as put
+    from web import measures
 
     with _used_up(path):
-        return put(work.store, project=number, rows=read_long(path, name=name), actor=actor, progress=work.tell)
+        added = put(work.store, project=number, rows=read_long(path, name=name), actor=actor, progress=work.tell)
+    measures.measure_if_large(work.store, number)
+    return added
 
 
 def run_consensus(work: Work, *, number: int, method: str, seed: int, actor: int | None) -> Any:
@@ -121,6 +124,14 @@ def run_consensus(work: Work, *, number: int, method: str, seed: int, actor: int
     from labeling.services.consensus import run_consensus as run
 
     return run(work.store, project=number, method=method, seed=seed, actor=actor)
+
+
+def measure(work: Work, *, number: int, name: str) -> Any:
+    """Measure the figure of that name, and those that come of the same reading of the answers; keep them all."""
+    from web import measures
+
+    measures.measure(work.store, number, name)
+    return {"measured": name}
 
 
 def check(work: Work, *, number: int, choices: dict[str, Any]) -> Any:
@@ -246,6 +257,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         import_items,
         import_answers,
         run_consensus,
+        measure,
         check,
         freeze,
         snapshots,

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -374,6 +375,28 @@ agreed = Table(
         sqlite_where=text("disagreement > 0"),
         postgresql_where=text("disagreement > 0"),
     ),
+)
+
+# What the latest run of each project learned of its annotators, for the next to start from.
+consensus_starts = Table(
+    "consensus_starts",
+    metadata,
+    _ref("project_id", "projects.id", primary_key=True),
+    _ref("run_id", "consensus_runs.id"),
+    Column("learned", LargeBinary, nullable=False),
+)
+
+# Figures of large projects with the state they stand for: a page shows them and never measures them itself.
+figures = Table(
+    "figures",
+    metadata,
+    _ref("project_id", "projects.id", primary_key=True),
+    Column("name", String(80), primary_key=True),
+    Column("state", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("answer_count", Integer, nullable=False),
+    Column("seconds", Float, nullable=False),
+    _at("at"),
 )
 
 log = Table(

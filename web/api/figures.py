@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from labeling.errors import Unusable
 from labeling.services import adjudication
-from labeling.store import annotators, consensus, consensus_reads
-from web import auth, details, figures, wire
+from labeling.store import consensus, consensus_reads
+from web import auth, figures, wire
 from web.api import bodies
 from web.api.jobs import job_reply
 
@@ -24,7 +24,7 @@ def agreement(request: Request, seat: auth.Deciding) -> Response:
     """
     state = request.app.state
     whole = figures.agreement(state.numbers, state.store, seat.project)
-    more = details.detail(state.numbers, state.store, seat.project)
+    more = figures.detail(state.numbers, state.store, seat.project)
     rest = {"other_coefficients": more.others, "without_each": more.without, "over_time": more.over_time}
     return wire.Reply(wire.plain(whole) | rest)
 
@@ -33,9 +33,9 @@ def agreement(request: Request, seat: auth.Deciding) -> Response:
 def audit(request: Request, seat: auth.Deciding) -> Response:
     """What is known about each annotator's work."""
     state = request.app.state
-    with state.store.read() as connection:
-        table = annotators.table(connection, seat.project.id)
-    return wire.Reply({"annotators": table, "standings": figures.standings(state.numbers, state.store, seat.project)})
+    numbers, store, project = state.numbers, state.store, seat.project
+    people = figures.overview(numbers, store, project).people
+    return wire.Reply({"annotators": people, "standings": figures.standings(numbers, store, project)})
 
 
 @router.get("/consensus")
@@ -43,18 +43,18 @@ def latest(request: Request, seat: auth.Deciding) -> Response:
     """The newest consensus run (null before the first), what made it and its diagnostics: items by label and by
     confidence, and on how many it is unlike a clear majority, the majority is drawn, or one of its models differs.
     """
-    project = seat.project.id
-    with request.app.state.store.read() as connection:
-        shares = consensus.label_counts(connection, project)
-        bands = consensus_reads.confidence_bands(connection, project)
-        return wire.Reply(
-            {
-                "run": consensus.latest(connection, project),
-                "labels": [{"label": label, "items": items} for label, items in shares.items()],
-                "confidence": [{"from": low, "to": high, "items": items} for low, high, items in bands],
-                "unlike": consensus_reads.counts(connection, project),
-            }
-        )
+    state = request.app.state
+    with state.store.read() as connection:
+        run = consensus.latest(connection, seat.project.id)
+    found = figures.agreed(state.numbers, state.store, seat.project, run.id if run else 0)
+    return wire.Reply(
+        {
+            "run": run,
+            "labels": [{"label": label, "items": items} for label, items in found.labels.items()],
+            "confidence": [{"from": low, "to": high, "items": items} for low, high, items in found.bands],
+            "unlike": found.unlike,
+        }
+    )
 
 
 @router.get("/consensus/unlike")

@@ -78,7 +78,9 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
         seat,
         "agreement.html",
         heading="Do annotators agree?",
-        verdict=Verdict(thin(whole.alpha.verdict(figures.FLOOR)), _tone(whole.alpha)),
+        verdict=figures.as_of(
+            request, project, "agreement", Verdict(thin(whole.alpha.verdict(figures.FLOOR)), _tone(whole.alpha))
+        ),
         tabs=TABS,
         **context,
     )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
@@ -14,14 +13,12 @@ from labeling.model import ConsensusRun
 from labeling.store import consensus, consensus_reads, items, overview_reads
 from labeling.store.consensus_reads import Unlike, Why
 from web.auth import Deciding, Managing, Seat
+from web.figures import Agreed
 from web.routes.manage import figures
 from web.routes.manage.agreement import TABS
 from web.routes.manage.faces import Labels, line, tally
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text, whole
 from web.routes.manage.words import count, figure, interval, plural, thin
-
-if TYPE_CHECKING:
-    from labeling.store import Connection
 
 router = APIRouter(include_in_schema=False)
 HERE = "agreement/consensus"
@@ -53,7 +50,7 @@ def show(request: Request, seat: Deciding, unlike: str = "", after: int | None =
         run = consensus.latest(connection, project.id)
         counts = items.counts(connection, project.id)
         new = overview_reads.new_answers(connection, project.id, run.last_annotation) if run else 0
-        found = figures.once(request, project, run.id, "consensus", lambda: _walk(connection, seat)) if run else None
+        found = figures.agreed(request, project, run.id) if run else None
         chosen = _list_of(unlike, found)
         rows = (
             consensus_reads.differing(connection, project.id, chosen, after=after, limit=AT_ONCE + 1) if found else []
@@ -122,25 +119,7 @@ def compute(request: Request, seat: Managing, form: Form) -> Response:
     return go(request, seat, f"jobs/{job.id}")
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """What takes walks over all items; kept until the next run."""
-
-    labels: dict[Any, int]
-    bands: list[tuple[float, float, int]]
-    unlike: dict[Why, int]
-
-
-def _walk(connection: Connection, seat: Seat) -> Walk:
-    project = seat.project.id
-    return Walk(
-        labels=consensus.label_counts(connection, project),
-        bands=consensus_reads.confidence_bands(connection, project),
-        unlike=consensus_reads.counts(connection, project),
-    )
-
-
-def _list_of(given: str, found: Walk | None) -> Why:
+def _list_of(given: str, found: Agreed | None) -> Why:
     """The list that is asked for, else the first that has an item. Raises Unusable."""
     known = get_args(Why)
     if given and given not in known:
@@ -181,7 +160,7 @@ def _verdict(run: ConsensusRun | None, new: int, differs: int) -> Verdict:
     return Verdict(f"Up to date: computed over all {plural(run.answers, 'answer')}. {rest}".strip(), "good")
 
 
-def _told(seat: Seat, run: ConsensusRun, found: Walk) -> dict[str, Any]:
+def _told(seat: Seat, run: ConsensusRun, found: Agreed) -> dict[str, Any]:
     """What the run says of itself, in sentences, models, bins and facts."""
     facts = run.diagnostics
     check = facts.get("gold_check")
@@ -207,7 +186,7 @@ def _told(seat: Seat, run: ConsensusRun, found: Walk) -> dict[str, Any]:
     }
 
 
-def _sentences(run: ConsensusRun, found: Walk) -> list[str]:
+def _sentences(run: ConsensusRun, found: Agreed) -> list[str]:
     facts = run.diagnostics
     asked = run.parameters.get("asked", run.method)
     title, words = facts.get("title", run.method), facts.get("words", "")

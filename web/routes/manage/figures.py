@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from labeling.store import chain
 from web import details, figures
+from web.routes.manage.frame import Verdict
+from web.routes.manage.words import moment, plural
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -48,4 +51,23 @@ def last_line(connection: Connection, project: Project) -> int:
 
 def detail(request: Request, project: Project) -> details.Detail:
     """The rest of the page on agreement."""
-    return details.detail(request.app.state.numbers, request.app.state.store, project)
+    return figures.detail(request.app.state.numbers, request.app.state.store, project)
+
+
+def overview(request: Request, project: Project) -> figures.Overview:
+    """How the whole project stands."""
+    return figures.overview(request.app.state.numbers, request.app.state.store, project)
+
+
+def agreed(request: Request, project: Project, run: int) -> figures.Agreed:
+    """What the newest consensus run, of that number, agreed on."""
+    return figures.agreed(request.app.state.numbers, request.app.state.store, project, run)
+
+
+def as_of(request: Request, project: Project, name: str, verdict: Verdict | None) -> Verdict | None:
+    """The verdict, with what the figure it rests on stands for where a large project has moved on since."""
+    kept = request.app.state.numbers.behind(request.app.state.store, project, name)
+    if kept is None or verdict is None:
+        return verdict
+    words = f"As of {moment(kept.at)}, over {plural(kept.answers, 'answer')}; what came since is being counted in."
+    return replace(verdict, text=f"{verdict.text} {words}")
