@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import threading
@@ -110,7 +111,7 @@ class Person:
             self.presses(key, "Enter")
 
     def waits_until_saved(self) -> None:
-        self.page.locator("#saved", has_text="Saved").wait_for(state="attached")
+        self.page.locator('#desk[data-waiting="0"] #saved', has_text=re.compile("^Saved")).wait_for(state="attached")
 
     def item(self) -> str:
         return self.page.inner_text("#item")
@@ -175,7 +176,9 @@ class Site:
             return {row.name: row.answers for row in annotators.table(connection, project.id)}
 
 
-@pytest.fixture(scope="session")
+# By module, not by session: Playwright leaves an event loop running in this thread until it ends, and what is tested after
+# it could start none of its own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM:
         if os.environ.get("CI") == "true":

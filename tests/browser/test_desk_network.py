@@ -58,7 +58,7 @@ def test_a_reply_that_is_lost_on_the_way_makes_no_second_annotation(site, projec
 
     page.route("**/desk/submit", lose)
     ann.answers("1")
-    page.locator("#saved", has_text="Saved").wait_for()
+    ann.waits_until_saved()
     assert lost[0].ok
     assert len(site.rows(project)) == 1
     with site.store.read() as connection:

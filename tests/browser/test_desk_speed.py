@@ -1,6 +1,6 @@
 """How much the desk weighs and how long it keeps anyone waiting."""
 
-import statistics
+import time
 from pathlib import Path
 
 import pytest
@@ -59,15 +59,16 @@ def test_an_item_costs_one_request_of_three_kilobytes_at_most(site, project):
     assert wire.bytes <= 5 * 3_000
 
 
-def test_the_next_item_is_painted_within_fifty_milliseconds_of_the_key(site, project):
+def test_the_next_item_is_there_in_the_frame_after_the_key_however_slow_the_line(site, project):
+    """In frames, not in milliseconds: these are measured by tests/bench/bench_desk.py, on a machine that does nothing else."""
     ann = site.sit("ann")
     page = ann.at_desk()
+    page.route("**/submit", lambda route: (time.sleep(0.3), route.continue_()))
     page.evaluate(STOPWATCH)
-    ann.answers(*"123451234512345")
-    laps = page.evaluate("window.laps")
-    assert len(laps) == 15
-    assert statistics.median(laps) <= 50
-    assert sorted(laps)[13] <= 100
+    ann.answers("1", "2", "3")
+    frames = page.evaluate("window.frames")
+    assert len(frames) >= 2, "the next two were at hand before the line was asked"
+    assert max(frames) <= 1, frames
 
 
 def test_the_card_is_never_without_a_text_while_one_answers(site, project):

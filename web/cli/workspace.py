@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Annotated
 
@@ -99,6 +100,8 @@ def run_server(settings: object, *, allow_remote: bool = False) -> None:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, settings.port))
+            # At once: a port that is bound but not yet listened at can be bound again, by a second server started just now.
+            listener.listen(2048)
         except OSError as error:
             raise Unusable(
                 f"Port {settings.port} at {host} cannot be had ({error.strerror})",
@@ -114,5 +117,6 @@ def run_server(settings: object, *, allow_remote: bool = False) -> None:
             proxy_headers=settings.behind_proxy, timeout_graceful_shutdown=5,
         )  # fmt: skip
         server = uvicorn.Server(config)
-        server.run(sockets=[listener])
+        with contextlib.suppress(KeyboardInterrupt):  # raised once more by uvicorn, after it has shut down
+            server.run(sockets=[listener])
     say("Stopped.")

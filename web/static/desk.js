@@ -152,6 +152,7 @@ const TROUBLE = { offline: "Offline", trouble: "The server is in trouble", "sign
 
 function drawSaved() {
   const waiting = outbox.letters.length;
+  desk.dataset.waiting = waiting;
   clearTimeout(slow);
   const say = (words) => $$(".saved").forEach((box) => (box.textContent = words));
   for (const box of $$(".saved")) box.classList.toggle("trouble", outbox.state !== "");
@@ -169,12 +170,14 @@ function drawRemark() {
   $("summary span", remarkBox).textContent = form.elements.comment.value.trim() ? "Comment ✓" : "Comment";
 }
 
-/** Words that stay until they are put away: what could not be done, and what became of it. */
+/** Words that stay until they are put away: what could not be done, and what became of it. What was said before stays too. */
 function tell(words) {
+  const said = $$("#notice p").map((line) => line.textContent);
+  if (said.includes(words)) return;
   const away = make("button", "button small plain", "Dismiss");
   away.type = "button";
   away.onclick = () => $("#notice").replaceChildren();
-  $("#notice").replaceChildren(make("p", "", words), away);
+  $("#notice").replaceChildren(...[...said, words].slice(-3).map((line) => make("p", "", line)), away);
 }
 
 const announce = (words) => ($("#announce").textContent = words);
