@@ -20,7 +20,6 @@ from labeling.store.answers import AnswerColumns
 from web import details
 
 if TYPE_CHECKING:
-
     from labeling.agreement import ByVersion, Coefficient, Pairs
     from labeling.audit import Standing
     from labeling.model import Project

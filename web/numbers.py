@@ -77,10 +77,11 @@ class Numbers:
                 raise
         return cast("T", future.result())
 
-    def of(self, store: Store, project: Project, name: str, compute: Callable[[], T]) -> T:
+    def of(self, store: Store, project: Project, name: str, compute: Callable[[], T], **asked: Any) -> T:
         """The figure of a project by its name in `web.measures`; `compute` gives it where the project is small.
 
-        Raises Measuring where the project is large and nothing of it is kept yet.
+        `asked` is what the measuring of that name takes; the name tells each choice apart. Raises Measuring
+        where the project is large and nothing of it is kept yet.
         """
         with store.read() as connection:
             state = kept_figures.state(connection, project.id)
@@ -90,9 +91,9 @@ class Numbers:
             return self.get((name, project.id, state, str(project.options)), compute)
         value = None if kept is None else self._loaded(project, name, kept)
         if kept is None or value is None:
-            raise Measuring(self._measure(project, name))
+            raise Measuring(self._measure(project, name, asked))
         if kept.state != state and now_ms() - kept.at > max(REST_MS, REST * kept.seconds * 1000):
-            self._measure(project, name)
+            self._measure(project, name, asked)
         return cast("T", value)
 
     def behind(self, store: Store, project: Project, name: str) -> kept_figures.Kept | None:
@@ -109,19 +110,21 @@ class Numbers:
         except keeping.NotReadable:
             return None
 
-    def _measure(self, project: Project, name: str) -> Job:
-        """The job that measures the figure, begun now unless it runs already."""
+    def _measure(self, project: Project, name: str, asked: dict[str, Any]) -> Job:
+        """The job that measures the figure, and those measured with it; begun now unless it runs already."""
         if self._jobs is None:
             raise AssayError("Figures of large projects are measured by a server's jobs, and here is no server.")
+        alone = name if asked else ""  # all that is measured without a choice is measured together
         with self._lock:
-            job = self._measured_by.get((project.id, name))
+            job = self._measured_by.get((project.id, alone))
             if job is None or job.over.is_set():
-                job = self._measured_by[project.id, name] = self._jobs.start(
+                job = self._measured_by[project.id, alone] = self._jobs.start(
                     "measure",
                     project=project.name,
                     member=0,
                     what=f"Measuring the figures of {project.title or project.name}",
                     number=project.id,
                     name=name,
+                    asked=asked,
                 )
             return job

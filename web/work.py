@@ -126,11 +126,14 @@ def run_consensus(work: Work, *, number: int, method: str, seed: int, actor: int
     return run(work.store, project=number, method=method, seed=seed, actor=actor)
 
 
-def measure(work: Work, *, number: int, name: str) -> Any:
+def measure(work: Work, *, number: int, name: str, asked: dict[str, Any]) -> Any:
     """Measure the figure of that name, and those that come of the same reading of the answers; keep them all."""
     from web import measures
 
-    measures.measure(work.store, number, name)
+    if "choices" in asked:
+        measures.check(work.store, work.workspace, number, name, asked["choices"])
+    else:
+        measures.measure(work.store, number, name)
     return {"measured": name}
 
 

@@ -92,7 +92,9 @@ def furnish(path: Path, answers: int) -> None:
         store.write(guidelines.publish, project=number, body="# Be fair\n\nLook twice.", actor=None)
         table = path / "answers.csv"
         pl.DataFrame(list(crowd(answers))).write_csv(table)
-        _timed("import of the answers", lambda: import_answers(store, project=number, rows=read_long(table), actor=None))
+        _timed(
+            "import of the answers", lambda: import_answers(store, project=number, rows=read_long(table), actor=None)
+        )
         _timed("first consensus", lambda: consensus.run_consensus(store, project=number, actor=None))
         _timed("the next consensus", lambda: consensus.run_consensus(store, project=number, actor=None))
 
@@ -102,7 +104,9 @@ def one_more(store: Any, number: int) -> None:
     from labeling.services.answers import import_answers
 
     name = f"late{time.time_ns()}"
-    import_answers(store, project=number, rows=[{"item": "m0000001", "annotator": name, "label": LABELS[0]}], actor=None)
+    import_answers(
+        store, project=number, rows=[{"item": "m0000001", "annotator": name, "label": LABELS[0]}], actor=None
+    )
 
 
 def opened(path: Path) -> dict[str, list[float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -86,16 +87,21 @@ def _choices(given: FormData | QueryParams) -> dict[str, Any]:
     return {"min_answers": number, "min_confidence": least, **marks}
 
 
+def _name(choices: dict[str, Any]) -> str:
+    """The name of the figure for these choices."""
+    return "check:" + hashlib.sha256(repr(sorted(choices.items())).encode()).hexdigest()[:32]
+
+
 def _check(request: Request, seat: Seat, choices: dict[str, Any]) -> dict[str, Any]:
     """The dataset's own check, in a process of its own; kept until the project changes, as its log tells."""
-    with store_of(request).read() as connection:
-        last = figures.last_line(connection, seat.project)
 
     def compute() -> dict[str, Any]:
         found: dict[str, Any] = request.app.state.jobs.call("check", number=seat.project.id, choices=choices)
         return found
 
-    return figures.once(request, seat.project, last, "check", compute, repr(sorted(choices.items())))
+    numbers, store = request.app.state.numbers, store_of(request)
+    found: dict[str, Any] = numbers.of(store, seat.project, _name(choices), compute, choices=choices)
+    return found
 
 
 def _page(request: Request, seat: Seat, given: FormData | QueryParams, error: AssayError | None = None) -> HTMLResponse:
@@ -117,7 +123,7 @@ def _page(request: Request, seat: Seat, given: FormData | QueryParams, error: As
         seat,
         "datasets.html",
         heading="Can this be released?",
-        verdict=_verdict(check, failing),
+        verdict=figures.as_of(request, seat.project, _name(choices), _verdict(check, failing)),
         status=status,
         error=error,
         choices=choices,
