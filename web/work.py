@@ -119,11 +119,13 @@ def import_answers(work: Work, *, path: str, name: str, number: int, actor: int 
     return added
 
 
-def run_consensus(work: Work, *, number: int, method: str, seed: int, actor: int | None) -> Any:
+def run_consensus(
+    work: Work, *, number: int, method: str, seed: int, fresh: bool = False, actor: int | None
+) -> Any:
     """The consensus over all answers that stand."""
     from labeling.services.consensus import run_consensus as run
 
-    return run(work.store, project=number, method=method, seed=seed, actor=actor)
+    return run(work.store, project=number, method=method, seed=seed, fresh=fresh, actor=actor)
 
 
 def measure(work: Work, *, number: int, name: str, asked: dict[str, Any]) -> Any:

@@ -75,7 +75,7 @@ def unlike(
 
 @router.post("/consensus")
 def compute(request: Request, seat: auth.Managing, body: bodies.ConsensusOrder) -> Response:
-    """Compute the consensus anew, in a job."""
+    """Compute the consensus, in a job; where nothing has changed since the newest run, that run stands."""
     job = request.app.state.jobs.start(
         "run_consensus",
         project=seat.project.name,
@@ -84,6 +84,7 @@ def compute(request: Request, seat: auth.Managing, body: bodies.ConsensusOrder) 
         number=seat.project.id,
         method=body.method,
         seed=body.seed,
+        fresh=body.fresh,
         actor=seat.member.id,
     )
     return job_reply(job)

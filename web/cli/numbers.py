@@ -231,12 +231,16 @@ def consensus(
     project: ProjectName,
     method: Annotated[str, typer.Option("--method", "-m", help="auto, majority, dawid_skene, …")] = "auto",
     seed: Seed = 0,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Compute from nothing, not from what the last run learned.")
+    ] = False,
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
     """Compute the consensus of each item with its confidence, and record how.
 
-    Gold answers hold the model to what is known. The same answers, method and seed give the same consensus.
+    Gold answers hold the model to what is known. Where nothing has changed since the last run of this method and seed,
+    that run stands; else the models begin from what it learned. --fresh begins from nothing.
     """
     from labeling.services.consensus import run_consensus
     from labeling.store import consensus as reads
@@ -246,7 +250,7 @@ def consensus(
         with store.read() as connection:
             here = project_named(connection, project)
         with progress("Computing the consensus"):
-            run = run_consensus(store, project=here.id, method=method, seed=seed, actor=None)
+            run = run_consensus(store, project=here.id, method=method, seed=seed, fresh=fresh, actor=None)
         with store.read() as connection:
             shares = reads.label_counts(connection, here.id)
             disputed = reads.disputed_count(connection, here.id, 0.5)
@@ -280,7 +284,9 @@ def show_run(run: ConsensusRun) -> None:
     """How a consensus was made, in words."""
     if run.diagnostics.get("summary"):
         say(str(run.diagnostics["summary"]))
-    facts({"method": run.method, "seed": run.seed, "computed": date(run.at)})
+    began = run.diagnostics.get("began_from")
+    begun = f"what run {began} learned" if began else "nothing"
+    facts({"method": run.method, "seed": run.seed, "computed": date(run.at), "begun from": begun})
 
 
 @app.command(

@@ -114,6 +114,7 @@ def compute(request: Request, seat: Managing, form: Form) -> Response:
         number=seat.project.id,
         method=text(form, "method") or "auto",
         seed=whole(form, "seed", "seed"),
+        fresh=text(form, "fresh") == "1",
         actor=seat.member.id,
     )
     return go(request, seat, f"jobs/{job.id}")
