@@ -4,7 +4,8 @@
 
 Makes a project of that many answers (5 an item, 500 annotators, 4 labels), imports them as `assay import-answers` does,
 computes the consensus, starts the app, signs in and opens each page: first after the start of the server, again with
-nothing changed, and once more behind one new answer. Seconds are of the wall, the minimum of three where a page can be
+nothing changed, and once more behind one new answer (a small project's
+figures are then computed anew, a large one's are shown as of when they were measured). Seconds are of the wall, the minimum of three where a page can be
 opened again; the page that computes nothing (the log) is the floor to compare with.
 """
 
@@ -70,7 +71,7 @@ def furnish(path: Path, answers: int) -> None:
     from labeling.services import consensus, guidelines, items, members, projects
     from labeling.services.answers import import_answers
     from labeling.store import Store
-    from web import security
+    from web import measures, security
     from web.settings import init_workspace
 
     with Store.open(init_workspace(path).database) as store:
@@ -96,7 +97,9 @@ def furnish(path: Path, answers: int) -> None:
             "import of the answers", lambda: import_answers(store, project=number, rows=read_long(table), actor=None)
         )
         _timed("first consensus", lambda: consensus.run_consensus(store, project=number, actor=None))
+        one_more(store, number)
         _timed("the next consensus", lambda: consensus.run_consensus(store, project=number, actor=None))
+        _timed("measuring the figures", lambda: measures.measure_if_large(store, number))
 
 
 def one_more(store: Any, number: int) -> None:
@@ -139,8 +142,9 @@ def _seconds(browser: Any, address: str) -> float:
     start = time.perf_counter()
     got = browser.get(address)
     took = time.perf_counter() - start
-    if got.status_code >= 400:
-        sys.exit(f"{address}: {got.status_code} {re.sub('<[^>]+>', ' ', got.text)[:400]}")
+    if got.status_code != 200:
+        words = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", got.text))[:200]
+        print(f"{address}: {got.status_code} {got.headers.get('location', '')} {words}", file=sys.stderr)
     return took
 
 
