@@ -67,7 +67,7 @@ def detail_of(project: Project, given: AnswerColumns) -> Detail:
     labels = list(one.consensus_labels(project.options)) or None
     work = [row for row, is_gold in enumerate(given.is_gold) if not is_gold]
     columns: dict[str, list[Any]] = {
-        "item": [given.number[row] for row in work],
+        "item": [given.item[row] for row in work],
         "annotator": [given.annotator[row] for row in work],
         "label": [given.label[row] for row in work],
         "created_at": [given.submitted_at[row] / 1000 for row in work],

@@ -52,8 +52,6 @@ def plain(value: Any) -> Any:
         return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(one) for one in value]
-    if hasattr(value, "as_json"):  # a figure with its verdict
-        return plain(value.as_json())
     if is_dataclass(value):
         return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
     if hasattr(value, "tolist"):  # a numpy array or number

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, exists, func, insert, or_, select
-from sqlalchemy import text as sql_text
+from sqlalchemy import delete, exists, func, insert, literal_column, or_, select
 
 from labeling.model import Agreed, ConsensusRun
 from labeling.store import schema as t
@@ -158,7 +157,9 @@ def disagreements(
         select(t.agreed, t.items.c.key, t.items.c.payload)
         .join(t.items, t.items.c.id == t.agreed.c.item_id)
         # Said as the index of the queue has it, with a bound on what it is sorted by, so that SQLite goes through it.
-        .where(t.agreed.c.project_id == project, sql_text("agreed.disagreement > 0"), t.agreed.c.information >= 0)
+        .where(
+            t.agreed.c.project_id == project, t.agreed.c.disagreement > literal_column("0"), t.agreed.c.information >= 0
+        )
         .order_by(t.agreed.c.information.desc(), t.agreed.c.item_id)
         .limit(limit)
     )

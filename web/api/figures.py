@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -26,7 +28,7 @@ def agreement(request: Request, seat: auth.Deciding) -> Response:
     whole = figures.agreement(state.numbers, state.store, seat.project)
     more = figures.detail(state.numbers, state.store, seat.project)
     rest = {"other_coefficients": more.others, "without_each": more.without, "over_time": more.over_time}
-    return wire.Reply(wire.plain(whole) | rest)
+    return wire.Reply(_with_verdicts(whole) | {name: _with_verdicts(part) for name, part in rest.items()})
 
 
 @router.get("/audit")
@@ -130,6 +132,19 @@ def withdraw(request: Request, seat: auth.Deciding, key: str, body: bodies.Reaso
         adjudication.withdraw, project=seat.project.id, item=key, reason=body.reason, actor=seat.member.id
     )
     return wire.Reply({"item": key})
+
+
+def _with_verdicts(value: Any) -> Any:
+    """Figures as objects; each coefficient and each difference with its verdict, as the command line gives them."""
+    if hasattr(value, "as_json"):
+        return value.as_json()
+    if isinstance(value, Mapping):
+        return {str(key): _with_verdicts(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_verdicts(one) for one in value]
+    if is_dataclass(value):
+        return {one.name: _with_verdicts(getattr(value, one.name)) for one in fields(value)}
+    return value
 
 
 def _place(after: str | None) -> tuple[float, int] | None:

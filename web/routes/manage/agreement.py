@@ -17,9 +17,10 @@ from web.routes.manage.frame import Nothing, Verdict, address, page, store_of
 from web.routes.manage.words import count, figure, moment, plural, thin
 
 if TYPE_CHECKING:
-    from labeling.agreement import ByVersion, Coefficient, Pairs, Period, Without
+    from labeling.agreement import ByVersion, Coefficient, Difference, Pairs, Period, Without
 
 router = APIRouter(include_in_schema=False)
+MOST_NAMED = 6
 MEANS = {
     "nominal": "two answers are the same or they are not",
     "ordinal": "answers further apart in the order disagree more",
@@ -95,7 +96,7 @@ def headline(one: Coefficient, least: float = 0.0) -> dict[str, Any]:
         "low": one.low,
         "high": one.high,
         "n": one.units,
-        "items": one.items,
+        "answered": one.items,
         "annotators": one.annotators or 0,
         "answers": one.pairable,
         "least": least,
@@ -145,11 +146,16 @@ def _by_label(seat: Seat, found: Mapping[Any, Coefficient], whole: Coefficient) 
 def _worst(seat: Seat, found: Mapping[Any, Coefficient]) -> str:
     """The labels whose whole interval lies under the floor, in a sentence."""
     labels = Labels(seat.project)
-    low = [labels.short(label) for label, one in found.items() if one.high is not None and one.high < figures.FLOOR]
+    low = [
+        (one.value or 0.0, label) for label, one in found.items() if one.high is not None and one.high < figures.FLOOR
+    ]
     if not low:
         return ""
+    names = [labels.short(label) for _, label in sorted(low, key=lambda one: one[0])]
+    more = f" and {count(len(names) - MOST_NAMED)} more" if len(names) > MOST_NAMED else ""
     return (
-        f"Surely below {figure(figures.FLOOR, 3)}: {', '.join(low)}. Their entries in the guideline are where to begin."
+        f"Surely below {figure(figures.FLOOR, 3)}: {', '.join(names[:MOST_NAMED])}{more}. Their entries in the "
+        "guideline are where to begin."
     )
 
 
@@ -168,6 +174,7 @@ def _versions(seat: Seat, found: ByVersion | None) -> dict[str, Any]:
             "n": units[one.before] + units[one.after],
             "why": "cannot be told: one of the two has too few answers",
             "words": one.difference.verdict(),
+            "note": _change_words(one.difference),
         }
         for one in found.changes
     ]
@@ -184,6 +191,12 @@ def _versions(seat: Seat, found: ByVersion | None) -> dict[str, Any]:
             for one in found.versions
         ],
     }
+
+
+def _change_words(one: Difference) -> str:
+    if one.low is None or one.high is None:
+        return ""
+    return "rose" if one.low > 0 else "fell" if one.high < 0 else "no change can be told"
 
 
 def _over_time(parts: tuple[Period, ...], published: list[tuple[int, int]], least: float) -> dict[str, Any]:
