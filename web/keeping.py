@@ -33,6 +33,19 @@ def load(text: str) -> Any:
         raise NotReadable(text[:80]) from error
 
 
+def is_readable(text: str) -> bool:
+    """Whether `load` reads it.
+
+    >>> is_readable(dump((1, 2))), is_readable("{")
+    (True, False)
+    """
+    try:
+        load(text)
+    except NotReadable:
+        return False
+    return True
+
+
 def _plain(value: Any) -> Any:
     if value is None or isinstance(value, str | bool | int | float):
         return value

@@ -52,7 +52,7 @@ def _keep(store: Store, number: int, name: str, compute: Callable[[Project], Map
         state = kept_figures.state(connection, number)
         answers = kept_figures.answers_in(connection, number)
         before = kept_figures.read(connection, number, name)
-    if before is not None and before.state == state:
+    if before is not None and before.state == state and keeping.is_readable(before.body):
         return
     begun = time.perf_counter()
     bodies = {each: keeping.dump(value) for each, value in compute(project).items()}

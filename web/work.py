@@ -119,9 +119,7 @@ def import_answers(work: Work, *, path: str, name: str, number: int, actor: int 
     return added
 
 
-def run_consensus(
-    work: Work, *, number: int, method: str, seed: int, fresh: bool = False, actor: int | None
-) -> Any:
+def run_consensus(work: Work, *, number: int, method: str, seed: int, fresh: bool = False, actor: int | None) -> Any:
     """The consensus over all answers that stand."""
     from labeling.services.consensus import run_consensus as run
 
