@@ -4,9 +4,9 @@
 
 Makes a project of that many answers (5 an item, 500 annotators, 4 labels), imports them as `assay import-answers` does,
 computes the consensus, starts the app, signs in and opens each page: first after the start of the server, again with
-nothing changed, and once more behind one new answer (a small project's
-figures are then computed anew, a large one's are shown as of when they were measured). Seconds are of the wall, the minimum of three where a page can be
-opened again; the page that computes nothing (the log) is the floor to compare with.
+nothing changed, and once more behind one new answer (a small project's figures are then computed anew, a large one's
+are shown as of when they were measured). Each cell is seconds of the server's CPU, with those of the wall in brackets,
+the least of three where a page is opened again; the page that computes nothing (the log) is the floor to compare with.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def one_more(store: Any, number: int) -> None:
     )
 
 
-def opened(path: Path) -> dict[str, list[float]]:
+def opened(path: Path) -> Iterator[tuple[str, list[str]]]:
     """Seconds of each page: first, again, behind one new answer."""
     from starlette.testclient import TestClient
 
@@ -120,7 +120,6 @@ def opened(path: Path) -> dict[str, list[float]]:
     from web.app import create_app
 
     app = create_app(path)
-    seconds: dict[str, list[float]] = {}
     with TestClient(app, base_url="http://127.0.0.1", follow_redirects=False) as browser:
         done = browser.post("/api/v1/session", json={"name": "mira", "password": PASSWORD})
         done.raise_for_status()
@@ -131,17 +130,14 @@ def opened(path: Path) -> dict[str, list[float]]:
         for address in addresses:
             first = _seconds(browser, address)
             again = min(_seconds(browser, address) for _ in range(3))
-            seconds[address] = [first, again]
-        for address in addresses:
             one_more(app.state.store, number)
-            seconds[address].append(_seconds(browser, address))
-    return seconds
+            yield address, [f"{cpu:.3f} ({wall:.3f})" for cpu, wall in (first, again, _seconds(browser, address))]
 
 
-def _seconds(browser: Any, address: str) -> float:
-    start = time.perf_counter()
+def _seconds(browser: Any, address: str) -> tuple[float, float]:
+    start, cpu = time.perf_counter(), time.process_time()
     got = browser.get(address)
-    took = time.perf_counter() - start
+    took = time.process_time() - cpu, time.perf_counter() - start
     if got.status_code != 200:
         words = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", got.text))[:200]
         print(f"{address}: {got.status_code} {got.headers.get('location', '')} {words}", file=sys.stderr)
@@ -167,8 +163,8 @@ def main() -> None:
             if not (path / "assay.db").exists():
                 furnish(path, answers)
             print("| page | first | again | behind one new answer |\n|---|--:|--:|--:|")
-            for address, row in opened(path).items():
-                print(f"| {address} | " + " | ".join(f"{one:.3f}" for one in row) + " |", flush=True)
+            for address, row in opened(path):
+                print(f"| {address} | {' | '.join(row)} |", flush=True)
 
 
 if __name__ == "__main__":
