@@ -91,6 +91,9 @@ def factorize(column: Any, name: str) -> tuple[NDArray[np.int32], NDArray[np.obj
     ([0, -1, 1, 0], ['b', 'a'])
     """
     library = type(column).__module__.partition(".")[0]
+    plain = column.to_numpy() if library in {"pandas", "polars", "pyarrow"} and _is_whole(column) else column
+    if isinstance(plain, np.ndarray) and plain.ndim == 1 and plain.dtype.kind in "iu" and len(plain):
+        return _from_whole(plain)
     if library == "pandas":
         codes, values = _from_pandas(column)
     elif library in {"polars", "pyarrow"}:
@@ -113,11 +116,46 @@ def key_of(value: Any) -> Any:
 
 def as_objects(values: Iterable[Any]) -> NDArray[np.object_]:
     """A flat object array, also of lists and tuples, which numpy would take for further dimensions."""
+    if isinstance(values, np.ndarray):
+        return values.astype(object)
     listed = list(values)
     flat = np.empty(len(listed), dtype=object)
     for k, value in enumerate(listed):
         flat[k] = value
     return flat
+
+
+def _is_whole(column: Any) -> bool:
+    """Whether a column of a frame holds whole numbers, none missing, as numpy does."""
+    kind = str(getattr(column, "dtype", None) or column.type).lower()
+    missing = getattr(column, "null_count", 0)
+    if callable(missing):
+        missing = missing()
+    return not missing and kind in {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
+
+
+def _from_whole(column: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[np.object_]]:
+    """Codes and distinct values of whole numbers, of which none can be missing."""
+    if column.min() >= 0 and column.max() < 4 * len(column) + 1024:
+        # Small whole numbers index a table directly: ten times quicker than sorting ten million of them.
+        place = np.full(int(column.max()) + 1, -1, dtype=np.int32)
+        place[column[::-1]] = np.arange(len(column) - 1, -1, -1, dtype=np.int32)
+        is_first = np.zeros(len(column), dtype=bool)
+        is_first[place[place >= 0]] = True
+        order = column[is_first]
+        place[order] = np.arange(len(order), dtype=np.int32)
+        return place[column], as_objects(order)
+    codes, values = _sorted_out(column)
+    return codes, as_objects(values)
+
+
+def _sorted_out(column: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[Any]]:
+    """Codes in order of first appearance, and distinct values, by way of a sort."""
+    values, first, inverse = np.unique(column, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    place = np.empty(len(order), dtype=np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    return place[inverse], values[order]
 
 
 def _from_pandas(column: Any) -> tuple[NDArray[np.int32], list[Any]]:
@@ -159,20 +197,8 @@ def _from_numpy(column: NDArray[Any], name: str) -> tuple[NDArray[np.int32], lis
         raise UnusableAnswers(f"has {column.ndim} dimensions", column=name, cure="Give one value an answer.")
     if not len(column):
         return np.empty(0, np.int32), []
-    if column.dtype.kind in "iu" and column.min() >= 0 and column.max() < 4 * len(column) + 1024:
-        # Small whole numbers index a table directly: ten times quicker than sorting ten million of them.
-        first = np.full(int(column.max()) + 1, len(column), dtype=np.int64)
-        first[column[::-1]] = np.arange(len(column) - 1, -1, -1)
-        seen = np.flatnonzero(first < len(column))
-        order = seen[np.argsort(first[seen])]
-        place = np.empty(len(first), dtype=np.int32)
-        place[order] = np.arange(len(order), dtype=np.int32)
-        return place[column], order.tolist()
-    values, first, inverse = np.unique(column, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    place = np.empty(len(order), dtype=np.int32)
-    place[order] = np.arange(len(order), dtype=np.int32)
-    return place[inverse], values[order].tolist()
+    codes, values = _sorted_out(column)
+    return codes, values.tolist()
 
 
 def _from_objects(column: Iterable[Any]) -> tuple[NDArray[np.int32], list[Any]]:

@@ -226,7 +226,11 @@ class ConsensusRun:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """The consensus on one item; `confidence` None where nothing identifies it."""
+    """The consensus on one item; `confidence` None where nothing identifies it.
+
+    `information` is what one more answer would tell, in bits; `models_unlike` how many of the method's models prefer
+    another label.
+    """
 
     item: int
     answer: Any
@@ -238,6 +242,9 @@ class Agreed:
     is_tie: bool
     disagreement: float
     posterior: Mapping[str, float] = field(default_factory=dict)
+    information: float = 0.0
+    models_unlike: int = 0
+    is_majority_tie: bool = False
 
 
 @dataclass(frozen=True, slots=True)

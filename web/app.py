@@ -75,7 +75,7 @@ def create_app(workspace: Settings | Workspace | Path | str, store: Store | None
     app.state.touched = {}
     app.state.logins = auth.Logins(settings.login_tries)
     app.state.jobs = Jobs(place)
-    app.state.numbers = Numbers()
+    app.state.numbers = Numbers(app.state.jobs)
     errors.install(app)
     _add_routes(app)
     app.router.routes.append(Route("/static/{name:path}", static.serve, methods=["GET"]))

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from labeling import errors as labeling
 from prep import errors as prep
+from web.numbers import Measuring
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -131,6 +132,8 @@ def is_for_scripts(request: Request) -> bool:
 
 async def _known(request: Request, error: Exception) -> Response:
     status = status_of(error)
+    if isinstance(error, Measuring):
+        return _measuring(request, error)
     if status == 500:
         return await _unknown(request, error)
     if isinstance(error, NotSignedIn) and not is_for_scripts(request):
@@ -143,6 +146,16 @@ async def _known(request: Request, error: Exception) -> Response:
     if isinstance(error, NotSignedIn):
         headers["www-authenticate"] = "Bearer"
     return _answer(request, status, as_json(error), headers)
+
+
+def _measuring(request: Request, error: Measuring) -> Response:
+    """Where to look: a page that follows the job and then shows what was asked for."""
+    job = error.job
+    if is_for_scripts(request):
+        where = f"/api/v1/projects/{quote(job.project)}/jobs/{job.id}"
+        return JSONResponse({**job.as_json(), "url": where, "message": str(error)}, 202, {"location": where})
+    job.then = job.then or request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/projects/{quote(job.project)}/jobs/{job.id}", 303)
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -7,16 +7,19 @@ numpy is loaded here, when a figure is first asked for. Call these in a thread.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from labeling.kinds import kind
-from labeling.store import Store, answers, gold
+from labeling.model import Counts
+from labeling.store import Store, annotators, answers, consensus, consensus_reads, gold, items, overview_reads
+from labeling.store.annotators import AnnotatorRow
 from labeling.store.answers import AnswerColumns
+from web import details
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from labeling.agreement import ByVersion, Coefficient, Pairs
     from labeling.audit import Standing
     from labeling.model import Project
@@ -35,56 +38,141 @@ class Agreement:
     by_version: ByVersion | None
     pairs: Pairs | None
     answers: int
-    last_annotation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What takes walks over all items and answers: counts, everybody's work, answers by label and by day."""
+
+    counts: Counts
+    people: list[AnnotatorRow]
+    labels: list[tuple[Any, int]]
+    days: list[tuple[int, int]]
+    wanted: int
+    flagged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What takes walks over all that a consensus run agreed on: items by label, by confidence, and unlike what."""
+
+    labels: dict[Any, int]
+    bands: list[tuple[float, float, int]]
+    unlike: Mapping[consensus_reads.Why, int]
 
 
 def agreement(numbers: Numbers, store: Store, project: Project) -> Agreement:
-    """The agreement as of the last answer, computed once for each state of the project."""
-    last = last_annotation(store, project)
-    key = ("agreement", project.id, last, str(project.options))
-    return numbers.get(key, lambda: _agreement(_columns(store, project), project, last))
+    """The agreement over the answers that stand."""
+    return numbers.of(store, project, "agreement", lambda: Source(store, project).agreement())
 
 
 def standings(numbers: Numbers, store: Store, project: Project) -> list[Standing]:
-    """The standing of every annotator, by name, as of the last answer and the gold that is set."""
-    last = last_annotation(store, project)
-    with store.read() as connection:
-        known = gold.answers(connection, project.id)
-    key = ("standings", project.id, last, str(project.options), str(known))
-    return numbers.get(key, lambda: _standings(_columns(store, project), known, project))
+    """The standing of every annotator, by name, over the answers that stand and the gold that is set."""
+    return numbers.of(store, project, "standings", lambda: Source(store, project).standings())
 
 
-def last_annotation(store: Store, project: Project) -> int:
-    """The number of the newest annotation; 0 for none."""
-    with store.read() as connection:
-        return answers.last_number(connection, project.id)
+def detail(numbers: Numbers, store: Store, project: Project) -> details.Detail:
+    """Where the agreement comes from; empty where there is nothing to compare."""
+    return numbers.of(store, project, "detail", lambda: Source(store, project).detail())
 
 
-def _columns(store: Store, project: Project) -> AnswerColumns:
-    with store.read() as connection:
-        return answers.columns(connection, project.id)
+def overview(numbers: Numbers, store: Store, project: Project) -> Overview:
+    """How the whole project stands."""
+    return numbers.of(store, project, "overview", lambda: Source(store, project).overview())
 
 
-def _agreement(columns: AnswerColumns, project: Project, last: int) -> Agreement:
+def agreed(numbers: Numbers, store: Store, project: Project, run: int) -> Agreed:
+    """What the newest consensus run, of that number, agreed on."""
+
+    def walk() -> Agreed:
+        return Source(store, project).agreed()
+
+    return numbers.get(("agreed", project.id, run), walk)
+
+
+class Source:
+    """What figures of one project are measured from; its answers are read once for all that are asked for.
+
+    Opens nothing before it is asked, and numpy is loaded only for figures that need it.
+    """
+
+    def __init__(self, store: Store, project: Project) -> None:
+        self.store, self.project = store, project
+
+    @cached_property
+    def columns(self) -> AnswerColumns:
+        """Every answer that stands and counts."""
+        with self.store.read() as connection:
+            return answers.columns(connection, self.project.id)
+
+    def agreement(self) -> Agreement:
+        """How far annotators agree."""
+        return _agreement(self.columns, self.project)
+
+    def detail(self) -> details.Detail:
+        """Where the agreement comes from."""
+        return details.detail_of(self.project, self.columns)
+
+    def standings(self) -> list[Standing]:
+        """What the audit says of each annotator."""
+        with self.store.read() as connection:
+            known = gold.answers(connection, self.project.id)
+        return _standings(self.columns, known, self.project)
+
+    def overview(self) -> Overview:
+        """How the whole project stands."""
+        number = self.project.id
+        with self.store.read() as connection:
+            return Overview(
+                counts=items.counts(connection, number),
+                people=annotators.table(connection, number),
+                labels=overview_reads.label_answers(connection, number),
+                days=annotators.per_day(connection, number),
+                wanted=overview_reads.wanted_answers(connection, number),
+                flagged=overview_reads.flagged_items(connection, number),
+            )
+
+    def agreed(self) -> Agreed:
+        """What the newest consensus agreed on."""
+        number = self.project.id
+        with self.store.read() as connection:
+            return Agreed(
+                labels=consensus.label_counts(connection, number),
+                bands=consensus_reads.confidence_bands(connection, number),
+                unlike=consensus_reads.counts(connection, number),
+            )
+
+
+TOGETHER: dict[str, Callable[[Source], Any]] = {
+    "agreement": Source.agreement,
+    "detail": Source.detail,
+    "standings": Source.standings,
+    "overview": Source.overview,
+}
+"""The figures that are measured together, from one reading of the answers, and kept under these names."""
+
+
+def _agreement(columns: AnswerColumns, project: Project) -> Agreement:
     from labeling import agreement as measure
+    from labeling.answers import Answers
 
     work = [place for place, is_gold in enumerate(columns.is_gold) if not is_gold]
     if not work:
-        return Agreement(None, None, {}, None, None, 0, last)
+        return Agreement(None, None, {}, None, None, 0)
     frame = {
         name: [getattr(columns, name)[place] for place in work]
         for name in ("item", "annotator", "label", "guideline_version")
     }
     one = kind(project.kind)
     level, labels = one.level, list(one.consensus_labels(project.options)) or None
+    table = Answers.of(frame, labels=labels)
     return Agreement(
-        alpha=measure.krippendorff_alpha(frame, level=level, labels=labels, resamples=RESAMPLES),
-        percent=measure.percent_agreement(frame, labels=labels, resamples=RESAMPLES),
-        per_label=measure.per_label(frame, labels=labels, resamples=RESAMPLES),
+        alpha=measure.krippendorff_alpha(table, level=level, resamples=RESAMPLES),
+        percent=measure.percent_agreement(table, resamples=RESAMPLES),
+        per_label=measure.per_label(table, resamples=RESAMPLES),
         by_version=measure.by_version(frame, level=level, labels=labels, resamples=RESAMPLES),
-        pairs=measure.pairs(frame, level=level, labels=labels, resamples=RESAMPLES),
+        pairs=measure.pairs(table, level=level, resamples=RESAMPLES),
         answers=len(work),
-        last_annotation=last,
     )
 
 

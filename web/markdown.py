@@ -96,6 +96,8 @@ def to_html(text: str) -> Markup:
         style = token.attrs.pop("style", None) if token.tag in {"td", "th"} else None
         if isinstance(style, str):  # the parser aligns a column by style, which the page's policy forbids
             token.attrs["align"] = style.removeprefix("text-align:")
+        if token.type == "th_open":
+            token.attrs["scope"] = "col"
     html = _parser().renderer.render(tokens, _parser().options, {})
     cleaned = nh3.clean(
         html,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -38,11 +37,11 @@ def schema(app: FastAPI) -> dict[str, Any]:
 def _make(app: FastAPI) -> dict[str, Any]:
     from web.api import desk_paths
 
-    routes = [route for route in app.routes if isinstance(route, APIRoute) and route.path.startswith(PREFIX)]
     made = get_openapi(
-        title=app.title, version=app.version, description=app.description, routes=routes, openapi_version="3.1.0"
+        title=app.title, version=app.version, description=app.description, routes=app.routes, openapi_version="3.1.0"
     )
-    made.setdefault("paths", {}).update(desk_paths.paths())
+    found = made.get("paths", {})
+    made["paths"] = {path: call for path, call in found.items() if path.startswith(PREFIX)} | desk_paths.paths()
     parts = made.setdefault("components", {})
     parts.setdefault("schemas", {})["Error"] = ERROR
     parts["securitySchemes"] = {

@@ -34,7 +34,7 @@ NAV = {
     "Settings": "settings",
     "Log": "log",
 }
-REVIEWER_NAV = ("Overview", "Items", "Agreement", "Disagreements", "Guideline")
+REVIEWER_NAV = ("Overview", "Items", "Annotators", "Agreement", "Disagreements", "Guideline", "Datasets")
 
 
 @cache
@@ -79,7 +79,7 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
 
 
 def nav(project: Project | None, role: Role | None, path: str) -> list[tuple[str, str, bool]]:
-    """The one row of navigation inside a project: for a manager all pages, for a reviewer those that decide."""
+    """The one row of navigation inside a project: for a manager all pages, for a reviewer those that show and decide."""
     if project is None or role not in {"manager", "reviewer"}:
         return []
     names = NAV if role == "manager" else REVIEWER_NAV

@@ -111,16 +111,30 @@ def import_answers(work: Work, *, path: str, name: str, number: int, actor: int 
     """Answers from an uploaded file, which is taken away afterwards."""
     from labeling.formats.long import read_long
     from labeling.services.answers import import_answers as put
+    from web import measures
 
     with _used_up(path):
-        return put(work.store, project=number, rows=read_long(path, name=name), actor=actor, progress=work.tell)
+        added = put(work.store, project=number, rows=read_long(path, name=name), actor=actor, progress=work.tell)
+    measures.measure_if_large(work.store, number)
+    return added
 
 
-def run_consensus(work: Work, *, number: int, method: str, seed: int, actor: int | None) -> Any:
+def run_consensus(work: Work, *, number: int, method: str, seed: int, fresh: bool = False, actor: int | None) -> Any:
     """The consensus over all answers that stand."""
     from labeling.services.consensus import run_consensus as run
 
-    return run(work.store, project=number, method=method, seed=seed, actor=actor)
+    return run(work.store, project=number, method=method, seed=seed, fresh=fresh, actor=actor)
+
+
+def measure(work: Work, *, number: int, name: str, asked: dict[str, Any]) -> Any:
+    """Measure the figure of that name, and those that come of the same reading of the answers; keep them all."""
+    from web import measures
+
+    if "choices" in asked:
+        measures.check(work.store, work.workspace, number, name, asked["choices"])
+    else:
+        measures.measure(work.store, number, name)
+    return {"measured": name}
 
 
 def check(work: Work, *, number: int, choices: dict[str, Any]) -> Any:
@@ -246,6 +260,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         import_items,
         import_answers,
         run_consensus,
+        measure,
         check,
         freeze,
         snapshots,

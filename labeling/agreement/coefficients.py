@@ -28,7 +28,7 @@ from labeling.agreement.estimates import (
     sample_of,
 )
 from labeling.agreement.measures import Conger
-from labeling.agreement.resampling import rows_of
+from labeling.agreement.resampling import MOST_CELLS, named_rows, rows_of
 from labeling.agreement.votes import Counts, patterns_of
 from labeling.answers import Answers
 from labeling.errors import NotFound, Unusable, UnusableAnswers
@@ -265,13 +265,17 @@ def _conger(answers: Answers, name: str, plain_name: str, weights: Any, keywords
             f"{people} annotators × {classes} labels are too many for {plain_name}", cure="Use fleiss_kappa or alpha."
         )
     measure = Conger(apart.named(weights, answers.labels), people, classes)
-    vote = answers.annotator.astype(np.int64) * classes + answers.label
-    votes = patterns_of(answers.item, vote, items=len(answers.items), classes=people * classes)
+    if len(answers.items) * people * classes > MOST_CELLS:
+        rows = named_rows(answers, measure, sampling.seed)
+    else:
+        vote = answers.annotator.astype(np.int64) * classes + answers.label
+        votes = patterns_of(answers.item, vote, items=len(answers.items), classes=people * classes)
+        rows = rows_of(votes, measure, sampling.seed)
     n = np.bincount(answers.item, minlength=len(answers.items))
     paired = n[answers.item] >= 2
     sample = Sample(
         measure,
-        rows_of(votes, measure, sampling.seed),
+        rows,
         answers.labels,
         np.bincount(answers.label[paired], minlength=classes).astype(np.float64),
         int((n > 0).sum()),

@@ -258,7 +258,7 @@ def _named_answers(sample: Sample, sampling: Sampling) -> Answers:
 
 def _closed_form(sample: Sample, sampling: Sampling, value: float) -> tuple[float | None, float | None, str, str]:
     if sample.rows.groups or len(sample.labels) > MOST_CLASSES_IN_PATTERNS:
-        raise Unusable("There is no closed form for so many labels", cure="Use interval='bootstrap'.")
+        raise Unusable("There is no closed form for so many labels or annotators", cure="Use interval='bootstrap'.")
     from scipy.special import stdtrit
 
     error = sample.measure.error(sample.rows.features, sample.rows.weight.astype(np.float64))

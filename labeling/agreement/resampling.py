@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeling.agreement.distances import Squares
-from labeling.agreement.measures import Alpha, Features, Measure
+from labeling.agreement.measures import Alpha, Conger, Features, Measure, pair_distance
 from labeling.agreement.votes import Votes
 from labeling.answers import Answers
 
@@ -80,6 +80,20 @@ def wide_rows(answers: Answers, measure: Alpha, seed: int) -> Rows:
     total = np.bincount(group, weights=np.where(paired, n, 0).astype(np.float64), minlength=groups)
     is_grouped = groups if items > GROUPS else 0
     return Rows(np.hstack([np.stack([own, total], axis=1), table]), np.ones(groups, dtype=np.int64), is_grouped)
+
+
+def named_rows(answers: Answers, measure: Conger, seed: int) -> Rows:
+    """A row a random group of items, where annotators are too many for a row of their votes for each item."""
+    items, width = len(answers.items), measure.annotators * measure.classes
+    counts = answers.counts().astype(np.float64)
+    n, apart, has_pairs = pair_distance(counts, counts, measure.distances)
+    group = np.arange(items) if items <= GROUPS else _groups(items, seed)
+    groups = int(group.max()) + 1
+    vote = answers.annotator.astype(np.int64) * measure.classes + answers.label
+    votes = np.bincount(group[answers.item] * width + vote, minlength=groups * width).reshape(groups, width)
+    own = [np.bincount(group, weights=part, minlength=groups) for part in ((n > 0) * 1.0, has_pairs * 1.0, apart)]
+    is_grouped = groups if items > GROUPS else 0
+    return Rows(np.hstack([np.stack(own, axis=1), votes]), np.ones(groups, dtype=np.int64), is_grouped)
 
 
 def draw(rows: Rows, resamples: int, rng: np.random.Generator) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from labeling.consensus.confidence import ENOUGH_GOLD, Grounds, fitted_power, grounds, sharpen, temper
 from labeling.consensus.diagnostics import Diagnostics, GoldCheck, diagnose, gold_check
 from labeling.consensus.families import method_named
+from labeling.consensus.families.auto import SUBSET_ANSWERS
 from labeling.consensus.fit import Fit, Method, Settings
 from labeling.consensus.sums import Bools, Floats, Ints, row_max, row_sum, vote_shares
 from labeling.consensus.ties import EQUAL, choose
@@ -225,7 +226,8 @@ class ConsensusArrays:
         starts = {
             name: start for name, start in ({self.method.name: self.fit.start} | members).items() if start is not None
         }
-        return Warm(tuple(self.answers.annotators.tolist()), self.answers.labels, starts)
+        is_anchor = self.began_warm and bool(members) and self.votes_in.answers > SUBSET_ANSWERS
+        return Warm(tuple(self.answers.annotators.tolist()), self.answers.labels, starts, is_anchor)
 
 
 def consensus(
@@ -269,7 +271,8 @@ def _bits(shares: Floats) -> Floats:
 def _check_on_gold(votes: Votes, method: Method, asked: Settings) -> GoldCheck:
     """The power that makes confidence fit gold items, from a fit that was not told their answers."""
     blind = votes.clamp(votes.clamped[:0], votes.clamped_to[:0])
-    unseen = method.fit(blind, method.settings(asked)).posterior
+    # Nor may it begin from what a fit learned that was told.
+    unseen = method.fit(blind, method.settings(replace(asked, starts={}))).posterior
     if method.confidence == "model":
         unseen = temper(unseen, votes.sizes)
     on_gold = unseen[votes.clamped]

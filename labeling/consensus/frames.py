@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from labeling.answers import Answers, Duplicates
+from labeling.columns import as_objects
 from labeling.consensus.diagnostics import Diagnostics
 from labeling.consensus.engine import ConsensusArrays, consensus
 from labeling.consensus.warm import Warm
@@ -39,7 +40,7 @@ class Consensus:
         """
         got = self.arrays
         columns = {
-            "item": got.answers.items.tolist(),
+            "item": _column(got.answers.items),
             "label": self._named(got.label),
             "confidence": _or_null(got.confidence),
             "runner_up": self._named(got.runner_up),
@@ -63,8 +64,8 @@ class Consensus:
         got = self.arrays
         items, classes = got.posterior.shape
         columns = {
-            "item": np.repeat(got.answers.items, classes).tolist(),
-            "label": list(got.answers.labels) * items,
+            "item": _column(np.repeat(got.answers.items, classes)),
+            "label": self._named(np.tile(np.arange(classes), items)),
             "probability": got.posterior.ravel(),
         }
         return self._frame(columns)
@@ -98,8 +99,11 @@ class Consensus:
         """What was learned; hand it to the next `aggregate(..., warm=)` when answers have come in."""
         return self.arrays.warm
 
-    def _named(self, codes: npt.NDArray[np.int64]) -> list[Any]:
-        names = [*self.arrays.answers.labels, None]
+    def _named(self, codes: npt.NDArray[np.int64]) -> Any:
+        labels = self.arrays.answers.labels
+        if set(map(type, labels)) <= {int} and codes.min(initial=0) >= 0:
+            return _column(as_objects(labels))[codes]
+        names = [*labels, None]
         return [names[code] for code in codes.tolist()]
 
     def _frame(self, columns: Mapping[str, Any]) -> Any:
@@ -171,6 +175,15 @@ def _kind_of(answers: Any) -> tuple[Any, bool]:
     eager = {"pandas", "polars", "pyarrow", "modin", "cudf"}
     backend = frame.implementation.value
     return (backend, isinstance(frame, nw.LazyFrame)) if backend in eager else ("polars", False)
+
+
+def _column(values: npt.NDArray[np.object_]) -> Any:
+    """The values as a frame takes them quickest: whole numbers as numpy has them, all else as a list."""
+    listed = values.tolist()
+    if set(map(type, listed)) != {int}:
+        return listed
+    numbers = np.array(listed)
+    return numbers if numbers.dtype.kind == "i" else listed
 
 
 def _or_null(values: npt.NDArray[np.float64]) -> Any:

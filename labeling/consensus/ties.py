@@ -28,17 +28,17 @@ def choose(scores: Floats, items: npt.NDArray[np.object_], seed: int) -> tuple[I
     """
     chosen = np.empty(len(scores), dtype=np.int64)
     is_tie = np.empty(len(scores), dtype=bool)
+    small = np.uint8 if scores.shape[1] <= 256 else np.int64
     for low in range(0, len(scores), CHUNK):
         part = np.ascontiguousarray(scores[low : low + CHUNK].T)
-        least = part.max(axis=0) - EQUAL
-        first = np.zeros(len(least), dtype=np.int64)
-        equals = np.zeros(len(least), dtype=np.int32)
-        for label in range(len(part) - 1, -1, -1):
-            is_near = part[label] >= least
-            np.copyto(first, label, where=is_near)
-            equals += is_near
+        top, second = part[0].copy(), np.full(part.shape[1], -np.inf)
+        first = np.zeros(part.shape[1], dtype=small)
+        for label in range(1, len(part)):
+            np.maximum(second, np.minimum(top, part[label]), out=second)
+            np.maximum(first, (part[label] > top) * small(label), out=first)
+            np.maximum(top, part[label], out=top)
         chosen[low : low + CHUNK] = first
-        is_tie[low : low + CHUNK] = equals > 1
+        np.greater_equal(second, top - EQUAL, out=is_tie[low : low + CHUNK])
     tied = np.flatnonzero(is_tie)
     if len(tied):
         part = scores[tied].T.copy()

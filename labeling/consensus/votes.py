@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from labeling.consensus.gold import gold_codes
-from labeling.consensus.sums import PART, Codes, Floats, Ints, column_sum, row_sum, vote_shares
+from labeling.consensus.sums import PART, Codes, Floats, Ints, vote_shares
 from labeling.errors import UnusableAnswers
 
 if TYPE_CHECKING:
@@ -212,28 +212,30 @@ class Votes:
         return np.stack([rows[self.said == label].sum(axis=0) for label in range(self.classes)])
 
     def counts(self) -> Floats:
-        """Votes of each item for each class: items × classes. Counted anew each time: cheaper than the memory."""
+        """Votes of each item for each class: items × classes. Counted anew each time: cheaper than the memory.
+
+        The table lies in memory class by class, so that walks along its columns are quick.
+        """
         item, _, label = self._codes
-        count = np.zeros(self.items * self.classes)
+        count = np.zeros((self.classes, self.items))
         # Rising items fill neighbouring cells, so each part is counted in the cache; others are counted in one go.
         for part in _parts(self.answers, 0) if self._is_sorted else [slice(None)]:
             here = item[part]
             low, high = (int(here[0]), int(here[-1]) + 1) if self._is_sorted else (0, self.items)
-            cell = (here - low).astype(np.int64)
-            cell *= self.classes
-            cell += label[part]
-            width = (high - low) * self.classes
-            count[low * self.classes : high * self.classes] += np.bincount(cell, minlength=width)
-        table = count.reshape(self.items, self.classes)
+            cell = label[part].astype(np.int64)
+            cell *= high - low
+            cell += here
+            cell -= low
+            count[:, low:high] += np.bincount(cell, minlength=(high - low) * self.classes).reshape(self.classes, -1)
         if self._counted is None:
             begins = np.zeros(self.items + 1, dtype=np.int32)
-            np.cumsum(row_sum(table), out=begins[1:], dtype=np.int32)
-            self._counted = begins, column_sum(table).astype(np.int64)
-        return table
+            np.cumsum(count.sum(axis=0), out=begins[1:], dtype=np.int32)
+            self._counted = begins, count.sum(axis=1).astype(np.int64)
+        return count.T
 
     def shares(self) -> Floats:
         """Where every model starts: vote shares, the shares of all answers for an item without any, known answers
-        held.
+        held. Row by row in memory, as the models walk it.
         """
         share = vote_shares(self.counts())
         share[self.sizes == 0] = (self.labels_seen + 1) / (self.answers + self.classes)

@@ -20,11 +20,15 @@ from labeling.errors import UnusableAnswers
 
 @dataclass(frozen=True, slots=True)
 class Warm:
-    """The starts of a method and its members by name, with the annotators and labels their numbers stand for."""
+    """The starts of a method and its members by name, with the annotators and labels their numbers stand for.
+
+    `is_anchor` says that these are what the fit began from, kept as they were, and nothing learned since.
+    """
 
     annotators: tuple[Any, ...]
     labels: tuple[Any, ...]
     starts: Mapping[str, Start]
+    is_anchor: bool = False
 
     def starts_for(self, annotators: Sequence[Any], labels: tuple[Any, ...]) -> dict[str, Start]:
         """The starts renumbered for these annotators; none where the labels are others: nothing carries over."""

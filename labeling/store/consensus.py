@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, exists, func, insert, or_, select
+from sqlalchemy import delete, exists, func, insert, literal_column, or_, select
 
 from labeling.model import Agreed, ConsensusRun
 from labeling.store import schema as t
@@ -33,6 +33,7 @@ class Disagreement:
     majority: Any
     is_tie: bool
     disagreement: float
+    information: float
 
 
 def latest(connection: Connection, project: int) -> ConsensusRun | None:
@@ -124,6 +125,9 @@ def _agreed_row(one: Agreed, project: int, run: int) -> dict[str, Any]:
         "is_tie": one.is_tie,
         "disagreement": one.disagreement,
         "posterior": json.dumps(one.posterior, ensure_ascii=False),
+        "information": one.information,
+        "models_unlike": one.models_unlike,
+        "is_majority_tie": one.is_majority_tie,
     }
 
 
@@ -136,7 +140,8 @@ def disagreements(
     with_ruled: bool = False,
     at_least: float = 0.0,
 ) -> list[Disagreement]:
-    """Items whose answers differ, the greatest disagreement first; behind the (disagreement, item) of the last seen.
+    """Items whose answers differ, those first of which one more answer would tell most; behind the (information, item)
+    of the last seen.
 
     Items that were ruled on are left out unless asked for.
     """
@@ -151,16 +156,21 @@ def disagreements(
     query = (
         select(t.agreed, t.items.c.key, t.items.c.payload)
         .join(t.items, t.items.c.id == t.agreed.c.item_id)
-        .where(t.agreed.c.project_id == project, t.agreed.c.disagreement > at_least)
-        .order_by(t.agreed.c.disagreement.desc(), t.agreed.c.item_id)
+        # Said as the index of the queue has it, with a bound on what it is sorted by, so that SQLite goes through it.
+        .where(
+            t.agreed.c.project_id == project, t.agreed.c.disagreement > literal_column("0"), t.agreed.c.information >= 0
+        )
+        .order_by(t.agreed.c.information.desc(), t.agreed.c.item_id)
         .limit(limit)
     )
+    if at_least:
+        query = query.where(t.agreed.c.disagreement > at_least)
     if not with_ruled:
         query = query.where(ruled.is_(None))
     if after is not None:
-        level, item = after
+        told, item = after
         query = query.where(
-            or_(t.agreed.c.disagreement < level, (t.agreed.c.disagreement == level) & (t.agreed.c.item_id > item))
+            or_(t.agreed.c.information < told, (t.agreed.c.information == told) & (t.agreed.c.item_id > item))
         )
     return [_disagreement(row) for row in connection.execute(query)]
 
@@ -181,6 +191,7 @@ def _disagreement(row: AnyRow) -> Disagreement:
         majority=value(row.majority),
         is_tie=row.is_tie,
         disagreement=row.disagreement,
+        information=row.information,
     )
 
 

@@ -12,11 +12,13 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -358,7 +360,43 @@ agreed = Table(
     Column("is_tie", Boolean, nullable=False),
     Column("disagreement", Float, nullable=False),
     Column("posterior", Text, nullable=False),
+    # Bits that one more answer would tell, how many of the method's models prefer another label, and whether the
+    # majority was drawn among equals.
+    Column("information", Float, nullable=False, server_default="0"),
+    Column("models_unlike", Integer, nullable=False, server_default="0"),
+    Column("is_majority_tie", Boolean, nullable=False, server_default=false()),
     Index("ix_agreed_project_id_disagreement_item_id", "project_id", "disagreement", "item_id"),
+    # The queue for review, which holds only what is disagreed on.
+    Index(
+        "ix_agreed_queue",
+        "project_id",
+        "information",
+        "item_id",
+        sqlite_where=text("disagreement > 0"),
+        postgresql_where=text("disagreement > 0"),
+    ),
+)
+
+# What the latest run of each project learned of its annotators, for the next to start from.
+consensus_starts = Table(
+    "consensus_starts",
+    metadata,
+    _ref("project_id", "projects.id", primary_key=True),
+    _ref("run_id", "consensus_runs.id"),
+    Column("learned", LargeBinary, nullable=False),
+)
+
+# Figures of large projects with the state they stand for: a page shows them and never measures them itself.
+figures = Table(
+    "figures",
+    metadata,
+    _ref("project_id", "projects.id", primary_key=True),
+    Column("name", String(80), primary_key=True),
+    Column("state", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("answer_count", Integer, nullable=False),
+    Column("seconds", Float, nullable=False),
+    _at("at"),
 )
 
 log = Table(

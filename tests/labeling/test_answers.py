@@ -170,6 +170,23 @@ def test_what_is_left_of_repeats_is_the_last_in_its_place(rows):
     assert len(answers.without_repeats()) == len(answers)
 
 
+@given(rows=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=90))
+def test_a_table_that_lies_item_by_item_keeps_the_same_rows_as_one_that_does_not(rows):
+    """Few rows an item are compared two by two, many or mixed ones are sorted: one rule, two ways."""
+    lying = sorted(rows, key=lambda row: row[0])
+    kept = [k for k, row in enumerate(lying) if row not in lying[k + 1 :]]
+    answers = Answers.from_columns(*zip(*lying, strict=True), range(len(rows)))
+    assert [answers.labels[k] for k in answers.label] == kept
+
+
+@pytest.mark.parametrize("table", [TABLES["pandas"], TABLES["polars"], TABLES["pyarrow"], TABLES["pandas, arrow"]])
+@pytest.mark.parametrize("first", [0, -7, 2**40])
+def test_whole_numbers_in_a_frame_come_out_as_plain_numbers(table, first):
+    answers = Answers.of(table({"item": [first, 5, first], "annotator": [1, 1, 2], "label": [3, 1, 3]}))
+    assert (answers.items.tolist(), answers.item.tolist()) == ([first, 5], [0, 1, 0])
+    assert {type(value) for value in (*answers.items, *answers.annotators, *answers.labels)} == {int}
+
+
 def test_answers_that_come_in_again_stay_as_they_are():
     answers = Answers.of(COLUMNS)
     assert Answers.of(answers) is answers

@@ -26,7 +26,7 @@ DECLARED = [
     (r"GET /api/v1/projects/\{name\}/guidelines.*", DECIDING),
     (r"(PUT|POST) /api/v1/projects/\{name\}/(adjudications|withdrawals)/.*", DECIDING),
     (
-        r"GET /api/v1/projects/\{name\}/(answers|agreement|audit|consensus|disagreements|items.*|snapshots.*|gold|jobs.*|exports/.*)",
+        r"GET /api/v1/projects/\{name\}/(answers|agreement|audit|consensus(/unlike)?|disagreements|items.*|snapshots.*|gold|jobs.*|exports/.*)",
         DECIDING,
     ),
     (r"POST /projects/\{name\}/(disagreements|items/one/withdraw)", DECIDING),
@@ -35,6 +35,8 @@ DECLARED = [
     (r"GET /projects/\{name\}/items/import.*", MANAGING),
     (r"GET /projects/\{name\}/(agreement.*|annotators.*|disagreements|items.*|overview)", DECIDING),
     (r"GET /projects/\{name\}/guideline(/diff)?", DECIDING),
+    # Reviewers read datasets and take them away; freezing and tagging is the managers'.
+    (r"GET /projects/\{name\}/datasets.*|POST /projects/\{name\}/datasets/\{snapshot\}/(export|verify)", DECIDING),
     (r"\w+ (/api/v1)?/projects/\{name\}/.*|PATCH /api/v1/projects/\{name\}", MANAGING),
 ]
 FILLED = {"name": "mood", "key": "i20", "chapter": "start", "annotator": "annotator", "member": "stranger"}

@@ -106,6 +106,7 @@ class ConsensusOrder(Strict):
 
     method: str = Field("auto", description="auto, majority, dawid_skene, …")
     seed: int = Field(0, description="rules the draw of ties")
+    fresh: bool = Field(default=False, description="compute from nothing, not from what the last run learned")
 
 
 class ExportOrder(Strict):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from labeling.errors import Unusable
 from labeling.services import adjudication
-from labeling.store import annotators, consensus
+from labeling.store import consensus, consensus_reads
 from web import auth, figures, wire
 from web.api import bodies
 from web.api.jobs import job_reply
@@ -19,30 +21,63 @@ router = APIRouter(prefix="/api/v1/projects/{name}", tags=["figures"])
 
 @router.get("/agreement")
 def agreement(request: Request, seat: auth.Deciding) -> Response:
-    """Krippendorff's alpha and percent agreement with their intervals: overall, by label, by version, by pair."""
+    """Krippendorff's alpha and percent agreement with their intervals and verdicts: overall, by label, by version with the
+    test of each change, by pair, over time; other coefficients, and what the whole would be without each annotator.
+    """
     state = request.app.state
-    return wire.Reply(figures.agreement(state.numbers, state.store, seat.project))
+    whole = figures.agreement(state.numbers, state.store, seat.project)
+    more = figures.detail(state.numbers, state.store, seat.project)
+    rest = {"other_coefficients": more.others, "without_each": more.without, "over_time": more.over_time}
+    return wire.Reply(_with_verdicts(whole) | {name: _with_verdicts(part) for name, part in rest.items()})
 
 
 @router.get("/audit")
 def audit(request: Request, seat: auth.Deciding) -> Response:
     """What is known about each annotator's work."""
     state = request.app.state
-    with state.store.read() as connection:
-        table = annotators.table(connection, seat.project.id)
-    return wire.Reply({"annotators": table, "standings": figures.standings(state.numbers, state.store, seat.project)})
+    numbers, store, project = state.numbers, state.store, seat.project
+    people = figures.overview(numbers, store, project).people
+    return wire.Reply({"annotators": people, "standings": figures.standings(numbers, store, project)})
 
 
 @router.get("/consensus")
 def latest(request: Request, seat: auth.Deciding) -> Response:
-    """The newest consensus run and what made it; null before the first."""
+    """The newest consensus run (null before the first), what made it and its diagnostics: items by label and by
+    confidence, and on how many it is unlike a clear majority, the majority is drawn, or one of its models differs.
+    """
+    state = request.app.state
+    with state.store.read() as connection:
+        run = consensus.latest(connection, seat.project.id)
+    found = figures.agreed(state.numbers, state.store, seat.project, run.id if run else 0)
+    return wire.Reply(
+        {
+            "run": run,
+            "labels": [{"label": label, "items": items} for label, items in found.labels.items()],
+            "confidence": [{"from": low, "to": high, "items": items} for low, high, items in found.bands],
+            "unlike": found.unlike,
+        }
+    )
+
+
+@router.get("/consensus/unlike")
+def unlike(
+    request: Request,
+    seat: auth.Deciding,
+    why: consensus_reads.Why = "majority",
+    after: int | None = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+) -> Response:
+    """Items whose consensus is unlike a clear majority, or whose majority is drawn, or on which one of the models
+    differs; `next` is the `after` of the page behind.
+    """
     with request.app.state.store.read() as connection:
-        return wire.Reply({"run": consensus.latest(connection, seat.project.id)})
+        found = consensus_reads.differing(connection, seat.project.id, why, after=after, limit=limit)
+    return wire.Reply({"items": found, "next": found[-1].item if len(found) == limit else None})
 
 
 @router.post("/consensus")
 def compute(request: Request, seat: auth.Managing, body: bodies.ConsensusOrder) -> Response:
-    """Compute the consensus anew, in a job."""
+    """Compute the consensus, in a job; where nothing has changed since the newest run, that run stands."""
     job = request.app.state.jobs.start(
         "run_consensus",
         project=seat.project.name,
@@ -51,6 +86,7 @@ def compute(request: Request, seat: auth.Managing, body: bodies.ConsensusOrder) 
         number=seat.project.id,
         method=body.method,
         seed=body.seed,
+        fresh=body.fresh,
         actor=seat.member.id,
     )
     return job_reply(job)
@@ -64,13 +100,15 @@ def disagreements(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     with_ruled: bool = False,
 ) -> Response:
-    """Items whose answers differ, the most disagreed on first; `next` is the `after` of the page behind."""
+    """Items whose answers differ, those first of which one more answer would tell most; `next` is the `after` of the
+    page behind.
+    """
     with request.app.state.store.read() as connection:
         found = consensus.disagreements(
             connection, seat.project.id, after=_place(after), limit=limit, with_ruled=with_ruled
         )
     last = found[-1] if len(found) == limit else None
-    return wire.Reply({"items": found, "next": f"{last.disagreement!r}:{last.item}" if last else None})
+    return wire.Reply({"items": found, "next": f"{last.information!r}:{last.item}" if last else None})
 
 
 @router.put("/adjudications/{key:path}")
@@ -96,11 +134,24 @@ def withdraw(request: Request, seat: auth.Deciding, key: str, body: bodies.Reaso
     return wire.Reply({"item": key})
 
 
+def _with_verdicts(value: Any) -> Any:
+    """Figures as objects; each coefficient and each difference with its verdict, as the command line gives them."""
+    if hasattr(value, "as_json"):
+        return value.as_json()
+    if isinstance(value, Mapping):
+        return {str(key): _with_verdicts(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_verdicts(one) for one in value]
+    if is_dataclass(value):
+        return {one.name: _with_verdicts(getattr(value, one.name)) for one in fields(value)}
+    return value
+
+
 def _place(after: str | None) -> tuple[float, int] | None:
     if not after:
         return None
-    level, _, item = after.partition(":")
+    told, _, item = after.partition(":")
     try:
-        return float(level), int(item)
+        return float(told), int(item)
     except ValueError:
         raise Unusable(f"after is {after[:40]!r}", cure="Give the `next` of the page before.") from None

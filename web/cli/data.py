@@ -93,6 +93,7 @@ def import_answers(
     """
     from labeling.formats import read_long
     from labeling.services.answers import import_answers as service
+    from web import measures
 
     with opened(folder) as (store, _):
         with store.read() as connection:
@@ -100,6 +101,8 @@ def import_answers(
         with _opened_file(file, encoding) as opened_table, progress(f"Importing {file.name}") as advance:
             rows = _from_cells(read_long(opened_table), here)
             done = service(store, project=here.id, rows=rows, actor=None, progress=advance)
+        with progress("Measuring the figures of its pages"):
+            measures.measure_if_large(store, here.id)
     if as_json:
         emit({"added": done.added, "already_there": done.already_there, "total": done.total})
         return

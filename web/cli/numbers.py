@@ -25,13 +25,14 @@ Asked = dict[str, Any]
 
 
 class By(StrEnum):
-    """What agreement is broken down by."""
+    """What agreement is broken down by; `part` cuts the items into parts of the same size, as the page does."""
 
     LABEL = "label"
     VERSION = "version"
     PAIR = "pair"
     ANNOTATOR = "annotator"
     DAY = "day"
+    PART = "part"
 
 
 @app.command(
@@ -152,6 +153,19 @@ def _by_day(given: Columns, here: Project, asked: Asked) -> Rows:
     return [{"day": one.start.date().isoformat()} | one.coefficient.as_json() for one in found]
 
 
+def _by_part(given: Columns, here: Project, asked: Asked) -> Rows:
+    from labeling.agreement import over_time
+    from web.details import part_size
+
+    every = part_size(len(set(given["item"])))
+    if not every:
+        return []
+    found = over_time(given, every=every, labels=labels_of(here), level=kind(here.kind).level, **asked)
+    return [
+        {"part": place, "until": one.end.isoformat()} | one.coefficient.as_json() for place, one in enumerate(found, 1)
+    ]
+
+
 _BREAKDOWNS: dict[By | None, Callable[[Columns, Any, Asked], Rows]] = {
     None: _overall,
     By.LABEL: _by_label,
@@ -159,8 +173,9 @@ _BREAKDOWNS: dict[By | None, Callable[[Columns, Any, Asked], Rows]] = {
     By.PAIR: _by_pair,
     By.ANNOTATOR: _by_annotator,
     By.DAY: _by_day,
+    By.PART: _by_part,
 }
-_HEADS = {By.LABEL: "label", By.VERSION: "version", By.DAY: "day"}
+_HEADS = {By.LABEL: "label", By.VERSION: "version", By.DAY: "day", By.PART: "part"}
 
 
 def show_coefficient(one: dict[str, Any]) -> None:
@@ -201,6 +216,7 @@ def _show_breakdown(by: By, rows: Rows) -> None:
              between(one["low"], one["high"]), one["verdict"]]
             for one in rows
         ],
+        empty="There are too few items for parts of time.",
     )  # fmt: skip
     for one in rows:
         if one.get("change"):
@@ -215,27 +231,38 @@ def consensus(
     project: ProjectName,
     method: Annotated[str, typer.Option("--method", "-m", help="auto, majority, dawid_skene, …")] = "auto",
     seed: Seed = 0,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Compute from nothing, not from what the last run learned.")
+    ] = False,
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
     """Compute the consensus of each item with its confidence, and record how.
 
-    Gold answers hold the model to what is known. The same answers, method and seed give the same consensus.
+    Gold answers hold the model to what is known. Where nothing has changed since the last run of this method and seed,
+    that run stands; else the models begin from what it learned. --fresh begins from nothing.
     """
     from labeling.services.consensus import run_consensus
     from labeling.store import consensus as reads
+    from labeling.store import consensus_reads
 
     with opened(folder) as (store, _):
         with store.read() as connection:
             here = project_named(connection, project)
         with progress("Computing the consensus"):
-            run = run_consensus(store, project=here.id, method=method, seed=seed, actor=None)
+            run = run_consensus(store, project=here.id, method=method, seed=seed, fresh=fresh, actor=None)
         with store.read() as connection:
             shares = reads.label_counts(connection, here.id)
             disputed = reads.disputed_count(connection, here.id, 0.5)
+            unlike = consensus_reads.counts(connection, here.id)
+            bands = consensus_reads.confidence_bands(connection, here.id)
     if as_json:
         labels = [{"label": label, "items": items} for label, items in shares.items()]
-        emit(run_as_data(run) | {"labels": labels, "disputed": disputed})
+        confidence = [{"from": low, "to": high, "items": items} for low, high, items in bands]
+        emit(
+            run_as_data(run)
+            | {"labels": labels, "disputed": disputed, "confidence": confidence, "unlike": dict(unlike)}
+        )
         return
     say(f"Consensus on {count(run.items, 'item')} from {count(run.answers, 'answer')}.")
     show_run(run)
@@ -257,7 +284,9 @@ def show_run(run: ConsensusRun) -> None:
     """How a consensus was made, in words."""
     if run.diagnostics.get("summary"):
         say(str(run.diagnostics["summary"]))
-    facts({"method": run.method, "seed": run.seed, "computed": date(run.at)})
+    began = run.diagnostics.get("began_from")
+    begun = f"what run {began} learned" if began else "nothing"
+    facts({"method": run.method, "seed": run.seed, "computed": date(run.at), "begun from": begun})
 
 
 @app.command(
@@ -270,7 +299,9 @@ def disagreements(
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
-    """List the items that divide the annotators most; a reviewer rules on them in the browser."""
+    """List the items whose answers differ, those first of which one more answer would tell most; a reviewer rules on them
+    in the browser.
+    """
     from labeling.store import consensus as reads
 
     with opened(folder) as (store, _), store.read() as connection:
@@ -278,7 +309,17 @@ def disagreements(
         run = reads.latest(connection, here.id)
         rows = reads.disagreements(connection, here.id, limit=limit, with_ruled=with_ruled)
     if as_json:
-        names = ("answer", "confidence", "runner_up", "votes", "majority", "is_tie", "disagreement", "payload")
+        names = (
+            "answer",
+            "confidence",
+            "runner_up",
+            "votes",
+            "majority",
+            "is_tie",
+            "disagreement",
+            "information",
+            "payload",
+        )
         emit([{"item": one.key} | {name: getattr(one, name) for name in names} for one in rows])
         return
     if run is None:
@@ -286,10 +327,11 @@ def disagreements(
         return
     fields = here.show or (next(iter(rows[0].payload), ""),) if rows else ()
     table(
-        ["item", "what", "consensus", ("confidence", "right"), "or", ("said otherwise", "right")],
+        ["item", "what", "consensus", ("confidence", "right"), "or", ("said otherwise", "right"), ("tells", "right")],
         [
             [one.key, short(" · ".join(str(one.payload.get(name, "")) for name in fields), 70), one.answer,
-             share(one.confidence), one.runner_up, f"{round(one.disagreement * one.votes)} of {one.votes}"]
+             share(one.confidence), one.runner_up, f"{round(one.disagreement * one.votes)} of {one.votes}",
+             f"{one.information:.2f} bits"]
             for one in rows
         ],
         empty="No item divides the annotators.",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
+from markupsafe import Markup
 from starlette.responses import Response
 
 from labeling.errors import NotFound
@@ -47,9 +48,34 @@ async def page(request: Request, chapter: str, _: auth.SignedIn) -> Response:
         raise NotFound("chapter in the handbook", chapter, known)
     text = next(path for path in HANDBOOK.glob("*.md") if _short(path) == chapter).read_text(encoding="utf-8")
     body = re.sub(r"\A\s*# .*\n", "", text)  # the title is the page's h1
+    html = _with_anchors(markdown.to_html(body))
+    sections = [(found[1], found[2]) for found in re.finditer(r'<h2 id="([^"]*)">(.*?)</h2>', html)]
     return render(
-        request, "help.html", chapters=known, chapter=chapter, title=known[chapter], html=markdown.to_html(body)
+        request,
+        "help.html",
+        chapters=known,
+        chapter=chapter,
+        title=known[chapter],
+        html=html,
+        sections=[(anchor, Markup(words).striptags()) for anchor, words in sections],  # noqa: S704 - cleaned before
     )
+
+
+def _with_anchors(html: Markup) -> Markup:
+    """A chapter's cleaned HTML with a name on each heading, so that a page can lead to the words on what it shows.
+
+    Headings rise by one: the title, which was theirs, is the page's own.
+
+    >>> _with_anchors(Markup("<h4>Is it right?</h4>"))
+    Markup('<h3 id="is-it-right">Is it right?</h3>')
+    """
+
+    def named(found: re.Match[str]) -> str:
+        words = re.sub(r"<[^>]*>|&[#\w]+;|[^\w\s<>-]", "", found[2]).casefold()
+        level = max(2, int(found[1]) - 1)
+        return f'<h{level} id="{"-".join(words.split())}">{found[2]}</h{level}>'
+
+    return Markup(re.sub(r"<h([2-6])>(.*?)</h\1>", named, html, flags=re.DOTALL))  # noqa: S704 - cleaned before
 
 
 @router.get("/api")

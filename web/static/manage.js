@@ -13,6 +13,11 @@ for (const time of document.querySelectorAll("time[datetime][data-show]")) {
   time.textContent = time.dataset.show === "clock" ? `${clock}:${two(at.getSeconds())}` : `${day} ${clock}`;
 }
 
+// In a narrow window the row of pages begins where one is.
+const row = document.querySelector(".pages");
+const here = row?.querySelector("[aria-current]");
+if (here && row.scrollWidth > row.clientWidth) row.scrollLeft = here.offsetLeft - row.clientWidth / 2 + here.offsetWidth / 2;
+
 // A click anywhere on a row opens what the row is about; links, fields and selections keep their own meaning.
 document.addEventListener("click", (event) => {
   const row = event.target.closest("[data-href]");

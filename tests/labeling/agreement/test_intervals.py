@@ -10,6 +10,7 @@ from labeling.agreement.coefficients import recipe_of
 from labeling.agreement.estimates import Sampling, estimate, sample_of
 from labeling.agreement.resampling import rows_of
 from labeling.agreement.votes import patterns_in
+from labeling.answers import Answers
 
 
 def drawn(items, seed, *, skill=0.75, raters=4, classes=3):
@@ -114,3 +115,27 @@ def test_the_facts_beside_a_coefficient_are_counted_right(krippendorff_c):
 def test_cohens_kappa_counts_only_items_both_answered():
     answers = {"item": [1, 1, 2, 2, 3], "annotator": ["a", "b", "a", "b", "a"], "label": ["x", "x", "y", "y", "y"]}
     assert cohen_kappa(answers).answers == 4
+
+
+def test_congers_kappa_of_a_large_crowd_is_the_same_by_groups_of_items_as_by_item():
+    """Beyond so many annotators × items the votes are summed up in random groups: the value must not know."""
+    from labeling.agreement.distances import named
+    from labeling.agreement.measures import Conger
+    from labeling.agreement.resampling import named_rows, rows_of
+    from labeling.agreement.votes import patterns_of
+
+    rng = np.random.default_rng(8)
+    items, people, classes = 1500, 20, 3
+    item = np.repeat(np.arange(items), 4)
+    who = np.concatenate([rng.choice(people, 4, replace=False) for _ in range(items)])
+    label = np.where(
+        rng.random(len(item)) < 0.6, np.repeat(rng.integers(0, classes, items), 4), rng.integers(0, 3, 6000)
+    )
+    answers = Answers.from_columns(item, who, label)
+    measure = Conger(named("identity", answers.labels), people, classes)
+    vote = answers.annotator.astype(np.int64) * classes + answers.label
+    by_item = rows_of(patterns_of(answers.item, vote, items=items, classes=people * classes), measure, 0)
+    by_group = named_rows(answers, measure, 0)
+    assert (by_item.groups, by_group.groups) == (0, 1000)
+    assert by_group.sums == pytest.approx(by_item.sums)
+    assert measure.value(by_group.sums)[0] == pytest.approx(measure.value(by_item.sums)[0], abs=1e-12)

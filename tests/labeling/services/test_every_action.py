@@ -25,8 +25,8 @@ from labeling.store import members as stored_members
 from labeling.store import projects as stored_projects
 from labeling.store.quick import Quick
 
-SILENT = {"touch_session", "renew"}
-"""They change nothing that anybody relies on: when a session or a lease ends."""
+SILENT = {"touch_session", "renew", "keep_figures"}
+"""They change nothing that anybody relies on: when a session or a lease ends, what can be measured again."""
 
 
 def modules(package):
@@ -154,6 +154,13 @@ STORIES = {
     "disable_member": lambda world: {"member": signed_in(world), "actor": None},
     "enable_member": disabled,
     "hand_out": lambda world: {"project": (project := world.project(count=3).id), "member": world.member(project)},
+    "keep_figures": lambda world: {
+        "project": world.project().id,
+        "state": 1,
+        "answers": 2,
+        "seconds": 0.5,
+        "bodies": {"agreement": "{}"},
+    },
     "invite": lambda world: {"member": world.member(), "secret_hash": "i", "actor": None},
     "open_session": lambda world: {"member": world.member(), "token_hash": "s"},
     "publish": lambda world: {"project": world.project().id, "body": "Do.", "actor": None},

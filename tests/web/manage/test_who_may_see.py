@@ -17,7 +17,7 @@ READERS = {
     "guideline": "reviewer",
     "guideline/edit": "manager",
     "guideline/diff": "reviewer",
-    "datasets": "manager",
+    "datasets": "reviewer",
     "settings": "manager",
     "settings/close": "manager",
     "settings/members": "manager",
@@ -26,13 +26,16 @@ READERS = {
     "settings/tokens": "manager",
     "log": "manager",
 }
-BY_REVIEWERS = {"disagreements", "items/one/withdraw"}
+BY_REVIEWERS = {
+    "datasets/{snapshot}/export",
+    "datasets/{snapshot}/verify",
+    "disagreements",
+    "items/one/withdraw",
+}
 BY_MANAGERS = {
     "agreement/consensus",
     "datasets/freeze",
-    "datasets/{snapshot}/export",
     "datasets/{snapshot}/tag",
-    "datasets/{snapshot}/verify",
     "guideline/edit",
     "guideline/preview",
     "items/import",

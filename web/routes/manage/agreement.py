@@ -8,16 +8,36 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
+from labeling.store import guidelines
+from web import details
 from web.auth import Deciding, Seat
-from web.routes.manage import figures
+from web.routes.manage import drawing, figures
 from web.routes.manage.faces import Labels
 from web.routes.manage.frame import Nothing, Verdict, address, page, store_of
-from web.routes.manage.words import count, figure, moment, plural
+from web.routes.manage.words import count, figure, moment, plural, thin
 
 if TYPE_CHECKING:
-    from labeling.agreement import ByVersion, Coefficient, Pairs
+    from labeling.agreement import ByVersion, Coefficient, Difference, Pairs, Period, Without
 
 router = APIRouter(include_in_schema=False)
+MOST_NAMED = 6
+MEANS = {
+    "nominal": "two answers are the same or they are not",
+    "ordinal": "answers further apart in the order disagree more",
+    "interval": "answers disagree by their squared distance",
+    "ratio": "answers disagree by their distance, measured against their size",
+}
+FLAWS = {
+    "percent_agreement": "says nothing of chance: with one frequent label it is high for anybody",
+    "gwet_ac1": "hardly falls where one label is much more frequent than the others",
+    "gwet_ac2": "as AC1, with near misses counted in part",
+    "fleiss_kappa": "chance by the labels' shares; every item weighs the same",
+    "conger_kappa": "chance by each annotator's own shares: for small, fixed teams",
+    "scott_pi": "of two annotators, with chance by their shares together",
+    "cohen_kappa": "of two annotators, with chance by each one's own shares",
+    "weighted_kappa": "as Cohen's, with near misses counted in part",
+    "brennan_prediger": "chance as if all labels were as likely",
+}
 TABS = {"Agreement": "agreement", "Consensus": "agreement/consensus"}
 
 
@@ -25,9 +45,7 @@ TABS = {"Agreement": "agreement", "Consensus": "agreement/consensus"}
 def show(request: Request, seat: Deciding) -> HTMLResponse:
     """The coefficient with its interval and verdict, then label by label, version by version, pair by pair."""
     project = seat.project
-    with store_of(request).read() as connection:
-        whole = figures.agreement(request, project)
-        more = figures.detail(request, connection, project) if whole.alpha is not None else None
+    whole = figures.agreement(request, project)
     context: dict[str, Any] = {"headline": None, "floor": figures.FLOOR, "least": 0.0}
     if whole.alpha is None or whole.alpha.value is None:
         context["nothing"] = Nothing(
@@ -38,38 +56,32 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
             "See who is at work",
         )
         return page(request, seat, "agreement.html", heading="Do annotators agree?", tabs=TABS, **context)
-    least = _least([whole.alpha, *whole.per_label.values()])
+    more = figures.detail(request, project)
+    with store_of(request).read() as connection:
+        published = [(one.version, one.published_at) for one in guidelines.listing(connection, project.id)]
+    least = _least([whole.alpha, *whole.per_label.values(), *(part.coefficient for part in more.over_time)])
     context |= {
         "least": least,
         "headline": headline(whole.alpha, least),
-        "labels": _by_label(seat, whole.per_label),
+        "labels": _by_label(seat, whole.per_label, whole.alpha),
         "labels_note": _worst(seat, whole.per_label),
         "label_names": Labels(project).texts,
-        "prevalence": _prevalence(seat, whole.alpha),
+        "coefficients": [
+            row(one.plain_name, one, note=FLAWS.get(one.name, _level(one, whole.alpha)))
+            for one in (whole.alpha, *more.others)
+        ],
+        "fewest_for_time": details.FEWEST_PARTS * details.ITEMS_A_PART,
     }
-    context |= _versions(seat, whole.by_version) | _matrix(whole.pairs)
-    if more is not None:
-        context["others"] = [row(one.plain_name, one, note=_flaw(one.name)) for one in more.others]
-        context["without"] = [
-            {"name": str(who), "value": one.value, "low": None, "high": None, "n": one.answers}
-            | _shift(one.value, one.difference)
-            for who, one in more.without.items()
-        ]
-        context["over_time"] = [
-            row(
-                f"part {place}",
-                part.coefficient,
-                note=f"until {moment(int(part.end.timestamp() * 1000))}",
-            )
-            for place, part in enumerate(more.periods, 1)
-        ]
-    tone = _tone(whole.alpha)
+    context |= _versions(seat, whole.by_version) | _matrix(whole.pairs) | _effects(more.without)
+    context |= _over_time(more.over_time, published, least)
     return page(
         request,
         seat,
         "agreement.html",
         heading="Do annotators agree?",
-        verdict=Verdict(whole.alpha.verdict(figures.FLOOR), tone),
+        verdict=figures.as_of(
+            request, project, "agreement", Verdict(thin(whole.alpha.verdict(figures.FLOOR)), _tone(whole.alpha))
+        ),
         tabs=TABS,
         **context,
     )
@@ -79,16 +91,18 @@ def headline(one: Coefficient, least: float = 0.0) -> dict[str, Any]:
     """The one coefficient in front, as the overview shows it too."""
     return {
         "name": one.plain_name,
+        "means": next((words for level, words in MEANS.items() if f"({level})" in one.plain_name), "as far as it goes"),
         "value": one.value,
         "low": one.low,
         "high": one.high,
         "n": one.units,
+        "answered": one.items,
         "annotators": one.annotators or 0,
         "answers": one.pairable,
         "least": least,
         "floor": figures.FLOOR,
-        "how": f"Interval: {one.method}.",
-        "verdict": one.verdict(figures.FLOOR),
+        "how": f"Interval: {thin(one.method)}.",
+        "verdict": thin(one.verdict(figures.FLOOR)),
     }
 
 
@@ -96,6 +110,11 @@ def row(name: str, one: Coefficient, **more: Any) -> dict[str, Any]:
     """A coefficient as a row of dots and whiskers; `n` are its items with two or more answers."""
     why = one.why or "too few answers to say"
     return {"name": name, "value": one.value, "low": one.low, "high": one.high, "n": one.units, "why": why, **more}
+
+
+def _level(one: Coefficient, chosen: Coefficient) -> str:
+    """Which of several alphas this is."""
+    return "the one above" if one is chosen else "as if the order of the labels meant nothing"
 
 
 def _tone(one: Coefficient) -> Any:
@@ -110,38 +129,34 @@ def _least(found: list[Coefficient]) -> float:
     return 0.0 if lowest >= 0 else -0.25 if lowest >= -0.25 else -0.5 if lowest >= -0.5 else -1.0
 
 
-def _by_label(seat: Seat, found: Mapping[Any, Coefficient]) -> list[dict[str, Any]]:
+def _by_label(seat: Seat, found: Mapping[Any, Coefficient], whole: Coefficient) -> list[dict[str, Any]]:
     labels = Labels(seat.project)
     rows = []
     for label, one in found.items():
-        share = one.prevalence.get(label, 0.0)
+        share = whole.prevalence.get(label, 0.0)
         href = address(seat.project, "items", label=label)
-        rows.append(row(labels.short(label), one, href=href) | {"n": round(share * one.pairable)})
+        why = "nobody chose it" if share == 0 else one.why
+        rows.append(
+            row(labels.short(label), one, href=href)
+            | {"n": round(share * whole.pairable), "share": share, "why": why or "too few answers to say"}
+        )
     return sorted(rows, key=lambda one: (one["value"] is None, one["value"] or 0.0))
 
 
 def _worst(seat: Seat, found: Mapping[Any, Coefficient]) -> str:
     """The labels whose whole interval lies under the floor, in a sentence."""
     labels = Labels(seat.project)
-    low = [labels.short(label) for label, one in found.items() if one.high is not None and one.high < figures.FLOOR]
+    low = [
+        (one.value or 0.0, label) for label, one in found.items() if one.high is not None and one.high < figures.FLOOR
+    ]
     if not low:
         return ""
+    names = [labels.short(label) for _, label in sorted(low, key=lambda one: one[0])]
+    more = f" and {count(len(names) - MOST_NAMED)} more" if len(names) > MOST_NAMED else ""
     return (
-        f"Surely below {figure(figures.FLOOR, 3)}: {', '.join(low)}. Their entries in the guideline are where to begin."
+        f"Surely below {figure(figures.FLOOR, 3)}: {', '.join(names[:MOST_NAMED])}{more}. Their entries in the "
+        "guideline are where to begin."
     )
-
-
-def _prevalence(seat: Seat, one: Coefficient) -> list[dict[str, Any]]:
-    labels = Labels(seat.project)
-    return [
-        {
-            "name": labels.short(label),
-            "hue": labels.place(label),
-            "value": round(share * one.pairable),
-            "href": address(seat.project, "items", label=label),
-        }
-        for label, share in one.prevalence.items()
-    ]
 
 
 def _versions(seat: Seat, found: ByVersion | None) -> dict[str, Any]:
@@ -149,11 +164,24 @@ def _versions(seat: Seat, found: ByVersion | None) -> dict[str, Any]:
         return {}
     labels = Labels(seat.project)
     names = {one.version: f"v{one.version}" if one.version else "no guideline" for one in found.versions}
+    units = {one.version: one.coefficient.units for one in found.versions}
+    changes = [
+        {
+            "name": f"{names[one.before]} to {names[one.after]}",
+            "value": one.difference.value,
+            "low": one.difference.low,
+            "high": one.difference.high,
+            "n": units[one.before] + units[one.after],
+            "why": "cannot be told: one of the two has too few answers",
+            "words": one.difference.verdict(),
+            "note": _change_words(one.difference),
+        }
+        for one in found.changes
+    ]
     return {
         "versions": [row(names[one.version], one.coefficient) for one in found.versions],
-        "changes": [
-            f"From {names[one.before]} to {names[one.after]}: {one.difference.verdict()}" for one in found.changes
-        ],
+        "changes": changes,
+        "changes_reach": drawing.reach(changes),
         "version_shares": [
             {
                 "name": names[one.version],
@@ -165,15 +193,39 @@ def _versions(seat: Seat, found: ByVersion | None) -> dict[str, Any]:
     }
 
 
+def _change_words(one: Difference) -> str:
+    if one.low is None or one.high is None:
+        return ""
+    return "rose" if one.low > 0 else "fell" if one.high < 0 else "no change can be told"
+
+
+def _over_time(parts: tuple[Period, ...], published: list[tuple[int, int]], least: float) -> dict[str, Any]:
+    """The parts with the picture of their line; a mark where answers under the next guideline version began."""
+    rows = [
+        row(f"{place} of {len(parts)}", one.coefficient, until=moment(int(one.end.timestamp() * 1000)))
+        for place, one in enumerate(parts, 1)
+    ]
+    ends = [int(one.end.timestamp() * 1000) for one in parts]
+    marks = []
+    for version, at in sorted(published):
+        place = sum(end < at for end in ends)
+        if 0 < place < len(parts):
+            marks.append({"at": place / len(parts) * 100, "text": f"v{version}"})
+    return {"over_time": rows, "trend": drawing.trend(rows, least), "marks": marks} if rows else {}
+
+
 def _matrix(found: Pairs | None) -> dict[str, Any]:
-    """The lower half of the matrix; pairs with fewer than ten items in common say how few."""
+    """The lower half of the matrix, who agrees most with the others first; too few items in common say how few."""
     if found is None or len(found.annotators) < 2:
         return {}
     shared: dict[str, int] = {}
+    sums: dict[str, float] = {}
     for pair in found.pairs:
         for who in (str(pair.first), str(pair.second)):
             shared[who] = shared.get(who, 0) + pair.items
-    names = sorted(sorted(shared, key=lambda who: -shared[who])[: figures.MOST_PAIRED])
+            sums[who] = sums.get(who, 0.0) + pair.items * (pair.coefficient.value or 0.0)
+    chosen = sorted(shared, key=lambda who: (-shared[who], who))[: figures.MOST_PAIRED]
+    names = sorted(chosen, key=lambda who: (-sums[who] / shared[who], who))
     place = {name: number for number, name in enumerate(names)}
     cells: list[list[Any]] = [[None] * len(names) for _ in names]
     for pair in found.pairs:
@@ -187,24 +239,27 @@ def _matrix(found: Pairs | None) -> dict[str, Any]:
     return {"pair_names": names, "pair_cells": cells, "pairs_note": note}
 
 
-def _shift(value: float | None, difference: Any) -> dict[str, Any]:
-    """The interval of the value without somebody, from that of the difference, and whether they lower the whole."""
-    if value is None or difference.value is None or difference.low is None or difference.high is None:
-        return {"why": "cannot be told"}
-    whole = value - difference.value
-    out: dict[str, Any] = {"low": whole + difference.low, "high": whole + difference.high}
-    if difference.low > 0:
-        out["note"] = f"lowers the whole by {figure(difference.value)}"
-    return out
+def _effects(without: Mapping[Any, Without]) -> dict[str, Any]:
+    """Each annotator's effect, those who lower the whole most first."""
+    rows: list[dict[str, Any]] = [
+        {
+            "name": str(who),
+            "value": one.difference.value,
+            "low": one.difference.low,
+            "high": one.difference.high,
+            "n": one.answers,
+            "why": "cannot be told",
+            "note": _effect_words(one),
+        }
+        for who, one in without.items()
+    ]
+    rows.sort(key=lambda one: (one["value"] is None, -(one["value"] or 0.0)))
+    return {"without": rows, "without_reach": drawing.reach(rows)} if rows else {}
 
 
-def _flaw(name: str) -> str:
-    """What to know of a coefficient before it is quoted."""
-    return {
-        "percent_agreement": "says nothing of chance: with one frequent label it is high for anybody",
-        "gwet_ac1": "hardly falls where one label is much more frequent than the others",
-        "fleiss_kappa": "chance by the labels' shares; needs the same number of answers everywhere",
-        "brennan_prediger": "chance as if all labels were as likely",
-        "krippendorff_alpha": "as if the order of the labels meant nothing",
-        "gwet_ac2": "like AC1, with near misses counted in part",
-    }.get(name, "")
+def _effect_words(one: Without) -> str:
+    difference = one.difference
+    if one.value is None or difference.low is None or difference.high is None:
+        return ""
+    word = "lowers the whole" if difference.low > 0 else "lifts the whole" if difference.high < 0 else "no effect told"
+    return f"{word}; the others {figure(one.value)}"

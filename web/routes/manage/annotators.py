@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from labeling.errors import NotFound
-from labeling.store import annotator_reads, annotators, guidelines
+from labeling.store import annotator_reads, guidelines
 from labeling.store import answers as answer_reads
 from labeling.store import gold as gold_reads
 from labeling.store.annotators import AnnotatorRow
@@ -34,10 +34,9 @@ TONES = {"fine": "good", "look": "warn"}
 def show(request: Request, seat: Deciding) -> HTMLResponse:
     """One row each."""
     project = seat.project
+    people, judged = figures.overview(request, project).people, figures.standings(request, project)
     with store_of(request).read() as connection:
-        people = annotators.table(connection, project.id)
         standing = guidelines.current(connection, project.id)
-        judged = figures.standings(request, project)
     newest = standing.version if standing else 0
     rows = [_row(seat, one, judged.get(one.name), newest) for one in people]
     look = sum(row["word"] == "look" for row in rows)
@@ -47,7 +46,7 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
         seat,
         "annotators.html",
         heading="Whose answers hold up?",
-        verdict=_verdict(rows, look, unknown),
+        verdict=figures.as_of(request, project, "standings", _verdict(rows, look, unknown)),
         rows=sorted(rows, key=lambda row: (row["word"] != "look", row["name"].casefold())),
         has_guideline=newest > 0,
     )
@@ -57,12 +56,12 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
 def one(request: Request, seat: Deciding, annotator: str, before: int | None = None) -> HTMLResponse:
     """All that is known of one annotator's work."""
     project = seat.project
+    people = {row.name: row for row in figures.overview(request, project).people}
+    if annotator not in people:
+        raise NotFound("annotator of this project", annotator, people)
+    who = people[annotator]
+    found = figures.standings(request, project).get(annotator)
     with store_of(request).read() as connection:
-        people = {row.name: row for row in annotators.table(connection, project.id)}
-        if annotator not in people:
-            raise NotFound("annotator of this project", annotator, people)
-        who = people[annotator]
-        found = figures.standings(request, project).get(annotator)
         known = gold_reads.answers(connection, project.id)
         days = annotator_reads.per_day(connection, project.id, who.id)
         recent = annotator_reads.given(connection, project.id, who.id, before=before, limit=AT_ONCE + 1)
@@ -79,7 +78,7 @@ def one(request: Request, seat: Deciding, annotator: str, before: int | None = N
         seat,
         "annotator.html",
         heading=f"How does {who.display or who.name} work?",
-        verdict=_one_verdict(shown, found),
+        verdict=figures.as_of(request, project, "standings", _one_verdict(shown, found)),
         row=shown,
         flags=who.flags,
         measures=_measures(shown),

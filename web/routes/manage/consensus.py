@@ -2,29 +2,104 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, get_args
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
+from labeling.errors import Unusable
 from labeling.model import ConsensusRun
 from labeling.store import consensus, consensus_reads, items, overview_reads
+from labeling.store.consensus_reads import Unlike, Why
 from web.auth import Deciding, Managing, Seat
+from web.figures import Agreed
+from web.routes.manage import figures
 from web.routes.manage.agreement import TABS
-from web.routes.manage.faces import Labels, line
+from web.routes.manage.faces import Labels, line, tally
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text, whole
-from web.routes.manage.words import count, figure, plural
+from web.routes.manage.words import count, figure, interval, plural, thin
 
 router = APIRouter(include_in_schema=False)
-AT_ONCE = 50
+HERE = "agreement/consensus"
+AT_ONCE = 30
+LISTS: dict[Why, tuple[str, str, str]] = {
+    "majority": (
+        "Not what most said",
+        "Most annotators said one thing and the consensus says another, as it trusts some more than others.",
+        "Nowhere: every consensus is the label that most gave.",
+    ),
+    "drawn": (
+        "No clear majority",
+        "Two labels or more have as many votes, so a plain majority would have to be drawn by lot.",
+        "Nowhere: every item has one label with most votes.",
+    ),
+    "models": (
+        "Models differ",
+        "At least one of the models in it prefers another label: these are worth a reader's eye.",
+        "Nowhere: all models prefer the same labels.",
+    ),
+}
 
 
 @router.get("/projects/{name}/agreement/consensus")
-def show(request: Request, seat: Deciding, after: int | None = None) -> HTMLResponse:
-    """The newest run."""
-    return _page(request, seat, after)
+def show(request: Request, seat: Deciding, unlike: str = "", after: int | None = None) -> HTMLResponse:
+    """The newest run, with one of its lists of items to look at."""
+    project, labels = seat.project, Labels(seat.project)
+    with store_of(request).read() as connection:
+        run = consensus.latest(connection, project.id)
+        counts = items.counts(connection, project.id)
+        new = overview_reads.new_answers(connection, project.id, run.last_annotation) if run else 0
+        found = figures.agreed(request, project, run.id) if run else None
+        chosen = _list_of(unlike, found)
+        rows = (
+            consensus_reads.differing(connection, project.id, chosen, after=after, limit=AT_ONCE + 1) if found else []
+        )
+        said = items.answers_of(connection, [one.item for one in rows])
+    context: dict[str, Any] = {"run": None}
+    if run is not None and found is not None:
+        context = _told(seat, run, found) | {
+            "run": run,
+            "unlike": found.unlike,
+            "shares": [
+                {"name": labels.short(one), "hue": labels.place(one), "value": number}
+                | {"href": address(project, "items", label=one)}
+                for one, number in sorted(found.labels.items(), key=lambda one: labels.place(one[0]))
+            ],
+            "bands": [
+                {"name": f"{figure(low)} to {figure(high)}", "value": number} for low, high, number in found.bands
+            ],
+            "lists": [
+                {
+                    "title": title,
+                    "count": found.unlike[why],
+                    "href": address(project, HERE, unlike=why) + "#look",
+                    "current": why == chosen,
+                }
+                for why, (title, _, _) in LISTS.items()
+            ],
+            "list_words": LISTS[chosen][1],
+            "list_empty": LISTS[chosen][2],
+            "rows": [_row(seat, labels, one, said.get(one.item, [])) for one in rows[:AT_ONCE]],
+            "next_href": address(project, HERE, unlike=chosen, after=rows[AT_ONCE - 1].item) + "#look"
+            if len(rows) > AT_ONCE
+            else "",
+        }
+    return page(
+        request,
+        seat,
+        "consensus.html",
+        heading="What do they say together?",
+        verdict=_verdict(run, new, found.unlike["majority"] if found else 0),
+        tabs=TABS,
+        may_compute=counts.answers > 0 and seat.role == "manager",
+        has_answers=counts.answers > 0,
+        is_behind=run is None or new > 0,
+        methods=_methods(),
+        method=run.parameters.get("asked", "auto") if run else "auto",
+        seed=run.seed if run else 0,
+        **context,
+    )
 
 
 @router.post("/projects/{name}/agreement/consensus")
@@ -35,89 +110,46 @@ def compute(request: Request, seat: Managing, form: Form) -> Response:
         project=seat.project.name,
         member=seat.member.id,
         what="Computing the consensus",
-        then=address(seat.project, "agreement/consensus"),
+        then=address(seat.project, HERE),
         number=seat.project.id,
         method=text(form, "method") or "auto",
         seed=whole(form, "seed", "seed"),
+        fresh=text(form, "fresh") == "1",
         actor=seat.member.id,
     )
     return go(request, seat, f"jobs/{job.id}")
 
 
-def _page(request: Request, seat: Seat, after: int | None) -> HTMLResponse:
+def _list_of(given: str, found: Agreed | None) -> Why:
+    """The list that is asked for, else the first that has an item. Raises Unusable."""
+    known = get_args(Why)
+    if given and given not in known:
+        raise Unusable(f"{given[:40]!r} is no list of this page", cure="Known are: " + ", ".join(known) + ".")
+    if given:
+        return given  # type: ignore[return-value] # one of them
+    return next((why for why in LISTS if found and found.unlike[why]), "majority")
+
+
+def _methods() -> list[tuple[str, str]]:
     from labeling.consensus.families import methods
 
-    project, labels = seat.project, Labels(seat.project)
-    with store_of(request).read() as connection:
-        run = consensus.latest(connection, project.id)
-        counts = items.counts(connection, project.id)
-        new = overview_reads.new_answers(connection, project.id, run.last_annotation) if run else 0
-        shares = consensus.label_counts(connection, project.id) if run else {}
-        bands = consensus_reads.confidence_bands(connection, project.id) if run else []
-        differs = int(run.diagnostics.get("differs_from_majority") or 0) if run else 0
-        ties = int(run.diagnostics.get("majority_ties") or 0) if run else 0
-        rows = consensus_reads.differing(connection, project.id, after=after, limit=AT_ONCE + 1) if run else []
-        said = items.answers_of(connection, [one.item for one in rows])
-    known = [
-        ("auto", "auto: chosen by the answers"),
-        *((name, one.title) for name, one in methods().items() if name != "auto"),
-    ]
-    context: dict[str, Any] = {"run": None}
-    if run is not None:
-        context = _told(run) | {
-            "run": run,
-            "differs": differs,
-            "ties": ties,
-            "shares": [
-                {"name": labels.short(one), "hue": labels.place(one), "value": number}
-                | {"href": address(project, "items", label=one)}
-                for one, number in sorted(shares.items(), key=lambda one: labels.place(one[0]))
-            ],
-            "bands": [{"name": f"{figure(low)} to {figure(high)}", "value": number} for low, high, number in bands],
-            "rows": [
-                {
-                    "text": line(project, one.payload),
-                    "href": address(project, "items/one", key=one.key),
-                    "majority": labels.short(one.majority),
-                    "majority_hue": labels.place(one.majority),
-                    "consensus": labels.short(one.answer),
-                    "hue": labels.place(one.answer),
-                    "confidence": one.confidence,
-                    "votes": one.votes,
-                    "is_tie": _is_tie(said.get(one.item, [])),
-                }
-                for one in rows[:AT_ONCE]
-            ],
-            "next_href": address(project, "agreement/consensus", after=rows[AT_ONCE - 1].item)
-            if len(rows) > AT_ONCE
-            else "",
-        }
-    return page(
-        request,
-        seat,
-        "consensus.html",
-        heading="What do they say together?",
-        verdict=_verdict(run, new, differs),
-        tabs=TABS,
-        ready=counts.answers > 0 and seat.role == "manager",
-        methods=known,
-        method=run.parameters.get("asked", "auto") if run else "auto",
-        seed=run.seed if run else 0,
-        **context,
-    )
+    rest = [(name, one.title) for name, one in methods().items() if name not in {"auto", "auto_ordinal"}]
+    return [("auto", "auto: chosen by the answers"), *rest]
 
 
-def _is_tie(said: list[tuple[str, Any]]) -> bool:
-    """Whether two labels have most votes, so that the majority was drawn.
+def _row(seat: Seat, labels: Labels, one: Unlike, said: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {
+        "text": line(seat.project, one.payload) or one.key,
+        "href": address(seat.project, "items/one", key=one.key),
+        "votes": tally(labels, [answer for _, answer in said]),
+        "consensus": labels.short(one.answer),
+        "hue": labels.place(one.answer),
+        "confidence": one.confidence,
+        "models_unlike": one.models_unlike,
+    }
 
-    >>> _is_tie([("ann", "a"), ("bob", "b")]), _is_tie([("ann", "a"), ("bob", "a"), ("cy", "b")])
-    (True, False)
-    """
-    votes = Counter(repr(answer) for _, answer in said).most_common(2)
-    return len(votes) == 2 and votes[0][1] == votes[1][1]
 
-
-def _verdict(run: ConsensusRun | None, new: int, differs: int) -> Verdict | None:
+def _verdict(run: ConsensusRun | None, new: int, differs: int) -> Verdict:
     if run is None:
         return Verdict("Not computed yet.", "warn")
     if new:
@@ -129,37 +161,118 @@ def _verdict(run: ConsensusRun | None, new: int, differs: int) -> Verdict | None
     return Verdict(f"Up to date: computed over all {plural(run.answers, 'answer')}. {rest}".strip(), "good")
 
 
-def _told(run: ConsensusRun) -> dict[str, Any]:
-    """What the run says of itself, in sentences and facts."""
+def _told(seat: Seat, run: ConsensusRun, found: Agreed) -> dict[str, Any]:
+    """What the run says of itself, in sentences, models, bins and facts."""
     facts = run.diagnostics
     check = facts.get("gold_check")
-    bins = [
-        {"said": one["confidence"], "right": one["accuracy"], "n": one["count"]}
-        for one in (check["after"]["bins"] if check else [])
-    ]
     listed = [
         ("Method", f"{facts.get('title', run.method)} ({run.method})"),
         ("Source", facts.get("source", "")),
         ("Seed", run.seed),
         ("Iterations", facts.get("iterations")),
         ("Why it stopped", facts.get("stopped", "")),
-        ("Parameters", ", ".join(f"{name} {value}" for name, value in run.parameters.items())),
-        ("Confidence rests on", facts.get("calibration", "")),
+        ("Parameters", ", ".join(f"{name} {_plain(value)}" for name, value in run.parameters.items())),
+        ("Confidence rests on", thin(facts.get("calibration", ""))),
         ("Gold items that held it", count(facts.get("gold_items") or 0)),
     ]
-    listed += [
-        (
-            one["title"],
-            f"{plural(one['iterations'], 'iteration')}, {one['stopped']}; unlike the consensus on {count(one['differs'])}",
-        )
-        for one in facts.get("members") or []
-    ]
-    hidden = facts.get("why_hidden") or ""
     return {
-        "sentences": [one for one in re.split(r"(?<=[.])\s+(?=[A-Z0-9])", facts.get("summary", "")) if one]
-        or [facts.get("words", "")],
+        "sentences": _sentences(run, found),
+        "models": _models(facts.get("members") or []),
         "facts": [(name, value) for name, value in listed if value not in (None, "", [])],
-        "no_confidence": f"No confidence is shown: {hidden}." if hidden else "There is no confidence.",
-        "bins": bins,
-        "bins_why": "With 20 gold items or more, this page shows how often what it says is right.",
+        "hidden": facts.get("why_hidden") or "",
+        "calibrated": _calibrated(facts),
+        "bins": _bins(check["after"]["bins"]) if check else [],
+        "bins_words": _bins_words(check) if check else "",
+        "bins_why": _why_no_bins(seat, facts),
     }
+
+
+def _sentences(run: ConsensusRun, found: Agreed) -> list[str]:
+    facts = run.diagnostics
+    asked = run.parameters.get("asked", run.method)
+    title, words = facts.get("title", run.method), facts.get("words", "")
+    chosen = f"{title}, the default. " if asked == "auto" else f"{title}, as was asked for. "
+    said = [chosen + words]
+    if asked == "auto":
+        said.append(
+            "No single model is safe on all data: some lose to a plain majority where answers are few, and a majority "
+            "loses where skills differ. The mean of models that fail on different data does neither."
+        )
+    said.append(
+        f"It rests on {plural(run.answers, 'answer')} by {plural(facts.get('annotators', 0), 'annotator')}."
+        + (f" {plural(facts['gold_items'], 'gold item')} held it to what is known." if facts.get("gold_items") else "")
+    )
+    if facts.get("ties"):
+        said.append(f"{plural(facts['ties'], 'item was a tie', 'items were ties')}, drawn by seed {run.seed}.")
+    if not found.unlike["majority"] and not found.unlike["models"]:
+        said.append("A plain majority would say the same wherever it is clear.")
+    return said
+
+
+def _models(members: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    from labeling.consensus.families import methods
+
+    known = methods()
+    return [
+        {
+            "name": one["title"],
+            "note": known[one["method"]].words if one["method"] in known else "",
+            "value": one["differs"],
+        }
+        for one in members
+    ]
+
+
+def _calibrated(facts: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Whether the confidence is calibrated: a word, its tone, and what that rests on."""
+    if facts.get("why_hidden") and not facts.get("confidence_shown", True):
+        return "hidden", "warn", ""
+    if facts.get("gold_check"):
+        return "calibrated on gold", "good", "It was fitted so that what says .90 is right nine times in ten there."
+    if facts.get("method") in {"auto", "auto_ordinal"}:
+        return (
+            "tempered, not checked",
+            "",
+            "Answers to one item are not independent, so it is held back by as much as public data teach; no gold checks it.",
+        )
+    return "not calibrated", "warn", f"It is {facts.get('calibration') or 'what the model says of itself'}."
+
+
+def _bins(bins: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The reliability diagram, each bin with Wilson's interval of the share that is right."""
+    from labeling.audit import wilson
+
+    rows = []
+    for one in bins:
+        low, high = wilson(round(one["accuracy"] * one["count"]), one["count"])
+        rows.append({"said": one["confidence"], "right": one["accuracy"], "n": one["count"], "low": low, "high": high})
+    return rows
+
+
+def _bins_words(check: Mapping[str, Any]) -> str:
+    from labeling.audit import wilson
+
+    before, after = check["before"], check["after"]
+    right = round(after["accuracy"] * after["count"])
+    span = interval(*wilson(right, after["count"]))
+    return (
+        f"On {plural(after['count'], 'gold item')} it says {figure(after['confidence'])} on average and is right on "
+        f"{count(right)} ({figure(after['accuracy'])}, 95 % {span}). On average it is off by {figure(after['ece'], 3)}; before "
+        f"it was fitted by {figure(before['ece'], 3)}. It was fitted on these very items, which flatters it a little."
+    )
+
+
+def _why_no_bins(seat: Seat, facts: Mapping[str, Any]) -> str:
+    from labeling.consensus.confidence import ENOUGH_GOLD
+
+    held = facts.get("gold_items") or 0
+    have = f"the consensus had {plural(held, 'such item')}" if held else "the consensus had none"
+    there = "" if seat.project.gold_rate or not held else " No gold is handed out now: its share is set to 0 %."
+    return (
+        f"Whether what says .90 is right nine times in ten can be seen only where answers are known. That takes "
+        f"{ENOUGH_GOLD} gold items that annotators answered; {have}.{there}"
+    )
+
+
+def _plain(value: Any) -> str:
+    return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)

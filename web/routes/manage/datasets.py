@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from labeling.errors import AssayError, Unusable
 from labeling.store import chain
 from prep.snapshot import Snapshot, SnapshotStore
-from web.auth import Managing, Seat
+from web.auth import Deciding, Managing, Seat
 from web.jobs import JobFailed
 from web.routes.manage import figures
 from web.routes.manage.faces import Labels
@@ -24,7 +25,7 @@ REASONS = {"nobody has answered it yet": {"part": "open"}, "it still waits for a
 
 
 @router.get("/projects/{name}/datasets")
-def show(request: Request, seat: Managing) -> HTMLResponse:
+def show(request: Request, seat: Deciding) -> HTMLResponse:
     """The dataset as it would be under the choices in the address, its gates, and every snapshot."""
     return _page(request, seat, request.query_params)
 
@@ -86,16 +87,21 @@ def _choices(given: FormData | QueryParams) -> dict[str, Any]:
     return {"min_answers": number, "min_confidence": least, **marks}
 
 
+def _name(choices: dict[str, Any]) -> str:
+    """The name of the figure for these choices."""
+    return "check:" + hashlib.sha256(repr(sorted(choices.items())).encode()).hexdigest()[:32]
+
+
 def _check(request: Request, seat: Seat, choices: dict[str, Any]) -> dict[str, Any]:
     """The dataset's own check, in a process of its own; kept until the project changes, as its log tells."""
-    with store_of(request).read() as connection:
-        last = figures.last_line(connection, seat.project)
 
     def compute() -> dict[str, Any]:
         found: dict[str, Any] = request.app.state.jobs.call("check", number=seat.project.id, choices=choices)
         return found
 
-    return figures.once(request, seat.project, last, "check", compute, repr(sorted(choices.items())))
+    numbers, store = request.app.state.numbers, store_of(request)
+    found: dict[str, Any] = numbers.of(store, seat.project, _name(choices), compute, choices=choices)
+    return found
 
 
 def _page(request: Request, seat: Seat, given: FormData | QueryParams, error: AssayError | None = None) -> HTMLResponse:
@@ -117,7 +123,7 @@ def _page(request: Request, seat: Seat, given: FormData | QueryParams, error: As
         seat,
         "datasets.html",
         heading="Can this be released?",
-        verdict=_verdict(check, failing),
+        verdict=figures.as_of(request, seat.project, _name(choices), _verdict(check, failing)),
         status=status,
         error=error,
         choices=choices,

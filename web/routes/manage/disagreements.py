@@ -32,7 +32,7 @@ KEYS = "123456789abcdefghijklmnopqstuvwxyz"
 
 @router.get("/projects/{name}/disagreements")
 def show(request: Request, seat: Deciding, item: str = "", after: str = "") -> HTMLResponse:
-    """The queue with most disagreement first, and one item to rule on: the one named, else the first."""
+    """The queue, those first that tell most, and one item to rule on: the one named, else the first."""
     return _page(request, seat, item, after)
 
 
@@ -97,6 +97,7 @@ def _page(
         status=200 if error is None else status_of(error),
         error=error,
         waiting=waiting,
+        most_bits=max([one.information for one in queue], default=0.0) or 1.0,
         queue=[_queued(seat, one, tallies[one.key], after) for one in queue],
         queue_next=address(project, "disagreements", after=_mark(queue[-1])) if more else "",
         queue_start=address(project, "disagreements") if after else "",
@@ -111,15 +112,15 @@ def _page(
 
 
 def _cursor(after: str) -> tuple[float, int] | None:
-    level, _, item = after.partition("_")
+    told, _, item = after.partition("_")
     try:
-        return (float(level), int(item)) if after else None
+        return (float(told), int(item)) if after else None
     except ValueError:
         return None
 
 
 def _mark(one: Disagreement) -> str:
-    return f"{one.disagreement!r}_{one.item}"
+    return f"{one.information!r}_{one.item}"
 
 
 def _next(queue: list[Disagreement], key: str) -> str:
@@ -135,7 +136,7 @@ def _queued(seat: Seat, one: Disagreement, said: list[dict[str, Any]], after: st
         "text": line(seat.project, one.payload, 140) or one.key,
         "href": address(seat.project, "disagreements", item=one.key, after=after),
         "tally": said,
-        "disagreement": one.disagreement,
+        "information": one.information,
     }
 
 
@@ -216,7 +217,7 @@ def _verdict(waiting: int, *, ran: bool) -> Verdict | None:
         return None
     if waiting == 0:
         return Verdict("Nowhere that is not ruled on.", "good")
-    return Verdict(f"On {plural(waiting, 'item')} without a ruling. The first of them tell most about the guideline.")
+    return Verdict(f"On {plural(waiting, 'item')} without a ruling. Those a ruling would tell most of come first.")
 
 
 def _nothing(seat: Seat, *, ran: bool) -> Nothing:
@@ -224,7 +225,7 @@ def _nothing(seat: Seat, *, ran: bool) -> Nothing:
     if not ran:
         return Nothing(
             "The queue is made by the consensus",
-            "Compute it once, and the items whose answers differ stand here, those with most disagreement first.",
+            "Compute it once, and the items whose answers differ stand here, those first of which a ruling would tell most.",
             consensus_page,
             "To the consensus",
         )

@@ -1,41 +1,28 @@
-"""What the pages show beside web.figures: where agreement comes from. Computed once for each state of the answers."""
+"""The figures of web.figures and web.details as the pages ask for them, and others computed once for each state."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from labeling.errors import UnusableAnswers
-from labeling.kinds import kind
-from labeling.store import answers as answer_reads
 from labeling.store import chain
-from web import figures
+from web import details, figures
+from web.routes.manage.frame import Verdict
+from web.routes.manage.words import moment, plural
 
 if TYPE_CHECKING:
     from fastapi import Request
 
-    from labeling.agreement import Coefficient, Period, Without
     from labeling.audit import Standing
     from labeling.model import Project
     from labeling.store import Connection
-    from labeling.store.answers import AnswerColumns
 
 T = TypeVar("T")
 FLOOR = 0.667
 MOST_PAIRED = 16
 """So many annotators get a row in the pair matrix, those with most answers: more cannot be read."""
 FEWEST_IN_PAIR = 10
-PARTS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """Other coefficients over the same answers, the whole without each annotator, and agreement part by part."""
-
-    others: list[Coefficient]
-    without: dict[Any, Without]
-    periods: tuple[Period, ...]
 
 
 def once(request: Request, project: Project, last: int, name: str, compute: Callable[[], T], *more: Any) -> T:
@@ -62,45 +49,25 @@ def last_line(connection: Connection, project: Project) -> int:
     return newest[0].id if newest else 0
 
 
-def last_answer(connection: Connection, project: Project) -> int:
-    """The number of the newest annotation, which tells the states of a project's answers apart."""
-    return answer_reads.last_number(connection, project.id)
+def detail(request: Request, project: Project) -> details.Detail:
+    """The rest of the page on agreement."""
+    return figures.detail(request.app.state.numbers, request.app.state.store, project)
 
 
-def detail(request: Request, connection: Connection, project: Project) -> Detail | None:
-    """The rest of the page on agreement; None where there is nothing to compare."""
-    last = last_answer(connection, project)
-    return once(
-        request, project, last, "detail", lambda: _detail(project, answer_reads.columns(connection, project.id))
-    )
+def overview(request: Request, project: Project) -> figures.Overview:
+    """How the whole project stands."""
+    return figures.overview(request.app.state.numbers, request.app.state.store, project)
 
 
-def _detail(project: Project, given: AnswerColumns) -> Detail | None:
-    # numpy comes with these: a server on whose pages nobody asks for figures never loads it.
-    from labeling import agreement as measure
-    from labeling.answers import Answers
+def agreed(request: Request, project: Project, run: int) -> figures.Agreed:
+    """What the newest consensus run, of that number, agreed on."""
+    return figures.agreed(request.app.state.numbers, request.app.state.store, project, run)
 
-    one = kind(project.kind)
-    labels = list(one.consensus_labels(project.options)) or None
-    work = [row for row, is_gold in enumerate(given.is_gold) if not is_gold]
-    columns: dict[str, list[Any]] = {
-        "item": [given.number[row] for row in work],
-        "annotator": [given.annotator[row] for row in work],
-        "label": [given.label[row] for row in work],
-        "created_at": [given.submitted_at[row] / 1000 for row in work],
-    }
-    try:
-        table = Answers.from_columns(columns["item"], columns["annotator"], columns["label"], labels=labels)
-        others = [measure.percent_agreement(table), measure.gwet_ac1(table), measure.fleiss_kappa(table)]
-        others.append(measure.brennan_prediger(table))
-        if one.level != "nominal":
-            others += [measure.krippendorff_alpha(table), measure.gwet_ac2(table)]
-        people = len(table.annotators)
-        without = measure.without_each(table, level=one.level, most=MOST_PAIRED) if people > 2 else {}
-        items = len(table.items)
-        periods: tuple[Period, ...] = ()
-        if items >= PARTS * FEWEST_IN_PAIR:
-            periods = measure.over_time(columns, every=-(-items // PARTS), level=one.level, labels=labels)
-    except UnusableAnswers:
-        return None
-    return Detail(others, without, periods)
+
+def as_of(request: Request, project: Project, name: str, verdict: Verdict | None) -> Verdict | None:
+    """The verdict, with what the figure it rests on stands for where a large project has moved on since."""
+    kept = request.app.state.numbers.behind(request.app.state.store, project, name)
+    if kept is None or verdict is None:
+        return verdict
+    words = f"As of {moment(kept.at)}, over {plural(kept.answers, 'answer')}; what came since is being counted in."
+    return replace(verdict, text=f"{verdict.text} {words}")

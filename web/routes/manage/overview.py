@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -10,11 +9,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from labeling.model import Counts
-from labeling.store import annotators, consensus, guidelines, items, overview_reads
+from labeling.store import consensus, guidelines, overview_reads
 from labeling.store.annotators import AnnotatorRow
 from labeling.store.items import DISPUTED_FROM
 from web.auth import Deciding, Seat
-from web.figures import Agreement
+from web.figures import Agreement, Overview
 from web.pages import day as date
 from web.routes.manage import figures
 from web.routes.manage.agreement import headline
@@ -35,8 +34,7 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
     """The whole project on one page; every figure leads to its rows."""
     project = seat.project
     with store_of(request).read() as connection:
-        line = figures.last_line(connection, project)
-        whole = figures.once(request, project, line, "overview", lambda: _walk(connection, seat))
+        whole = figures.overview(request, project)
         counts, people = whole.counts, whole.people
         standing = guidelines.current(connection, project.id)
         agreed = figures.agreement(request, project)
@@ -48,7 +46,7 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
         seat,
         "overview.html",
         heading="How does the work stand?",
-        verdict=_verdict(seat, counts, attention),
+        verdict=figures.as_of(request, project, "overview", _verdict(seat, counts, attention)),
         steps=_steps(seat, counts, people, has_guideline=standing is not None),
         counts=counts,
         wanted=whole.wanted,
@@ -86,35 +84,10 @@ def _plain(one: AnnotatorRow) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """What takes walks over all items and answers; kept until the project's log grows."""
-
-    counts: Counts
-    people: list[AnnotatorRow]
-    labels: list[tuple[Any, int]]
-    days: list[tuple[int, int]]
-    wanted: int
-    flagged: int
-
-
-def _walk(connection: Connection, seat: Seat) -> Whole:
-    project = seat.project.id
-    return Whole(
-        counts=items.counts(connection, project),
-        people=annotators.table(connection, project),
-        labels=overview_reads.label_answers(connection, project),
-        days=annotators.per_day(connection, project),
-        wanted=overview_reads.wanted_answers(connection, project),
-        flagged=overview_reads.flagged_items(connection, project),
-    )
-
-
 def _verdict(seat: Seat, counts: Counts, attention: list[dict[str, Any]]) -> Verdict:
     if seat.project.closed_at is not None:
-        return Verdict(
-            "The project is closed and takes no answers.", "warn", address(seat.project, "settings"), "Open it"
-        )
+        settings = address(seat.project, "settings") if seat.role == "manager" else ""
+        return Verdict("The project is closed and takes no answers.", "warn", settings, "Open it" if settings else "")
     if counts.items == 0:
         return Verdict("There is nothing to label yet. These are the steps:")
     urgent = [thing for thing in attention if thing["tone"] != ""]
@@ -155,7 +128,7 @@ def _steps(seat: Seat, counts: Counts, people: list[AnnotatorRow], *, has_guidel
 def _attention(
     connection: Connection,
     seat: Seat,
-    whole: Whole,
+    whole: Overview,
     version: int,
     agreed: Agreement,
 ) -> list[dict[str, Any]]:
@@ -201,7 +174,7 @@ def _low_labels(seat: Seat, agreed: Agreement) -> list[str]:
     return [words for _, words in sorted(low)]
 
 
-def _forecast(whole: Whole) -> str:
+def _forecast(whole: Overview) -> str:
     """How long it takes at the pace of the last seven days with answers."""
     recent = [number for _, number in whole.days[-7:]]
     left = whole.wanted - whole.counts.answers

@@ -1,4 +1,7 @@
-"""One snapshot: what is in it and what made it, its card, its differences; tagged, verified, taken away."""
+"""One snapshot: what is in it and what made it, its card, its differences; tagged, verified, taken away.
+
+Reviewers read and take away all of it, as under the API; a tag is a manager's to move.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from prep.errors import UnknownSnapshot
 from prep.snapshot import Snapshot
 from web import markdown
 from web.api.snapshots import exported
-from web.auth import Managing, Seat
+from web.auth import Deciding, Managing, Seat
 from web.jobs import JobFailed
 from web.routes.manage import figures
 from web.routes.manage.datasets import makers, snapshots_of, tags_of
@@ -25,13 +28,13 @@ MOST_KEYS = 100
 
 
 @router.get("/projects/{name}/datasets/exports/{token}")
-def download(request: Request, seat: Managing, token: str) -> Response:
+def download(request: Request, seat: Deciding, token: str) -> Response:
     """A file that an export made."""
     return exported(request, seat, token)
 
 
 @router.get("/projects/{name}/datasets/{snapshot}")
-def show(request: Request, seat: Managing, snapshot: str) -> HTMLResponse:
+def show(request: Request, seat: Deciding, snapshot: str) -> HTMLResponse:
     """Everything about one snapshot."""
     return _page(request, seat, _find(request, seat, snapshot))
 
@@ -50,7 +53,7 @@ def put_tag(request: Request, seat: Managing, form: Form, snapshot: str) -> Resp
 
 
 @router.post("/projects/{name}/datasets/{snapshot}/verify")
-def verify(request: Request, seat: Managing, snapshot: str) -> HTMLResponse:
+def verify(request: Request, seat: Deciding, snapshot: str) -> HTMLResponse:
     """Compare every byte with the manifest. Changes nothing, so the page itself is the answer."""
     one = _find(request, seat, snapshot)
     found = request.app.state.jobs.call("verify", project_name=f"{one.name}@{one.id}", seconds=600)
@@ -58,7 +61,7 @@ def verify(request: Request, seat: Managing, snapshot: str) -> HTMLResponse:
 
 
 @router.post("/projects/{name}/datasets/{snapshot}/export")
-def export(request: Request, seat: Managing, form: Form, snapshot: str) -> Response:
+def export(request: Request, seat: Deciding, form: Form, snapshot: str) -> Response:
     """Begin to write it out; the file stands on this page when it is ready."""
     one = _find(request, seat, snapshot)
     try:
@@ -81,7 +84,7 @@ def export(request: Request, seat: Managing, form: Form, snapshot: str) -> Respo
 
 
 @router.get("/projects/{name}/datasets/{snapshot}/diff")
-def difference(request: Request, seat: Managing, snapshot: str) -> HTMLResponse:
+def difference(request: Request, seat: Deciding, snapshot: str) -> HTMLResponse:
     """What changed from another snapshot to this one."""
     after = _find(request, seat, snapshot)
     before = _find(request, seat, request.query_params.get("with", ""))

@@ -6,6 +6,7 @@ A number that is not zero never prints as zero, and a share that is not whole ne
 from __future__ import annotations
 
 import math
+import re
 
 from web.pages import ago, clock, iso, moment, percent
 from web.pages import number as count
@@ -25,12 +26,15 @@ __all__ = [
     "radius",
     "seconds",
     "share",
+    "signed",
     "size",
+    "thin",
     "ticks",
     "too_few",
     "width",
 ]
 
+_COMMA = re.compile(r"(?<=\d),(?=\d{3}\b)")
 FEW = 10
 """Below so many, an estimate is not printed but called too few."""
 
@@ -61,6 +65,24 @@ def interval(low: float | None, high: float | None) -> str:
     '.52 to .71'
     """
     return "–" if low is None or high is None else f"{figure(low)} to {figure(high)}"
+
+
+def signed(value: float | None) -> str:
+    """A difference with its sign.
+
+    >>> signed(0.16), signed(-0.05), signed(0), signed(None)
+    ('+.16', '−.05', '0', '–')
+    """
+    return f"+{figure(value)}" if value is not None and value > 0 else figure(value)
+
+
+def thin(text: str) -> str:
+    r"""A sentence of the library as pages write numbers: thousands parted by thin spaces instead of commas.
+
+    >>> thin("1,000 resamples, 3 left")
+    '1\u202f000 resamples, 3 left'
+    """
+    return _COMMA.sub("\u202f", text)
 
 
 def share(part: float, whole: float) -> str:

@@ -1,0 +1,17 @@
+"""Keeping figures that took long to measure. No line in the log: they say nothing that the answers do not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from labeling.store import Writing, figures, projects
+from labeling.store.figures import Kept
+
+
+def keep_figures(
+    tx: Writing, *, project: int, state: int, answers: int, seconds: float, bodies: Mapping[str, str]
+) -> None:
+    """Keep figures by name, as text, with the state of the project they were measured in. Raises NotFound."""
+    projects.by_id(tx.connection, project)
+    for name, body in bodies.items():
+        figures.keep(tx.connection, project, name, Kept(state, body, answers, seconds, tx.now))
