@@ -6,6 +6,8 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_pages import in_every_look
+
 
 @pytest.fixture
 def project(site):
@@ -48,6 +50,10 @@ def test_a_manager_follows_the_work_to_a_snapshot_and_downloads_an_export(site, 
     path = site.path / download.value.suggested_filename
     download.value.save_as(path)
     assert len(_rows(path)) == 12
+    there = page.url.removeprefix(site.url)
+    mara.opens(f"{there}/diff?with=v1")
+    faults = in_every_look(mara, ["/projects/intents/datasets", there])
+    assert not faults, "\n".join(faults)
 
 
 def _rows(path):

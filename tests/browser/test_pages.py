@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from labeling.services import guidelines, work
+from labeling.services import guidelines, projects, work
+from labeling.services.answers import import_answers
+from labeling.services.consensus import run_consensus
 
 AUDIT = (Path(__file__).parent / "audit.js").read_text(encoding="utf-8")
 LOOKS = {
@@ -24,13 +26,17 @@ MANAGER = [
     "annotators/ann",
     "agreement",
     "agreement/consensus",
+    "agreement/consensus?unlike=models",
     "disagreements",
+    "items?state=disputed",
+    "items?search=nothing-like-this",
     "guideline",
     "guideline/edit",
     "guideline/diff?from=1&to=2",
     "datasets",
     "settings",
     "settings/members",
+    "settings/members/remove?member=ann",
     "settings/gold",
     "settings/tokens",
     "settings/close",
@@ -56,6 +62,38 @@ def project(site):
                     work.submit, project=made.id, member=number, assignment=one, answer=label, key=f"{number}.{turn}"
                 )
     site.publishes(made, "# Wishes\n\nThe stronger wish counts.\n", note="Say which wish.", change="meaning")
+    run_consensus(site.store, project=made.id, actor=None)
+    return made
+
+
+@pytest.fixture
+def awkward(site):
+    """A project that no layout was drawn for: twenty labels, texts without end or in other directions, long names."""
+    labels = ["a label whose name goes on and on until nobody reads it", "שלום עולם", "شكوى", "😀", "<b>x</b>", "C++"]
+    labels += [f"label {number}" for number in range(14)]
+    texts = [
+        "Lorem ipsum dolor sit amet. " * 200,
+        "مرحبا، لم يصل الطرد بعد. " * 9,
+        "a" * 900,
+        "line\n" * 60,
+        "😀" * 90,
+        ".",
+    ]
+    title = "A title that is longer than any phone is wide, and then some"
+    made = site.project(
+        texts=texts * 5, title=title, question=title + "?", options={"labels": [{"name": one} for one in labels]}
+    )
+    for version in range(1, 5):
+        site.publishes(made, f"# Rules {version}\n\n" + "Look twice. " * 300, note="A note. " * 40, change="meaning")
+    site.role(made, site.member("mara"), "manager")
+    rows = [
+        {"item": f"m{n}", "annotator": f"somebody.with.a.long.name.{who}@example.com", "guideline_version": 1 + n % 4}
+        | {"label": labels[n % 20 if who < 2 else (n * who) % 20], "time": 1_790_000_000_000 + n * 60_000}
+        for n in range(30)
+        for who in range(4)
+    ]
+    import_answers(site.store, project=made.id, rows=rows, actor=None)
+    run_consensus(site.store, project=made.id, actor=None)
     return made
 
 
@@ -86,8 +124,65 @@ def test_the_pages_of_an_annotator_have_no_fault(site, project, look):
 @pytest.mark.parametrize("look", LOOKS)
 def test_the_pages_of_a_manager_have_no_fault(site, project, look):
     mara = site.sit("mara", **LOOKS[look])
-    faults = _faults(mara, ["/projects", *(f"/projects/intents/{page}" for page in MANAGER)])
+    pages = ["/projects", "/help/numbers", "/api", *(f"/projects/intents/{page}" for page in MANAGER)]
+    faults = _faults(mara, pages)
     assert not faults, "\n".join(faults)
+
+
+def test_awkward_texts_labels_and_names_break_no_page(site, awkward):
+    mara = site.sit("mara", color_scheme="light")
+    left_out = ("annotators/ann", "settings/members/remove", "settings/close", "settings/tokens", "datasets", "desk")
+    pages = [page for page in MANAGER if not page.startswith(left_out)]
+    faults = in_every_look(mara, ["/projects", *(f"/projects/intents/{page}" for page in pages)])
+    assert not faults, "\n".join(faults)
+
+
+def test_the_pages_of_a_project_without_anything_in_it_have_no_fault(site):
+    mara = site.member("mara", is_admin=True)
+    options = {"labels": ["a", "b"]}
+    made = site.store.write(
+        projects.create_project, name="empty", title="Empty", question="Q?", kind="choice", options=options, actor=None
+    )
+    site.role(made, mara, "manager")
+    pages = ("overview", "items", "annotators", "agreement", "agreement/consensus", "disagreements", "guideline")
+    more = ("guideline/edit", "settings", "settings/gold", "log")
+    paths = ["/projects/new", *(f"/projects/empty/{page}" for page in (*pages, *more))]
+    faults = in_every_look(site.sit("mara"), paths)
+    assert not faults, "\n".join(faults)
+
+
+def test_the_pages_of_a_reviewer_have_no_fault_and_lead_nowhere_they_may_not_go(site, project):
+    site.role(project, site.member("rosa"), "reviewer")
+    rosa = site.sit("rosa", color_scheme="dark")
+    rosa.opens("/projects/intents/overview")
+    row = [link.get_attribute("href") for link in rosa.page.locator("nav.pages a").all()]
+    pages = [page for page in row if not page.endswith("/desk")]
+    asked, faults = set(), []
+    for page in pages:
+        faults += _faults(rosa, [page])
+        links = rosa.page.locator("main a[href^='/projects/intents/']")
+        asked |= set(links.evaluate_all("links => links.map((link) => link.getAttribute('href').split('#')[0])"))
+    asked = sorted({page for page in asked if "/items/one" not in page} | {f"{pages[1]}/one?key=m1"})
+    refused = [page for page in asked if rosa.context.request.get(site.url + page).status == 403]
+    assert not faults + refused, "\n".join(faults + refused)
+    assert len(pages) == 7
+
+
+def test_the_charts_on_agreement_stand_without_a_script(site, project):
+    mara = site.sit("mara", java_script_enabled=False)
+    page = mara.opens("/projects/intents/agreement")
+    shown = page.locator("svg.dots .dot, .matrix .cell")
+    assert shown.count() > 5
+    box = page.locator("svg.dots").first.bounding_box()
+    assert box["width"] > 200
+
+
+def test_in_a_narrow_window_the_row_of_pages_begins_where_one_is(site, project):
+    mara = site.sit("mara", **LOOKS["phone-light"])
+    page = mara.opens("/projects/intents/log")
+    here = page.locator("nav.pages a[aria-current]").bounding_box()
+    assert here["x"] >= 0
+    assert here["x"] + here["width"] <= 360
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -153,8 +248,19 @@ def test_on_a_phone_labels_and_submit_lie_under_the_thumb(site, project):
     assert submit["y"] + submit["height"] <= 844
 
 
+def in_every_look(person, paths):
+    """The faults of the pages wide and narrow, light and dark, in the same browser."""
+    found = []
+    for look, settings in LOOKS.items():
+        person.page.set_viewport_size(settings.get("viewport", {"width": 1280, "height": 800}))
+        person.page.emulate_media(color_scheme=settings["color_scheme"])
+        found += [f"{look}: {fault}" for fault in _faults(person, paths)]
+    return found
+
+
 def _faults(person, paths):
     found = []
+    person.page.set_default_navigation_timeout(60_000)  # the datasets' page starts a process of its own
     for path in paths:
         person.opens(path)
         found += _here(person, path)

@@ -57,11 +57,25 @@ def test_an_unknown_method_is_not_found(labeled):
     assert labeled("consensus", "intents", "--method", "majorty").code == 3
 
 
-def test_disagreements_are_listed_the_greatest_first(labeled):
+def test_a_consensus_says_how_sure_it_is_and_what_it_is_unlike(labeled):
+    found = labeled("consensus", "intents", "--json").data
+    assert sum(one["items"] for one in found["confidence"]) == 12
+    assert set(found["unlike"]) == {"majority", "drawn", "models"}
+
+
+def test_disagreements_are_listed_those_first_that_tell_most(labeled):
     labeled("consensus", "intents")
     found = labeled("disagreements", "intents", "--json").data
     assert len(found) == 6
     assert found[0]["votes"] == 3
+    told = [one["information"] for one in found]
+    assert told == sorted(told, reverse=True)
+    assert "bits" in labeled("disagreements", "intents").out
+
+
+def test_with_few_items_there_are_no_parts_of_time_and_it_says_so(labeled):
+    assert labeled("agreement", "intents", "--by", "part", "--json").data["rows"] == []
+    assert "too few items for parts of time" in labeled("agreement", "intents", "--by", "part").out
 
 
 def test_a_check_writes_nothing(labeled):

@@ -34,6 +34,27 @@ def test_a_dataset_is_checked_frozen_tagged_compared_verified_and_taken_away(tea
     assert "Nothing: both hold the same items." in page
 
 
+def test_a_reviewer_reads_datasets_and_takes_them_away_and_freezes_and_tags_nothing(team, read):
+    team.follow(team.send("datasets/freeze", tag="v1"))
+    reviewer = team.office.sign_in("reviewer")
+    at = "/projects/mood/datasets"
+    assert "Freeze 25 items" not in read(reviewer.get(at).text)
+    page = reviewer.get(f"{at}/v1").text
+    assert f"{at}/" in page
+    assert "/tag" not in page
+    started = reviewer.post(f"{at}/v1/export", data={"format": "jsonl", "seed": "0"})
+    address = started.headers["location"]
+    for _ in range(60):
+        reply = reviewer.get(address)
+        if reply.status_code == 303:
+            break
+    made = reviewer.get(f"{at}/v1").text.split("datasets/exports/")[1].split('"')[0]
+    taken = reviewer.get(f"{at}/exports/{made}")
+    assert len(taken.text.splitlines()) == 25
+    assert reviewer.post(f"{at}/freeze").status_code == 403
+    assert reviewer.post(f"{at}/v1/tag", data={"tag": "v2"}).status_code == 403
+
+
 def test_a_confidence_that_is_none_is_refused(team):
     assert "Give a confidence from 0 to 1" in team.see("datasets?min_confidence=2", 400)
 
