@@ -193,7 +193,7 @@ def release(tx: Writing, *, project: int, member: int, assignments: Sequence[int
     for number in list(assignments)[: MOST_HELD * 2]:
         row = handout.one(tx.connection, project, member, number)
         if row is not None and row.state == "leased":
-            _let_go(tx, project, row, "released", seat)
+            _let_go(tx, project, row, "released")
             count += 1
     if count:
         handout.save_seat(tx.connection, seat)
@@ -332,7 +332,7 @@ def _next(tx: Writing, here: Project, seat: handout.Seat) -> handout.Free | None
             seat.gold_cursor = gold.place
             return gold
     while (free := handout.next_returned(tx.connection, seat)) is not None:
-        if handout.take(tx.connection, free.item):
+        if free.is_gold or handout.take(tx.connection, free.item):
             return free
     while (free := handout.next_open(tx.connection, seat)) is not None:
         seat.rank_cursor = free.place
@@ -361,22 +361,18 @@ def _reclaim(tx: Writing, project: int, but: int | None) -> int:
     count = 0
     for row in handout.due(tx.connection, project, tx.now):
         if row.member_id != but:  # one's own are renewed, not taken away
-            _let_go(tx, project, row, "expired", None)
+            _let_go(tx, project, row, "expired")
             tx.log(None, "expire", project, row.id, item=row.item_id)
             count += 1
     return count
 
 
-def _let_go(tx: Writing, project: int, row: Any, state: str, seat: handout.Seat | None) -> None:
+def _let_go(tx: Writing, project: int, row: Any, state: str) -> None:
     handout.end(tx.connection, row.id, state, now=tx.now)
     if row.pool == "work":
         handout.give_back(tx.connection, project, row.item_id)
-        return
-    own = seat is not None
-    seat = seat or handout.seat(tx.connection, project, row.member_id)
-    seat.gold_cursor = min(seat.gold_cursor, row.rank - 1)
-    if not own:
-        handout.save_seat(tx.connection, seat)
+    else:
+        handout.see_again(tx.connection, project, row.item_id)
 
 
 def _fields(payload: str, show: Sequence[str] | None) -> list[dict[str, Any]]:

@@ -280,12 +280,17 @@ def next_returned(connection: Connection, seat: Seat) -> Free | None:
     """The first item whose slot came back and that this annotator may have.
 
     An entry that is none for them is passed for good (a new return gets a new number), so each is looked at once.
+    A gold item comes back this way only to those who had let go of it, as another item would: what comes after a
+    release must not tell.
     """
     while True:
         rows = _came_back.all(connection, project=seat.project, member=seat.member, cursor=seat.returned_cursor)
         for row in rows:
             seat.returned_cursor = row.place
-            if row.pool != "work" or not row.is_open:
+            if row.pool == "gold":
+                if row.state is not None and row.state not in _FINAL:
+                    return Free(row.id, row.payload, row.place, row.before, is_gold=True)
+            elif not row.is_open:
                 _drop_returned.run(connection, item=row.id)
             elif row.state not in _FINAL:
                 return Free(row.id, row.payload, row.place, row.before)

@@ -134,6 +134,33 @@ def test_a_gold_item_whose_lease_ran_out_comes_again(world):
     assert hold_gold(world, project, member) == held
 
 
+def test_what_comes_after_a_release_tells_no_gold_item_from_another(world):
+    project = with_gold(world, count=300, rate=0.3, keys=[f"i{number}" for number in range(60)])
+    member = world.member(project)
+    desk, came_back = world.desk(project, member), {True: [], False: []}
+    for _ in range(60):
+        held = desk.assignments[0].assignment
+        world.store.write(work.release, project=project, member=member, assignments=[held])
+        desk = world.desk(project, member)
+        came_back[is_gold(world, held)].append(desk.assignments[0].assignment == held)
+        while desk.assignments[0].assignment != held:  # a gold item may be drawn before it, whatever it is
+            assert is_gold(world, desk.assignments[0].assignment)
+            desk = world.submit(project, member, desk.assignments[0].assignment)
+        desk = world.submit(project, member, held)
+    assert all(len(some) > 8 and sum(some) / len(some) > 0.45 for some in came_back.values())
+
+
+def test_a_released_gold_item_comes_back_to_nobody_else(world):
+    project = with_gold(world, count=300, rate=0.5, keys=GOLD[:1])
+    first, second = world.annotators(project, 2)
+    held = hold_gold(world, project, first)
+    world.store.write(projects.change_project, project=project, actor=world.root, gold_rate=0.0)
+    world.store.write(work.release, project=project, member=first, assignments=[held])
+    world.work_to_the_end(project, second)
+    assert world.desk(project, first).assignments[0].assignment == held
+    assert world.one("SELECT count(*) FROM assignments JOIN items i ON i.id = item_id WHERE pool = 'gold'") == 1
+
+
 def test_gold_made_later_reaches_those_who_have_had_gold_before(world):
     project = with_gold(world, count=300, rate=0.5, keys=GOLD[:5])
     member = world.member(project)
