@@ -1,9 +1,10 @@
 """Consensus: accuracy, regret and calibration on the real sets; speed and memory beside crowd-kit and plain numpy.
 
-Run it as a script for the tables (`quality`, `speed`, `speed 10000000 1` for one round; without a word, quality and a million answers).
+Run it as a script for the tables (`quality`, `speed`, `speed 10000000 1` for one round; without a word, quality and a
+million answers).
 crowd-kit is run by the interpreter that ASSAY_CROWDKIT_PYTHON names, and left out, saying so, where there is none.
-Each contender of the speed table runs in a process of its own; seconds are of the CPU, so that what else the machine does counts little; memory is the rise of its peak
-above what it held before.
+Each contender of the speed table runs in a process of its own; seconds are of the CPU, so that what else the machine
+does counts little; memory is the rise of its peak above what it held before.
 """
 
 from __future__ import annotations
