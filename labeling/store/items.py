@@ -176,11 +176,9 @@ def _conditions(
     if gold is not None:
         wanted.append(literal_column("items.pool = 'gold'") if gold else literal_column("items.pool = 'work'"))
     if annotator is not None:
-        theirs = exists().where(
-            t.annotations.c.item_id == t.items.c.id,
-            t.annotations.c.member_id == t.members.c.id,
-            t.members.c.name == annotator,
-        )
+        # Their answers first, through their own index: looked for item by item it took seconds in a large project.
+        who = select(t.members.c.id).where(t.members.c.name == annotator).scalar_subquery()
+        theirs = t.items.c.id.in_(select(t.annotations.c.item_id).where(t.annotations.c.member_id == who))
         wanted.append(theirs)
     return wanted
 

@@ -117,6 +117,7 @@ def opened(path: Path) -> Iterator[tuple[str, list[str]]]:
     from starlette.testclient import TestClient
 
     from labeling.store import projects
+    from web import measures
     from web.app import create_app
 
     app = create_app(path)
@@ -126,6 +127,7 @@ def opened(path: Path) -> Iterator[tuple[str, list[str]]]:
         browser.get("/projects")
         with app.state.store.read() as connection:
             number = projects.by_name(connection, "big").id
+        measures.measure_if_large(app.state.store, number)
         addresses = [f"/projects/big/{page}" for page in PAGES] + [f"/api/v1/projects/big/{page}" for page in API]
         for address in addresses:
             first = _seconds(browser, address)

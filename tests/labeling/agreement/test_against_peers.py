@@ -1,6 +1,9 @@
 """Every coefficient beside irrCAC, scikit-learn and statsmodels on the same random tables, in one run.
 
 They are no dependency of ours: name an interpreter that has them in ASSAY_PEERS_PYTHON, else these tests are skipped.
+
+    uv venv peers && uv pip install --python peers/bin/python irrCAC scikit-learn statsmodels
+    ASSAY_PEERS_PYTHON=peers/bin/python uv run pytest -m peers
 """
 
 from __future__ import annotations
@@ -57,6 +60,8 @@ IRR = {
     "bp": brennan_prediger,
     "krippendorff": krippendorff_alpha,
 }
+
+pytestmark = pytest.mark.peers
 
 
 def tables():

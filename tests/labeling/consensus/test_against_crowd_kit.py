@@ -1,6 +1,9 @@
 """The same model as crowd-kit's gives the same posteriors. Needs an interpreter that has crowd-kit 1.4.2.
 
 Name it in ASSAY_CROWDKIT_PYTHON (crowd-kit has many dependencies, so it lives in an environment of its own).
+
+    uv venv crowdkit && uv pip install --python crowdkit/bin/python crowd-kit==1.4.2
+    ASSAY_CROWDKIT_PYTHON=crowdkit/bin/python uv run pytest -m peers
 """
 
 from __future__ import annotations
@@ -23,6 +26,8 @@ frame = pd.read_csv(sys.stdin)
 model = {"dawid_skene": lambda: DawidSkene(n_iter=20, tol=-1e9), "majority": MajorityVote, "weighted_majority": Wawa}[sys.argv[1]]()
 model.fit_predict_proba(frame).to_csv(sys.stdout, float_format="%.17g")
 """
+
+pytestmark = pytest.mark.peers
 
 
 @pytest.mark.parametrize("name", ["rte", "bluebirds", "s_dog", "cf", "d_product"])

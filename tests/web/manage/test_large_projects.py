@@ -4,11 +4,11 @@ import re
 
 import numpy as np
 import pytest
-from tests.web.manage.conftest import words
 
 from labeling.services import items
 from labeling.services.answers import import_answers
 from labeling.store import figures as kept_figures
+from tests.web.manage.conftest import words
 from web import figures, keeping, measures
 
 LABELS = ("good", "bad")

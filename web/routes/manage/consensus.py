@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from labeling.errors import Unusable
 from labeling.model import ConsensusRun
-from labeling.store import consensus, consensus_reads, items, overview_reads
+from labeling.store import answers, consensus, consensus_reads, items, overview_reads
 from labeling.store.consensus_reads import Unlike, Why
 from web.auth import Deciding, Managing, Seat
 from web.figures import Agreed
@@ -48,7 +48,7 @@ def show(request: Request, seat: Deciding, unlike: str = "", after: int | None =
     project, labels = seat.project, Labels(seat.project)
     with store_of(request).read() as connection:
         run = consensus.latest(connection, project.id)
-        counts = items.counts(connection, project.id)
+        has_answers = answers.last_number(connection, project.id) > 0
         new = overview_reads.new_answers(connection, project.id, run.last_annotation) if run else 0
         found = figures.agreed(request, project, run.id) if run else None
         chosen = _list_of(unlike, found)
@@ -92,8 +92,8 @@ def show(request: Request, seat: Deciding, unlike: str = "", after: int | None =
         heading="What do they say together?",
         verdict=_verdict(run, new, found.unlike["majority"] if found else 0),
         tabs=TABS,
-        may_compute=counts.answers > 0 and seat.role == "manager",
-        has_answers=counts.answers > 0,
+        may_compute=has_answers and seat.role == "manager",
+        has_answers=has_answers,
         is_behind=run is None or new > 0,
         methods=_methods(),
         method=run.parameters.get("asked", "auto") if run else "auto",
