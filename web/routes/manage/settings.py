@@ -164,7 +164,7 @@ def _confirm(request: Request, seat: Seat, error: AssayError | None) -> HTMLResp
         request,
         seat,
         "confirm.html",
-        heading=f"Close {seat.project.title}?",
+        heading=f"Close “{seat.project.title}”?",
         status=200 if error is None else status_of(error),
         error=error,
         sentences=[
