@@ -92,14 +92,20 @@ def visitor(request: Request) -> Visitor | None:
     return found
 
 
-async def signed_in(request: Request) -> Visitor:
-    """Somebody who is signed in. Raises NotSignedIn. A session that is used lasts on."""
+async def present(request: Request) -> Visitor:
+    """Somebody who is signed in, whatever their token may do. Raises NotSignedIn. A session that is used lasts on."""
     found = visitor(request)
     if found is None:
         raise NotSignedIn
     if found.scopes is None:
         await _touch(request, found)
-    elif request.method in {"GET", "HEAD"}:
+    return found
+
+
+async def signed_in(request: Request) -> Visitor:
+    """The same, where reading needs the scope for it."""
+    found = await present(request)
+    if request.method in {"GET", "HEAD"}:
         found.needs("read")
     return found
 
@@ -119,7 +125,7 @@ def in_project(*roles: Role, scope: Scope | None = None) -> Callable[..., Awaita
     is "read" for a GET and "manage" for the rest. Raises NotFound, NotAllowed.
     """
 
-    async def seat(request: Request, name: str, found: Visitor = Depends(signed_in)) -> Seat:
+    async def seat(request: Request, name: str, found: Visitor = Depends(present)) -> Seat:
         return take_seat(request, found, name, roles, scope)
 
     return seat

@@ -194,10 +194,13 @@ def first_rows(work: Work, *, ref: str, rows: int = 5) -> Any:
 
 
 def verify(work: Work, *, project_name: str) -> Any:
-    """What is wrong with the snapshots of a project, byte by byte; empty when all is well."""
-    store = _snapshots(work)
-    # A project that has frozen nothing has nothing that could be damaged.
-    return store.verify(project_name) if store.list(project_name) else []
+    """What is wrong with the snapshots of a project ("name") or with one ("name@id"); empty when all is well."""
+    from labeling import dataset
+
+    snapshots = _snapshots(work)
+    if "@" in project_name:
+        return snapshots.verify(project_name)
+    return dataset.verify(work.store, snapshots, project=project_name)
 
 
 def export(work: Work, *, number: int, ref: str, format_name: str, options: dict[str, Any], actor: int | None) -> Any:

@@ -3,8 +3,9 @@
 `check` says what would be in it and what is wrong; `freeze` writes it when nothing is.
 """
 
+from labeling.dataset.checking import verify
 from labeling.dataset.freezing import Frozen, check, freeze, put_tag
 from labeling.dataset.gather import Choices, gather
 from labeling.dataset.report import Check, Gate, NotValid
 
-__all__ = ["Check", "Choices", "Frozen", "Gate", "NotValid", "check", "freeze", "gather", "put_tag"]
+__all__ = ["Check", "Choices", "Frozen", "Gate", "NotValid", "check", "freeze", "gather", "put_tag", "verify"]

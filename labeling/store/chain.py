@@ -158,6 +158,18 @@ def verify(connection: Connection, *, most: int = 20) -> list[Problem]:
     return problems
 
 
+def subjects(connection: Connection, action: str) -> list[tuple[str, str]]:
+    """What an action was ever done to, once each: the project's name and the subject, the oldest first."""
+    query = (
+        select(projects.c.name, log.c.subject)
+        .select_from(log.join(projects, projects.c.id == log.c.project_id))
+        .where(log.c.action == action)
+        .group_by(projects.c.name, log.c.subject)
+        .order_by(func.min(log.c.id))
+    )
+    return [(row.name, row.subject) for row in connection.execute(query)]
+
+
 def size(connection: Connection) -> int:
     """How many lines there are."""
     return int(connection.execute(select(func.count()).select_from(log)).scalar_one())

@@ -151,6 +151,8 @@ class Store:
             raw.execute("BEGIN")
             try:
                 yield connection
+            except OverflowError as error:  # a number that somebody asked for, beyond what a column can hold
+                raise _as_assay(error) from error
             finally:
                 raw.rollback()
 

@@ -38,7 +38,7 @@ MOST_HELD = work.MOST_HELD
 
 async def at_desk(request: Request) -> auth.Seat:
     """Who is at this desk. Raises NotSignedIn, NotFound, NotAllowed."""
-    found = await auth.signed_in(request)
+    found = await auth.present(request)
     return auth.take_seat(request, found, request.scope["assay.project"], ANYONE, "label")
 
 

@@ -18,6 +18,7 @@ def verify(folder: Folder = None, as_json: Json = False) -> None:
 
     Leaves with 1 when something was.
     """
+    from labeling import dataset
     from labeling.store import chain
     from prep.snapshot import SnapshotStore
 
@@ -26,7 +27,7 @@ def verify(folder: Folder = None, as_json: Json = False) -> None:
             lines, of_log = chain.size(connection), chain.verify(connection)
         snapshots = SnapshotStore(workspace.snapshots)
         with progress("Checking the snapshots"):
-            known, of_snapshots = len(snapshots.list()), snapshots.verify()
+            known, of_snapshots = len(snapshots.list()), dataset.verify(store, snapshots)
     problems = [f"log: {problem.what}" for problem in of_log] + [f"snapshots: {problem}" for problem in of_snapshots]
     if as_json:
         emit({"log_lines": lines, "snapshots": known, "problems": problems, "ok": not problems})

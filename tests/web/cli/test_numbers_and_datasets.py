@@ -1,6 +1,7 @@
 """From answers to a file for training, and the proof that nothing was changed on the way."""
 
 import json
+import shutil
 
 import polars as pl
 import pytest
@@ -187,6 +188,14 @@ def test_verify_finds_one_changed_byte_of_a_snapshot(labeled):
     path.write_bytes(raw)
     ended = labeled("verify")
     assert (ended.code, "items.parquet" in ended.out) == (1, True)
+
+
+def test_verify_finds_a_snapshot_whose_whole_folder_is_gone(labeled):
+    frozen = labeled("snapshot", "intents", "--json").data["id"]
+    shutil.rmtree(labeled.workspace / "snapshots" / "intents")
+    ended = labeled("verify", "--json")
+    assert ended.code == 1
+    assert frozen[:12] in json.dumps(ended.data["problems"])
 
 
 def test_verify_finds_a_line_of_the_log_that_was_changed(labeled):
