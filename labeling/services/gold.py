@@ -19,12 +19,15 @@ def set_gold(
     answers: Mapping[str, Any],
     purpose: str = "audit",
     note: str = "",
+    lines: Mapping[str, int] | None = None,
     actor: int | None,
 ) -> int:
     """Make items gold with the answers known to be right; how many. A gold item goes to every annotator at the
     project's rate and is no part of what is to be labeled.
 
-    Raises NotFound for an item that is not there, Unusable for an answer that the kind refuses.
+    `lines` says in which line of a file each item stands, for the errors.
+    Raises NotFound for an item that is not there (Unusable where its line is known), Unusable for an answer that the
+    kind refuses.
     """
     here = projects.by_id(tx.connection, project)
     if purpose not in PURPOSES:
@@ -34,12 +37,16 @@ def set_gold(
     found = items.numbers(tx.connection, project, list(answers))
     one = kind(here.kind)
     for row, (key, raw) in enumerate(answers.items(), 1):
+        line = (lines or {}).get(key)
+        if key not in found and line is not None:
+            cure = "Import the items first, or take the row out."
+            raise Unusable(f"there is no item {key!r} in this project", row=line, column="item", cure=cure)
         if key not in found:
             raise NotFound("item", key)
         try:
             answer = one.dump(one.parse(raw, here.options))
         except Unusable as error:
-            raise Unusable(f"item {key!r}: {error.what}", row=row, cure=error.cure) from error
+            raise Unusable(f"item {key!r}: {error.what}", row=line or row, cure=error.cure) from error
         gold.put(
             tx.connection,
             project=project,

@@ -156,8 +156,8 @@ def gold(
             here = project_named(connection, project)
         if file is not None:
             with _opened_file(file, encoding) as opened_table:
-                answers = _known(opened_table, here)
-            number = store.write(service.set_gold, project=here.id, answers=answers, note=note, actor=None)
+                answers, lines = _known(opened_table, here)
+            number = store.write(service.set_gold, project=here.id, answers=answers, note=note, lines=lines, actor=None)
             _tell({"set": number}, f"{count(number, 'item')} of {project!r} are gold now.", as_json)
             return
         if remove:
@@ -192,11 +192,12 @@ def _remove(tx: Any, *, project: int, keys: list[str]) -> None:
         remove_gold(tx, project=project, item_key=key, actor=None)
 
 
-def _known(given: Table, here: Project) -> dict[str, Any]:
-    """Item id to known answer. Raises Unusable naming the row for a missing column, cell or a repeated item."""
+def _known(given: Table, here: Project) -> tuple[dict[str, Any], dict[str, int]]:
+    """Item id to known answer, and to its line. Raises Unusable naming the row for a missing column, cell or a repeated item."""
     item = _column(given.columns, ("id", "item", "item_id", "task", "task_id"))
     label = _column(given.columns, ("label", "answer", "gold", "truth", "value"))
     answers: dict[str, Any] = {}
+    lines: dict[str, int] = {}
     for batch in given.batches(ROWS_AT_ONCE):
         for line, row in zip(batch.lines, batch, strict=True):
             for column in (item, label):
@@ -206,7 +207,8 @@ def _known(given: Table, here: Project) -> dict[str, Any]:
             if key in answers:
                 raise Unusable(f"item {key!r} stands twice", row=line, column=item, cure="Keep one of the two rows.")
             answers[key] = from_cell(answer, here) if isinstance(answer, str) else answer
-    return answers
+            lines[key] = line
+    return answers, lines
 
 
 def _column(there: list[str], names: tuple[str, ...]) -> str:

@@ -151,7 +151,9 @@ def test_gold_is_set_listed_and_taken_back(assay):
     ("rows", "says"),
     [
         ("item,gold\ni1,refnd\n", "refund"),
+        ("item,gold\ni1,refund\ni2,refnd\n", "Row 3"),
         ("item,gold\nnowhere,refund\n", "nowhere"),
+        ("item,gold\ni1,refund\nnowhere,refund\n", "Row 3, column 'item': there is no item 'nowhere'"),
         ("item,gold\ni1,\n", "empty"),
         ("item,gold\ni1,refund\ni1,praise\n", "twice"),
         ("item,colour\ni1,refund\n", "no column 'label'"),
