@@ -14,7 +14,7 @@ from labeling.consensus.diagnostics import Diagnostics, GoldCheck, diagnose, gol
 from labeling.consensus.families import method_named
 from labeling.consensus.families.auto import SUBSET_ANSWERS
 from labeling.consensus.fit import Fit, Method, Settings
-from labeling.consensus.sums import Bools, Floats, Ints, row_max, row_sum, vote_shares
+from labeling.consensus.sums import Bools, Codes, Floats, Ints, row_max, row_sum, vote_shares
 from labeling.consensus.ties import EQUAL, choose
 from labeling.consensus.votes import Votes
 from labeling.consensus.warm import Warm
@@ -279,7 +279,7 @@ def _check_on_gold(votes: Votes, method: Method, asked: Settings) -> GoldCheck:
     return gold_check(on_gold, votes.clamped_to, fitted_power(on_gold, votes.clamped_to))
 
 
-def _fewest_steps(posterior: Floats) -> Floats:
+def _fewest_steps(posterior: Floats | Codes) -> Floats:
     """For labels in an order: less the expected steps between each label and the truth (items × classes)."""
     places = np.arange(posterior.shape[1])
     less: Floats = -(posterior @ np.abs(places[:, None] - places[None, :]).astype(np.float64))

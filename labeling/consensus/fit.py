@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from labeling.consensus.sums import Floats, Ints
+from labeling.consensus.sums import Codes, Floats, Ints
 from labeling.consensus.votes import Votes
 
 
@@ -54,23 +55,30 @@ class Settings:
     asked_tolerance: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fit:
-    """A fitted model: `posterior` items × classes, the objective after each iteration and why it stopped.
+    """A fitted model: its posterior (or how to make it, once it is asked for), the objective after each iteration and why
+    it stopped.
 
-    `decision` is what labels are chosen by where that is not the posterior (a mixture tempers only its confidence).
+    `decision` is what labels are chosen by where that is not the posterior: a mixture tempers only its confidence, and a
+    majority can be told from the votes alone.
     `confusion_prior` (truth × said) is what the method adds to counted answers when it tells an annotator's confusion.
     """
 
-    posterior: Floats
+    found: Floats | Callable[[], Floats]
     objective: tuple[float, ...] = ()
     stopped: str = "it needs no iterations"
     parameters: dict[str, Any] = field(default_factory=dict)
     start: Start | None = None
     confusion_prior: Floats | None = None
-    decision: Floats | None = None
+    decision: Floats | Codes | None = None
     members: dict[str, Fit] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def posterior(self) -> Floats:
+        """The probability of each class for each item: items × classes."""
+        return self.found() if callable(self.found) else self.found
 
     @property
     def iterations(self) -> int:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
+import numpy.typing as npt
 
 from labeling.consensus.gold import gold_codes
 from labeling.consensus.sums import PART, Codes, Floats, Ints, vote_shares
@@ -21,6 +22,7 @@ from labeling.errors import UnusableAnswers
 if TYPE_CHECKING:
     from labeling.answers import Answers
 
+Number = TypeVar("Number", np.float64, np.int32)
 BLOCK_ANSWERS = 32_768
 NEVER = -1e300
 """The log of a probability that must be nought, finite so that nought times it is nought."""
@@ -216,17 +218,34 @@ class Votes:
 
         The table lies in memory class by class, so that walks along its columns are quick.
         """
+        return self._count(np.float64)
+
+    def ballots(self) -> Codes:
+        """The same as whole numbers, from which a majority is told in half the time.
+
+        An item without answers has the votes of all, a known one a vote for its answer alone.
+        """
+        count = self._count(np.int32)
+        count[self.sizes == 0] = self.labels_seen
+        count[self.clamped] = np.eye(self.classes, dtype=np.int32)[self.clamped_to]
+        return count
+
+    def _count(self, kind: type[Number]) -> npt.NDArray[Number]:
         item, _, label = self._codes
-        count = np.zeros((self.classes, self.items))
+        count = np.zeros((self.classes, self.items), dtype=kind)
         # Rising items fill neighbouring cells, so each part is counted in the cache; others are counted in one go.
         for part in _parts(self.answers, 0) if self._is_sorted else [slice(None)]:
             here = item[part]
             low, high = (int(here[0]), int(here[-1]) + 1) if self._is_sorted else (0, self.items)
-            cell = label[part].astype(np.int64)
-            cell *= high - low
+            width = high - low
+            cell = label[part].astype(np.int32 if width * self.classes < 2**31 else np.int64)
+            cell *= width
             cell += here
             cell -= low
-            count[:, low:high] += np.bincount(cell, minlength=(high - low) * self.classes).reshape(self.classes, -1)
+            found = np.bincount(cell, minlength=width * self.classes).reshape(self.classes, -1)
+            before = count[:, low].copy()  # the part before may end in the item in which this one begins
+            count[:, low:high] = found
+            count[:, low] += before
         if self._counted is None:
             begins = np.zeros(self.items + 1, dtype=np.int32)
             np.cumsum(count.sum(axis=0), out=begins[1:], dtype=np.int32)

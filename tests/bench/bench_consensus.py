@@ -60,6 +60,7 @@ def quality():
         for name, (answers, truth) in sets.items():
             found, known = consensus(answers, method), truth >= 0
             decision = found.fit.posterior if found.fit.decision is None else found.fit.decision
+            decision = decision / decision.sum(axis=1, keepdims=True)
             right = found.label == truth
             got[method, name] = accuracy(decision[known], truth[known])
             before[method, name] = calibration(decision.max(axis=1)[known], right[known]).ece

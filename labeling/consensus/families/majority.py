@@ -7,8 +7,8 @@ from labeling.consensus.votes import Votes
 
 
 def fit(votes: Votes, settings: Settings) -> Fit:  # noqa: ARG001 - every method takes settings
-    """Vote shares; an item without answers gets the shares of all answers."""
-    return Fit(votes.shares())
+    """Vote shares; an item without answers gets the shares of all answers. The label is told from the votes."""
+    return Fit(votes.shares, decision=votes.ballots())
 
 
 METHOD = Method(
