@@ -1,0 +1,370 @@
+"""One piece of work on any engine's frame, the same kind out, the same rows. Knows no verb.
+
+There are two shapes of work. *Row by row* (`Work`): each row of the result follows from one row of the input. It is said
+once in polars and run there, batch by batch where the engine holds its own rows: so a regex, a lower case or a date means
+the same everywhere, and Spark spreads it over its machines. *Whole* (a function of Narwhals frames): what needs all rows at
+once, such as duplicates. It runs natively on polars, DuckDB and Spark; pandas and pyarrow go through polars.
+
+| engine | row by row | whole |
+|---|---|---|
+| polars | at once | at once |
+| polars, lazy | stays lazy | stays lazy |
+| pandas, pyarrow | at once, through polars; columns not touched are passed on as they are | at once, through polars |
+| DuckDB | at once, in batches; only taking and renaming columns stays lazy | stays lazy |
+| Spark | stays lazy (mapInArrow) | stays lazy |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from prep.errors import UnusableFrame
+from prep.frames import Frame, columns_of, like, refuse_repeats, to_polars
+
+if TYPE_CHECKING:
+    import narwhals as nw
+    import polars as pl
+
+Engine = Literal["polars", "polars-lazy", "pandas", "pyarrow", "duckdb", "spark"]
+Schema: TypeAlias = "Mapping[str, pl.DataType]"
+BATCH = 1 << 17
+_ROW = "__assay_row"
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is done to each row by itself.
+
+    `output` says each column of the result, in order: the name of the column it is taken from, or an expression over
+    the columns of the input. `keep` says which rows stay (None: all).
+    """
+
+    output: Mapping[str, str | pl.Expr]
+    keep: pl.Expr | None = None
+
+    @property
+    def computed(self) -> dict[str, pl.Expr]:
+        """The columns of the result that are computed."""
+        return {name: one for name, one in self.output.items() if not isinstance(one, str)}
+
+    @property
+    def taken(self) -> dict[str, str]:
+        """The columns of the result that are taken as they are, each with the name it had."""
+        return {name: one for name, one in self.output.items() if isinstance(one, str)}
+
+    def needed(self) -> list[str]:
+        """The columns of the input that the expressions read."""
+        expressions = [*self.computed.values(), *([] if self.keep is None else [self.keep])]
+        return list(dict.fromkeys(name for one in expressions for name in one.meta.root_names()))
+
+    def on(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """The work done in polars, lazily."""
+        import polars as pl
+
+        kept = frame if self.keep is None else frame.filter(self.keep)
+        return kept.select(
+            pl.col(one).alias(name) if isinstance(one, str) else one.alias(name) for name, one in self.output.items()
+        )
+
+
+def engine_of(frame: Frame) -> Engine:
+    """Which engine holds the frame; a mapping of columns counts as polars. Raises UnusableFrame for what is no table."""
+    library, name = type(frame).__module__.partition(".")[0].lstrip("_"), type(frame).__name__
+    if library == "polars" and name in {"DataFrame", "LazyFrame"}:
+        return "polars" if name == "DataFrame" else "polars-lazy"
+    if library == "pandas" and name == "DataFrame":
+        return "pandas"
+    if library == "pyarrow" and name in {"Table", "RecordBatch"}:
+        return "pyarrow"
+    if library == "duckdb" and name == "DuckDBPyRelation":
+        return "duckdb"
+    if library == "pyspark" and name == "DataFrame":
+        return "spark"
+    if isinstance(frame, Mapping):
+        return "polars"
+    raise UnusableFrame(
+        f"This is no table, but {library}.{name}. Give a pandas, polars, pyarrow, DuckDB or Spark table."
+    )
+
+
+def is_lazy(frame: Frame) -> bool:
+    """Whether the frame's rows are computed only when asked for."""
+    return engine_of(frame) in {"polars-lazy", "duckdb", "spark"}
+
+
+def schema_of(frame: Frame) -> dict[str, pl.DataType]:
+    """The columns with their polars types, reading no rows (of pandas: all that can be read). Raises UnusableFrame."""
+    import polars as pl
+
+    engine = engine_of(frame)
+    if engine in {"polars", "polars-lazy"}:
+        return dict(_polars(frame).collect_schema())
+    if engine == "pandas":
+        return {name: column.dtype for name, column in _pandas_columns(frame, columns_of(frame)).items()}
+    found = pl.from_arrow(_arrow_schema(frame, engine).empty_table())
+    return dict(found.schema) if isinstance(found, pl.DataFrame) else {}
+
+
+def rows_of(frame: Frame) -> int:
+    """The number of rows; a lazy frame is run for it."""
+    import polars as pl
+
+    engine = engine_of(frame)
+    if engine == "polars-lazy":
+        return int(frame.select(pl.len()).collect(engine="streaming").item())
+    if engine == "duckdb":
+        return int(frame.count("*").fetchall()[0][0])
+    return int(frame.count()) if engine == "spark" else len(frame if engine != "polars" else to_polars(frame))
+
+
+def map_rows(frame: Frame, work: Work) -> Frame:
+    """The frame with `work` done to each of its rows: the same kind, in the same order."""
+    engine = engine_of(frame)
+    if engine == "polars-lazy":
+        return work.on(frame)
+    if engine == "polars":
+        return work.on(to_polars(frame).lazy()).collect()
+    if engine == "pandas":
+        return _map_pandas(frame, work)
+    if engine == "pyarrow":
+        refuse_repeats(frame)
+        return _map_arrow(frame, work)
+    if not work.computed and work.keep is None:
+        import narwhals as nw
+
+        native = nw.from_native(frame)
+        return native.select(nw.col(old).alias(name) for name, old in work.taken.items()).to_native()
+    return _map_duckdb(frame, work) if engine == "duckdb" else _map_spark(frame, work)
+
+
+def map_batches(frame: Frame, summary: Callable[[pl.LazyFrame], pl.DataFrame], row: str) -> list[pl.DataFrame]:
+    """A small summary of the rows, one for each batch (one in all where polars holds them), as polars frames.
+
+    The batches have one more column, `row`: the place of each row from 0 (on Spark: an id of its own). `summary` gives
+    the same columns each time.
+    """
+    engine = engine_of(frame)
+    if engine == "spark":
+        return _summary_spark(frame, summary, row)
+    if engine == "duckdb":
+        return list(_summary_duckdb(frame, summary, row))
+    if engine == "polars-lazy":
+        return [summary(_counted(frame, row, 0))]
+    return [summary(_counted(readable(frame).lazy(), row, 0))]
+
+
+def whole(frame: Frame, work: Callable[[nw.LazyFrame[Any]], nw.LazyFrame[Any]]) -> Frame:
+    """The frame with `work` done to the whole of it: the same kind; rows in whatever order `work` leaves."""
+    return back(work(lazily(frame)), frame)
+
+
+def lazily(frame: Frame) -> nw.LazyFrame[Any]:
+    """The frame for Narwhals, lazy, on its own engine (pandas and pyarrow: on polars)."""
+    import narwhals as nw
+
+    native = frame if engine_of(frame) in {"polars-lazy", "duckdb", "spark"} else to_polars(frame).lazy()
+    return nw.from_native(native)
+
+
+def back(result: nw.LazyFrame[Any], original: Frame) -> Frame:
+    """What was made from `lazily(original)`, as the kind that `original` is."""
+    engine = engine_of(original)
+    native = result.to_native()
+    if engine in {"polars-lazy", "duckdb", "spark"}:
+        return native
+    made = native.collect()
+    if engine == "pandas":  # an index of the same length is another frame's here: rows may have moved
+        from prep.frames import to_kind
+
+        return to_kind(made, "pandas")
+    return like(made, original)
+
+
+def collected(frame: Frame) -> pl.DataFrame:
+    """All rows in polars; a lazy polars frame by its streaming engine."""
+    return frame.collect(engine="streaming") if engine_of(frame) == "polars-lazy" else to_polars(frame)
+
+
+def readable(frame: Frame) -> pl.DataFrame:
+    """An eager frame in polars; of pandas, the columns that polars can read."""
+    import polars as pl
+
+    if engine_of(frame) != "pandas":
+        return to_polars(frame)
+    return pl.DataFrame({n: s for n, s in _pandas_columns(frame, columns_of(frame)).items() if s.dtype != pl.Object()})
+
+
+def _polars(frame: Frame) -> pl.LazyFrame:
+    import polars as pl
+
+    return frame if isinstance(frame, pl.LazyFrame) else to_polars(frame).lazy()
+
+
+def _counted(frame: pl.LazyFrame, row: str, first: int) -> pl.LazyFrame:
+    import polars as pl
+
+    return frame.with_row_index(row, offset=first).with_columns(pl.col(row).cast(pl.Int64))
+
+
+def _pandas_columns(frame: Frame, names: list[str]) -> dict[str, pl.Series]:
+    """The columns of a pandas frame in polars; one of values of several types is of the type Object."""
+    import polars as pl
+
+    refuse_repeats(frame)
+    found: dict[str, pl.Series] = {}
+    for name in names:
+        try:
+            found[name] = pl.from_pandas(frame[name].reset_index(drop=True)).alias(name)
+        except (pl.exceptions.PolarsError, TypeError, ValueError, OverflowError):
+            found[name] = pl.Series(name, [None] * len(frame), dtype=pl.Object)
+    return found
+
+
+def _map_pandas(frame: Frame, work: Work) -> Frame:
+    import pandas as pd
+    import polars as pl
+
+    from prep.frames import pandas_column
+
+    read = (
+        pl.DataFrame(_pandas_columns(frame, work.needed()))
+        if work.needed()
+        else pl.DataFrame({_ROW: range(len(frame))})
+    )
+    kept = frame
+    if work.keep is not None:
+        mask = read.select(work.keep.fill_null(False)).to_series()
+        kept, read = frame.loc[mask.to_numpy()], read.filter(mask)
+    made = read.select(one.alias(name) for name, one in work.computed.items()) if work.computed else read
+    columns: dict[str, Any] = {}
+    for name, one in work.output.items():
+        columns[name] = kept[one] if isinstance(one, str) else pandas_column(made.get_column(name)).set_axis(kept.index)
+    if not columns:
+        return kept[[]]
+    return pd.DataFrame(columns, index=kept.index).rename_axis(columns=frame.columns.name)
+
+
+def _map_arrow(table: Any, work: Work) -> Any:
+    """The work on a pyarrow table or batch; columns not touched are passed on as they are."""
+    import polars as pl
+    import pyarrow as pa
+
+    needed = work.needed()
+    read = pl.DataFrame(pl.from_arrow(table.select(needed))) if needed else pl.DataFrame({_ROW: range(table.num_rows)})
+    if work.keep is not None:
+        mask = read.select(work.keep.fill_null(False)).to_series()
+        table, read = table.filter(mask.to_arrow()), read.filter(mask)
+    made = read.select(one.alias(name) for name, one in work.computed.items()) if work.computed else read
+    columns, fields = [], []
+    for name, one in work.output.items():
+        if isinstance(one, str):
+            columns.append(table.column(one))
+            fields.append(table.schema.field(one).with_name(name))
+            continue
+        before = table.schema.field(name) if name in table.schema.names else None
+        array = made.get_column(name).to_arrow()
+        array = array.cast(_plain_type(array.type, before.type if before is not None else None))
+        columns.append(array)
+        fields.append(pa.field(name, array.type))
+    schema = pa.schema(fields, metadata=_useful(table.schema.metadata))
+    if not columns:
+        return table.select([])
+    return type(table).from_arrays(columns, schema=schema)
+
+
+def _useful(metadata: Mapping[bytes, bytes] | None) -> Any:
+    return {key: value for key, value in metadata.items() if key != b"pandas"} if metadata else None
+
+
+def _plain_type(made: Any, before: Any) -> Any:
+    """The type as the engine had it (string for large_string), and no narrower or stranger one."""
+    import pyarrow as pa
+
+    if before is not None and pa.types.is_large_string(before):
+        return before
+    if pa.types.is_large_string(made) or pa.types.is_string_view(made) or pa.types.is_dictionary(made):
+        return pa.string()
+    if pa.types.is_large_list(made) or pa.types.is_list(made):
+        return pa.list_(_plain_type(made.value_type, None))
+    if pa.types.is_struct(made):
+        return pa.struct([pa.field(one.name, _plain_type(one.type, None)) for one in made])
+    return made
+
+
+def _arrow_schema(frame: Frame, engine: Engine) -> Any:
+    if engine == "pyarrow":
+        refuse_repeats(frame)
+        return frame.schema
+    if engine == "duckdb":
+        return frame.limit(0).to_arrow_table().schema
+    from pyspark.sql.pandas.types import to_arrow_schema
+
+    refuse_repeats(frame)
+    return to_arrow_schema(frame.schema)
+
+
+def _batches_duckdb(frame: Frame) -> Iterator[Any]:
+    return iter(frame.to_arrow_reader(BATCH))
+
+
+def _map_duckdb(frame: Frame, work: Work) -> Frame:
+    import pyarrow as pa
+
+    empty = _map_arrow(_arrow_schema(frame, "duckdb").empty_table(), work)
+    batches = [_map_arrow(batch, work).cast(empty.schema) for batch in _batches_duckdb(frame)]
+    assay_rows = pa.Table.from_batches(batches, schema=empty.schema)
+    if not assay_rows.num_columns:
+        raise UnusableFrame("No column would be left, and DuckDB has no table without columns.")
+    return frame.query("assay_input", "select * from assay_rows")  # on the connection of the input
+
+
+def _summary_duckdb(frame: Frame, summary: Callable[[pl.LazyFrame], pl.DataFrame], row: str) -> Iterator[pl.DataFrame]:
+    import polars as pl
+    import pyarrow as pa
+
+    first = 0
+    for batch in _batches_duckdb(frame):
+        yield summary(_counted(pl.DataFrame(pl.from_arrow(pa.Table.from_batches([batch]))).lazy(), row, first))
+        first += batch.num_rows
+    if not first:
+        empty = pl.DataFrame(pl.from_arrow(_arrow_schema(frame, "duckdb").empty_table()))
+        yield summary(_counted(empty.lazy(), row, 0))
+
+
+def _map_spark(frame: Frame, work: Work) -> Frame:
+    from pyspark.sql.pandas.types import from_arrow_schema
+
+    schema = _map_arrow(_arrow_schema(frame, "spark").empty_table(), work).schema
+
+    def each(batches: Iterator[Any]) -> Iterator[Any]:
+        for batch in batches:
+            yield _map_arrow(batch, work).cast(schema)
+
+    return frame.mapInArrow(each, from_arrow_schema(schema))
+
+
+def _summary_spark(frame: Frame, summary: Callable[[pl.LazyFrame], pl.DataFrame], row: str) -> list[pl.DataFrame]:
+    import polars as pl
+    from pyspark.sql.functions import monotonically_increasing_id
+    from pyspark.sql.pandas.types import from_arrow_schema
+
+    numbered = frame.withColumn(row, monotonically_increasing_id())
+    nothing = pl.DataFrame(pl.from_arrow(_arrow_schema(numbered, "spark").empty_table()))
+    empty = summary(nothing.lazy())
+    schema = _plain_schema(empty)
+
+    def each(batches: Iterator[Any]) -> Iterator[Any]:
+        for batch in batches:
+            made = summary(pl.DataFrame(pl.from_arrow(batch)).lazy())
+            yield from made.to_arrow().cast(schema).to_batches()
+
+    found = pl.from_arrow(numbered.mapInArrow(each, from_arrow_schema(schema)).toArrow())
+    return [empty, pl.DataFrame(found).cast(empty.schema)]
+
+
+def _plain_schema(frame: pl.DataFrame) -> Any:
+    import pyarrow as pa
+
+    return pa.schema([pa.field(one.name, _plain_type(one.type, None)) for one in frame.to_arrow().schema])
