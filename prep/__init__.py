@@ -1,4 +1,4 @@
-"""Frames in, frames out: clean, read, validate, split, freeze and load. Knows neither annotators nor the web.
+"""Frames in, frames out: clean, merge, read, validate, split, freeze and load. Knows neither annotators nor the web.
 
 Every verb of `prep.steps` is a function here: `prep.clean_names(frame)`. Each name is loaded when it is first used, and so are the engines behind it.
 """
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from prep.change import Change
     from prep.errors import PrepError
     from prep.frozen import Snapshot
+    from prep.merge.join import join
     from prep.read import Table, open_table, read_table
     from prep.schema import Column, Schema, validate
     from prep.snapshot import SnapshotStore, load
@@ -30,6 +31,7 @@ __all__ = [
     "Step",
     "Table",
     "ValuesSetAside",
+    "join",
     "load",
     "open_table",
     "read_table",
@@ -51,6 +53,7 @@ _PLACES = {
     "Step": "verb",
     "Table": "read",
     "ValuesSetAside": "verb",
+    "join": "merge.join",
     "load": "snapshot",
     "open_table": "read",
     "read_table": "read",

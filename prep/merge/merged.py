@@ -1,0 +1,99 @@
+"""What merging gives: the frame, the report, and what was left over. Knows no single way of merging.
+
+Each way of merging is a function `merge(left, right, ...)` that gives the frame, and `merge.run(left, right, ...)`
+that gives all of it: `.frame`, `.change` (the report, as that of a verb) and more, such as `.unmatched_left`.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
+
+from prep.change import Change
+from prep.errors import UnusableParameter, nearest
+from prep.frames import Frame
+
+if TYPE_CHECKING:
+    import inspect
+
+P = ParamSpec("P")
+
+
+class Merged:
+    """What merging gives: the frame, the same kind as the first that went in, and the report.
+
+    `frame, change = result` unpacks it. Subclasses hold what was left over as well.
+    """
+
+    def __init__(self, frame: Frame, tell: Callable[[], Change]) -> None:
+        self.frame, self._tell = frame, tell
+
+    @cached_property
+    def change(self) -> Change:
+        """The report; of lazy frames, counts that need the result are made when first asked for."""
+        return self._tell()
+
+    def __iter__(self) -> Iterator[Any]:
+        yield self.frame
+        yield self.change
+
+    def __repr__(self) -> str:
+        own = [name for name, one in vars(type(self)).items() if isinstance(one, cached_property)]
+        return f"<{type(self).__name__}: {', '.join(f'.{name}' for name in ['frame', 'change', *own])}>"
+
+
+M = TypeVar("M", bound=Merged)
+
+
+class Merge(Generic[P, M]):
+    """A way of merging as a function that gives the frame; `.run(...)` gives all of it."""
+
+    def __init__(self, run: Callable[P, M]) -> None:
+        self.run = run
+        functools.update_wrapper(self, run)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Frame:
+        """The merged frame: the same kind as the first; the inputs are not altered."""
+        return self.run(*args, **kwargs).frame
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        import inspect
+
+        return inspect.signature(self.run).replace(return_annotation=Any)
+
+    def __repr__(self) -> str:
+        return f"<merge {self.run.__name__}{self.__signature__}>"
+
+
+def one_of(name: str, value: object, known: tuple[str, ...]) -> None:
+    """Raises UnusableParameter, naming the nearest, for a word that is not known.
+
+    >>> one_of("how", "outer", ("left", "inner", "full"))
+    Traceback (most recent call last):
+    prep.errors.UnusableParameter: how='outer' is not known. Say one of: left, inner, full.
+    """
+    if value not in known:
+        near = nearest(value, known) if isinstance(value, str) else None
+        cure = f"Did you mean {near!r}?" if near else f"Say one of: {', '.join(known)}."
+        raise UnusableParameter(f"{name}={value!r} is not known. {cure}")
+
+
+def given(parameters: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters that are not as they are when not given, for the report.
+
+    >>> given({"how": "left", "on": "id"}, {"how": "left", "on": None})
+    {'on': 'id'}
+    """
+    return {name: value for name, value in parameters.items() if value != defaults.get(name)}
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and its noun.
+
+    >>> counted(1, "row"), counted(1200, "row")
+    ('1 row', '1,200 rows')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
