@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from prep.errors import PrepError
     from prep.frozen import Snapshot
     from prep.merge.join import join
+    from prep.merge.sources import coalesce_sources
+    from prep.merge.union import union
     from prep.read import Table, open_table, read_table
     from prep.schema import Column, Schema, validate
     from prep.snapshot import SnapshotStore, load
@@ -31,6 +33,7 @@ __all__ = [
     "Step",
     "Table",
     "ValuesSetAside",
+    "coalesce_sources",
     "join",
     "load",
     "open_table",
@@ -38,6 +41,7 @@ __all__ = [
     "split",
     "step",
     "step_from_json",
+    "union",
     "validate",
     "verbs",
 ]
@@ -53,6 +57,7 @@ _PLACES = {
     "Step": "verb",
     "Table": "read",
     "ValuesSetAside": "verb",
+    "coalesce_sources": "merge.sources",
     "join": "merge.join",
     "load": "snapshot",
     "open_table": "read",
@@ -60,6 +65,7 @@ _PLACES = {
     "split": "splits",
     "step": "steps",
     "step_from_json": "steps",
+    "union": "merge.union",
     "validate": "schema",
     "verbs": "steps",
 }

@@ -299,3 +299,48 @@ _MIXED: dict[tuple[str, ...], Callable[[str, str, tuple[str, str]], Meeting]] = 
     ("fixed", "whole"): _whole_and_fixed,
     ("date", "moment"): _date_and_moment,
 }
+
+
+@dataclass(frozen=True)
+class KeyType:
+    """The common type of one key column of several tables: each table's way there, and what must hold for it."""
+
+    turns: dict[str, Turn]
+    doubts: tuple[Doubt, ...] = ()
+
+    def turn(self, table: str) -> Turn:
+        """The way of one table's column to the common type."""
+        return self.turns[table]
+
+
+def key_type(name: str, types: Sequence[tuple[str, Any]]) -> KeyType:
+    """How a key column of several tables is compared; `types` are (table, type). As `meet`, for more than two.
+
+    Raises UnusableFrame where they do not meet.
+
+    >>> sorted(key_type("id", [("a", nw.Int8()), ("b", nw.Float64())]).turns)
+    ['a', 'b']
+    """
+    from prep.merge.widen import widest
+
+    families = {table: family(kind) for table, kind in types}
+    there = {found for found in families.values() if found != "nothing"}
+    if "other" in there:
+        kind = next(kind for _, kind in types if family(kind) == "other")
+        raise UnusableFrame(
+            f"Column {name!r} cannot be a key: it holds {kind}. Make text or whole numbers of it first."
+        )
+    if there == {"float", "whole"}:
+        turns = {table: _whole if found == "float" else _to(nw.Int64) for table, found in families.items()}
+        doubts = tuple(
+            Doubt(table, name, _not_whole, "not whole", "Round them, or make all of them text.")
+            for table, found in families.items()
+            if found == "float"
+        )
+        return KeyType(turns, doubts)
+    wide = widest(types, name)
+    if there == {"float"}:
+        return KeyType({table: lambda column: _without_nan(column).cast(nw.Float64) for table in families})
+    if not there:
+        return KeyType({table: _to(nw.String) for table in families})
+    return KeyType({table: _as_it_is if kind == wide.type else _to(wide.type) for table, kind in types}, wide.doubts)

@@ -35,6 +35,9 @@ class Merged:
         """The report; of lazy frames, counts that need the result are made when first asked for."""
         return self._tell()
 
+    def warn(self) -> None:
+        """Says aloud what is not in the frame, to one who asked for the frame alone."""
+
     def __iter__(self) -> Iterator[Any]:
         yield self.frame
         yield self.change
@@ -56,7 +59,9 @@ class Merge(Generic[P, M]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Frame:
         """The merged frame: the same kind as the first; the inputs are not altered."""
-        return self.run(*args, **kwargs).frame
+        merged = self.run(*args, **kwargs)
+        merged.warn()
+        return merged.frame
 
     @property
     def __signature__(self) -> inspect.Signature:
