@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from prep.change import Change
     from prep.errors import PrepError
     from prep.frozen import Snapshot
+    from prep.merge.asof import asof
     from prep.merge.join import join
     from prep.merge.sources import coalesce_sources
     from prep.merge.union import union
@@ -33,6 +34,7 @@ __all__ = [
     "Step",
     "Table",
     "ValuesSetAside",
+    "asof",
     "coalesce_sources",
     "join",
     "load",
@@ -57,6 +59,7 @@ _PLACES = {
     "Step": "verb",
     "Table": "read",
     "ValuesSetAside": "verb",
+    "asof": "merge.asof",
     "coalesce_sources": "merge.sources",
     "join": "merge.join",
     "load": "snapshot",

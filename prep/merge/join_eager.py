@@ -45,10 +45,6 @@ def join_eager(
     if promise == "m:m" and how not in {"semi", "anti"}:
         refuse_explosion(size(lefts, rights), len(left), len(right), most_rows)
     found = pair(lefts, rights, how)
-    columns = {one.name: _column(one, left, right, found, how, lefts, rights, keys) for one in outputs}
-    engine = engine_of(left)
-    rows = len(found.right) if found.right is not None else len(found.left if found.left is not None else left)
-    index = left.index if engine == "pandas" and found.left is None else None
 
     def unmatched(side: Side) -> Frame:
         frame, is_met = (left, found.is_met_left) if side == "left" else (right, found.is_met_right)
@@ -63,7 +59,24 @@ def join_eager(
         _gaps(rights),
     )
     notes = tuple(one.note for one in meetings if one.note)
-    return Joined(assembled(columns, engine, rows, index), counts, notes, unmatched)
+    frame = assemble(left, right, found, how, outputs, (lefts, rights, keys))
+    return Joined(frame, counts, notes, unmatched)
+
+
+def assemble(
+    left: Frame,
+    right: Frame,
+    found: Pairing,
+    how: How,
+    outputs: Sequence[Output],
+    keyed: tuple[pl.DataFrame, pl.DataFrame, Sequence[tuple[str, str]]],
+) -> Frame:
+    """The frame of a pairing; `keyed` are the keys of both sides in their common types, and their names."""
+    columns = {one.name: _column(one, left, right, found, how, *keyed) for one in outputs}
+    engine = engine_of(left)
+    rows = len(found.right) if found.right is not None else len(found.left if found.left is not None else left)
+    index = left.index if engine == "pandas" and found.left is None else None
+    return assembled(columns, engine, rows, index)
 
 
 def keys_of(

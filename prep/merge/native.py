@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from prep.engines import Engine, collected, engine_of
 from prep.errors import UnusableFrame
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import narwhals as nw
     import polars as pl
 
+Measure = Literal["whole", "float", "us", "ns"]
+"""What is compared where the nearest is sought: numbers, or times in a unit."""
 IN_MEMORY = ("polars", "pandas", "pyarrow")
 SPOKEN = {"polars-lazy": "a lazy polars", "duckdb": "a DuckDB", "spark": "a Spark"}
 
@@ -85,6 +87,52 @@ def numbered(frame: Frame, name: str) -> nw.LazyFrame[Any]:
         frame = lazy.with_row_index(name).with_columns(pl.col(name).cast(pl.Int64))
     rows: nw.LazyFrame[Any] = nw.from_native(frame)
     return rows
+
+
+def with_instant(frame: Frame, column: str, name: str, measure: Measure) -> Frame:
+    """A lazy frame with one more column: what is compared by `measure`, a number, NaN a gap.
+
+    Times become whole microseconds since 1970; nanoseconds only on polars, as other engines' times have none.
+    """
+    engine = engine_of(frame)
+    if engine == "duckdb":
+        spelt = '"' + column.replace('"', '""') + '"'
+        ways = {
+            "whole": f"({spelt})::bigint",
+            "float": f"case when isnan(({spelt})::double) then null else ({spelt})::double end",
+        }
+        return frame.select(f'*, {ways.get(measure, f"epoch_us(({spelt})::timestamp)")} as "{name}"')
+    return (_instant_spark if engine == "spark" else _instant_polars)(frame, column, name, measure)
+
+
+def _instant_polars(frame: Frame, column: str, name: str, measure: Measure) -> Frame:
+    import polars as pl
+
+    value = pl.col(column)
+    if measure == "whole":
+        value = value.cast(pl.Int64)
+    elif measure == "float":
+        value = value.cast(pl.Float64).fill_nan(None)
+    else:
+        zone = getattr(frame.collect_schema()[column], "time_zone", None)
+        value = value.cast(pl.Datetime(measure, zone)).to_physical()
+    return frame.with_columns(value.alias(name))
+
+
+def _instant_spark(frame: Frame, column: str, name: str, measure: Measure) -> Frame:
+    from pyspark.sql import functions
+
+    value, kind = functions.col("`" + column.replace("`", "``") + "`"), dict(frame.dtypes)[column]
+    if measure == "whole":
+        value = value.cast("bigint")
+    elif measure == "float":
+        value = functions.nanvl(value.cast("double"), functions.lit(None).cast("double"))
+    elif kind == "timestamp":
+        value = functions.unix_micros(value)
+    else:
+        since = functions.expr("timestamp_ntz'1970-01-01 00:00:00'")
+        value = functions.timestamp_diff("MICROSECOND", since, value.cast("timestamp_ntz"))
+    return frame.withColumn(name, value)
 
 
 def column_at(frame: Frame, name: str, places: pl.Series | None) -> Any:
