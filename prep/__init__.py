@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from prep.change import Change
     from prep.errors import PrepError
     from prep.frozen import Snapshot
+    from prep.match.link import link
+    from prep.match.rules import LinkRule
     from prep.merge.asof import asof
     from prep.merge.join import join
     from prep.merge.sources import coalesce_sources
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Change",
     "Column",
+    "LinkRule",
     "PrepError",
     "Result",
     "Schema",
@@ -37,6 +40,7 @@ __all__ = [
     "asof",
     "coalesce_sources",
     "join",
+    "link",
     "load",
     "open_table",
     "read_table",
@@ -51,6 +55,7 @@ __all__ = [
 _PLACES = {
     "Change": "change",
     "Column": "schema",
+    "LinkRule": "match.rules",
     "PrepError": "errors",
     "Result": "verb",
     "Schema": "schema",
@@ -62,6 +67,7 @@ _PLACES = {
     "asof": "merge.asof",
     "coalesce_sources": "merge.sources",
     "join": "merge.join",
+    "link": "match.link",
     "load": "snapshot",
     "open_table": "read",
     "read_table": "read",

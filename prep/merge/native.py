@@ -193,3 +193,18 @@ def rows_at(frame: Frame, places: pl.Series) -> Frame:
     engine = engine_of(frame)
     columns = {name: column_at(frame, name, places) for name in columns_of(frame)}
     return assembled(columns, engine, len(places))
+
+
+def from_polars(made: pl.DataFrame, original: Frame) -> Frame:
+    """A polars DataFrame on the engine of `original` (of DuckDB and Spark: on its connection, in its session)."""
+    engine = engine_of(original)
+    if engine in IN_MEMORY:
+        return to_kind(made, engine)  # type: ignore[arg-type] # of IN_MEMORY
+    if engine == "polars-lazy":
+        return made.lazy()
+    if engine == "spark":
+        return original.sparkSession.createDataFrame(made.to_arrow())
+    assay_rows = made.to_arrow()
+    done = original.query("assay_input", "select * from assay_rows")  # which DuckDB finds by its name here
+    del assay_rows
+    return done
