@@ -22,9 +22,9 @@ TRAINED_BLOCKS = 3
 def pairs_by_splink(
     left: Frame, right: Frame, rules: Sequence[LinkRule], *, seed: int, expected: int | None
 ) -> pl.DataFrame:
-    """The pairs that reach the review probability of the rule that proposed them: row numbers, score, is_match, rule.
+    """The pairs that reach the review probability of the rule that proposed them: left, right, score, is_match, rule.
 
-    Both frames have their row's number in the column ROW. Training needs no labels: how often values agree by chance is
+    Both frames name their rows in the column ROW, and the pairs by it. Training needs no labels: how often values agree by chance is
     seen on random pairs, how often among matches by expectation maximisation within blocks (Fellegi & Sunter 1969).
     `expected` is how many true pairs there are, about; by default half the rows of the smaller table.
 
@@ -178,8 +178,8 @@ def _judged(found: pl.DataFrame, rules: Sequence[LinkRule]) -> pl.DataFrame:
     turned = pl.col("source_dataset_l") == "assay_r"
     first, second = pl.col(f"{ROW}_l"), pl.col(f"{ROW}_r")
     pairs = found.select(
-        pl.when(turned).then(second).otherwise(first).cast(pl.UInt32).alias("left"),
-        pl.when(turned).then(first).otherwise(second).cast(pl.UInt32).alias("right"),
+        pl.when(turned).then(second).otherwise(first).alias("left"),
+        pl.when(turned).then(first).otherwise(second).alias("right"),
         pl.col("match_probability").alias("score"),
         pl.col("match_key").cast(pl.Int32).alias("rule"),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, get_args
 
@@ -10,7 +11,7 @@ import narwhals as nw
 import polars as pl
 
 from prep.change import Change
-from prep.engines import collected, engine_of
+from prep.engines import collected, engine_of, lazily, rows_of
 from prep.errors import BrokenPromise, UnusableFrame, UnusableParameter
 from prep.frames import Frame, columns_of, need_columns
 from prep.match.assign import one_to_one as kept_one_to_one
@@ -21,6 +22,7 @@ from prep.merge.counts import SHOWN_KEYS
 from prep.merge.merged import Merge, Merged, counted, given, one_of
 from prep.merge.native import beside, from_polars, numbered, usable
 from prep.merge.pairing import is_unique, repeated
+from prep.merge.sources import refuse_repeats
 
 Method = Literal["rules", "splink"]
 MOST_PAIRS = 20_000_000
@@ -62,7 +64,7 @@ def link(
     the blocks, measures and thresholds are those of the rules, weights are not used.
 
     Gives a frame of pairs, the kind of the left: `left` and `right` (the values of the column `id`, or row numbers from
-    0), `score`, `decision` ("match" or "review") and `rule`, in the order of the left, then of the right. With
+    0; with splink on Spark, its own numbers), `score`, `decision` ("match" or "review") and `rule`, in the order of the left, then of the right. With
     `one_to_one` no row comes twice: of pairs that compete, those stay whose scores add up to the most, matches first.
 
     Rules run in memory on the columns they need, in polars, whatever the engine. splink runs on DuckDB, or for Spark
@@ -91,21 +93,19 @@ def link(
     for frame in (lefts, rights):
         need_columns([*([] if id is None else [id]), *_needed(asked, columns_of(frame))], columns_of(frame))
     names = _needed(asked, columns_of(lefts))
-    if method == "splink":
-        held, pairs, compared = _with_splink(lefts, rights, names, id, asked, seed, expected)
+    if method == "splink" and engine_of(lefts) == "spark":
+        found = _on_spark(lefts, rights, names, id, asked, seed, expected)
     else:
-        held = [_held(frame, names, id) for frame in (lefts, rights)]
-        _same_kinds(held[0], held[1], names)
-        found = pairs_by_rules(held[0], held[1], asked, most_pairs)
-        pairs, compared = found.table, found.compared
-    ids = [_ids(frame, id, side) for frame, side in zip(held, ("left", "right"), strict=True)]
-    total = pairs.height
+        found = _here(lefts, rights, names, id, asked, most_pairs if method == "rules" else None, seed, expected)
+    pairs = found.pairs
     if one_to_one:
         weights = pairs.select(pl.col("score") + pl.col("is_match").cast(pl.Float64)).to_series().to_numpy()
-        pairs = pairs.filter(pl.Series(kept_one_to_one(pairs["left"].to_numpy(), pairs["right"].to_numpy(), weights)))
+        codes = [pairs[side].rank("dense").to_numpy() for side in ("left", "right")]
+        pairs = pairs.filter(pl.Series(kept_one_to_one(codes[0], codes[1], weights), dtype=pl.Boolean))
+    gave_way = found.pairs.height - pairs.height
     table = pairs.select(
-        ids[0].gather(pairs["left"]).alias("left"),
-        ids[1].gather(pairs["right"]).alias("right"),
+        found.ids[0](pairs["left"]).alias("left"),
+        found.ids[1](pairs["right"]).alias("right"),
         "score",
         pl.when("is_match").then(pl.lit("match")).otherwise(pl.lit("review")).alias("decision"),
         pl.Series([rule.name for rule in asked], dtype=pl.String).gather(pairs["rule"].cast(pl.Int64)).alias("rule"),
@@ -118,18 +118,90 @@ def link(
         {"method": "rules", "one_to_one": True, "most_pairs": MOST_PAIRS, "seed": 0},
     )  # fmt: skip
 
-    def side_by_side() -> Frame:
+    def change() -> Change:
+        return _change(parameters, found.rows(), table, found.compared, gave_way)
+
+    return Linked(from_polars(table, lefts), change, lambda: found.beside(table, pairs))
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Pairs, by whatever names the rows of either side; how those become ids; how many were compared (if known), how many
+    rows there are, and how the values of both sides are laid beside the pairs.
+    """
+
+    pairs: pl.DataFrame
+    ids: tuple[Callable[[pl.Series], pl.Series], Callable[[pl.Series], pl.Series]]
+    compared: int | None
+    rows: Callable[[], tuple[int, int]]
+    beside: Callable[[pl.DataFrame, pl.DataFrame], Frame]
+
+
+def _here(
+    left: Frame,
+    right: Frame,
+    names: Sequence[str],
+    id_column: str | None,
+    rules: Sequence[LinkRule],
+    most_pairs: int | None,
+    seed: int,
+    expected: int | None,
+) -> _Found:
+    """Link in memory (splink: on a DuckDB of its own), rows named by their numbers."""
+    held = [_held(frame, names, id_column) for frame in (left, right)]
+    _same_kinds(held[0], held[1], names)
+    ids = [_ids(frame, id_column, side) for frame, side in zip(held, ("left", "right"), strict=True)]
+    if most_pairs is not None:
+        by_rules = pairs_by_rules(held[0], held[1], rules, most_pairs)
+        pairs, compared = by_rules.table, by_rules.compared
+    else:
+        counted_rows = [frame.with_row_index(ROW) for frame in held]
+        pairs = pairs_by_splink(counted_rows[0], counted_rows[1], rules, seed=seed, expected=expected)
+        compared = None
+
+    def beside_pairs(table: pl.DataFrame, kept: pl.DataFrame) -> Frame:
         columns = [
-            held[place].get_column(name).gather(pairs[side]).alias(f"{name}_{side}")
+            held[place].get_column(name).gather(kept[side]).alias(f"{name}_{side}")
             for name in names
             for place, side in enumerate(("left", "right"))
         ]
-        return from_polars(pl.concat([table, pl.DataFrame(columns)], how="horizontal"), lefts)
+        return from_polars(pl.concat([table, pl.DataFrame(columns)], how="horizontal"), left)
 
-    def change() -> Change:
-        return _change(parameters, held, table, compared, total - pairs.height)
+    return _Found(
+        pairs, (ids[0].gather, ids[1].gather), compared, lambda: (held[0].height, held[1].height), beside_pairs
+    )
 
-    return Linked(from_polars(table, lefts), change, side_by_side)
+
+def _on_spark(
+    left: Frame,
+    right: Frame,
+    names: Sequence[str],
+    id_column: str | None,
+    rules: Sequence[LinkRule],
+    seed: int,
+    expected: int | None,
+) -> _Found:
+    """Link on Spark: the pairs alone come here. Without an id, rows are named by Spark's own numbers."""
+    named = []
+    for side, frame in (("left", left), ("right", right)):
+        rows = numbered(frame, ROW) if id_column is None else lazily(frame).with_columns(nw.col(id_column).alias(ROW))
+        refuse_repeats(rows, [ROW], side, {ROW: id_column or ROW})
+        named.append(rows.select(ROW, *names).to_native())
+    pairs = pairs_by_splink(named[0], named[1], rules, seed=seed, expected=expected)
+
+    def beside_pairs(table: pl.DataFrame, kept: pl.DataFrame) -> Frame:
+        del kept
+        laid = nw.from_native(from_polars(table, left))
+        for side, rows in zip(("left", "right"), named, strict=True):
+            own = nw.from_native(rows).rename({ROW: f"{ROW}_{side}", **{name: f"{name}_{side}" for name in names}})
+            laid = laid.join(own, left_on=side, right_on=f"{ROW}_{side}", how="left")
+        columns = [f"{name}_{side}" for name in names for side in ("left", "right")]
+        return laid.select(*table.columns, *columns).sort("left", "right").to_native()
+
+    def as_they_are(values: pl.Series) -> pl.Series:
+        return values
+
+    return _Found(pairs, (as_they_are, as_they_are), None, lambda: (rows_of(left), rows_of(right)), beside_pairs)
 
 
 def _needed(rules: Sequence[LinkRule], columns: Sequence[str]) -> list[str]:
@@ -157,23 +229,6 @@ def _same_kinds(left: pl.DataFrame, right: pl.DataFrame, names: Sequence[str]) -
             )
 
 
-def _with_splink(
-    left: Frame,
-    right: Frame,
-    names: Sequence[str],
-    id_column: str | None,
-    rules: Sequence[LinkRule],
-    seed: int,
-    expected: int | None,
-) -> tuple[list[pl.DataFrame], pl.DataFrame, int]:
-    held = [_held(frame, names, id_column) for frame in (left, right)]
-    _same_kinds(held[0], held[1], names)
-    counted_rows = [frame.with_row_index(ROW) for frame in held]
-    given_to = [from_polars(frame, left) if engine_of(left) == "spark" else frame for frame in counted_rows]
-    pairs = pairs_by_splink(given_to[0], given_to[1], rules, seed=seed, expected=expected)
-    return held, pairs, -1
-
-
 def _ids(frame: pl.DataFrame, id_column: str | None, side: str) -> pl.Series:
     """The values by which the rows of a side are named. Raises BrokenPromise, UnusableFrame."""
     if id_column is None:
@@ -191,14 +246,13 @@ def _ids(frame: pl.DataFrame, id_column: str | None, side: str) -> pl.Series:
 
 
 def _change(
-    parameters: Mapping[str, Any], held: Sequence[pl.DataFrame], table: pl.DataFrame, compared: int, gave_way: int
+    parameters: Mapping[str, Any], rows: tuple[int, int], table: pl.DataFrame, compared: int | None, gave_way: int
 ) -> Change:
     matches = table.filter(pl.col("decision") == "match")
     review = table.height - matches.height
-    rows = [frame.height for frame in held]
     alone = [rows[0] - table["left"].n_unique(), rows[1] - table["right"].n_unique()]
     by_rule = dict(matches.group_by("rule", maintain_order=True).len().sort("rule").iter_rows())
-    of_all = "" if compared < 0 else f" of {counted(compared, 'pair')} compared"
+    of_all = "" if compared is None else f" of {counted(compared, 'pair')} compared"
     notes = [f"matches: {matches.height:,}; to review: {review:,}{of_all}"]
     notes += [f"rule {name!r}: {count:,} of the matches" for name, count in by_rule.items()]
     notes += [f"{counted(gave_way, 'pair')} gave way to a better one (one to one)"] if gave_way else []
@@ -213,6 +267,6 @@ def _change(
         facts={
             "rows_left": rows[0], "rows_right": rows[1], "matches": matches.height, "review": review,
             "gave_way": gave_way, "alone_left": alone[0], "alone_right": alone[1], "by_rule": by_rule,
-            **({} if compared < 0 else {"compared": compared}),
+            **({} if compared is None else {"compared": compared}),
         },
     )  # fmt: skip

@@ -195,6 +195,19 @@ def rows_at(frame: Frame, places: pl.Series) -> Frame:
     return assembled(columns, engine, len(places))
 
 
+def _for_spark(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same values in types that Spark has."""
+    import polars as pl
+
+    wider: dict[Any, Any] = {pl.UInt8: pl.Int16, pl.UInt16: pl.Int32, pl.UInt32: pl.Int64, pl.UInt64: pl.Decimal(20, 0)}
+    texts = (pl.Categorical, pl.Enum)
+    return frame.with_columns(
+        pl.col(name).cast(pl.String if isinstance(kind, texts) else wider[type(kind)])
+        for name, kind in frame.schema.items()
+        if isinstance(kind, texts) or type(kind) in wider
+    )
+
+
 def from_polars(made: pl.DataFrame, original: Frame) -> Frame:
     """A polars DataFrame on the engine of `original` (of DuckDB and Spark: on its connection, in its session)."""
     engine = engine_of(original)
@@ -203,7 +216,7 @@ def from_polars(made: pl.DataFrame, original: Frame) -> Frame:
     if engine == "polars-lazy":
         return made.lazy()
     if engine == "spark":
-        return original.sparkSession.createDataFrame(made.to_arrow())
+        return original.sparkSession.createDataFrame(_for_spark(made).to_arrow())
     assay_rows = made.to_arrow()
     done = original.query("assay_input", "select * from assay_rows")  # which DuckDB finds by its name here
     del assay_rows

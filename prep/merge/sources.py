@@ -189,21 +189,24 @@ def _by_key(
                 ignore_nulls=True,
             )
             unkeyed[part.name] = back(lazily(frames[part.name]).filter(gapped), frames[part.name])
-        _refuse_repeats(whole, keys, part.name)
+        refuse_repeats(whole, keys, part.name)
         keyed.append(whole)
     del first
     return keyed, unkeyed
 
 
-def _refuse_repeats(rows: nw.LazyFrame[Any], keys: Sequence[str], source: str) -> None:
+def refuse_repeats(
+    rows: nw.LazyFrame[Any], keys: Sequence[str], source: str, spoken: Mapping[str, str] | None = None
+) -> None:
+    """Raises BrokenPromise for keys that repeat in a source, naming its columns as they are `spoken` of."""
     count = "__assay_rows"
     many = rows.group_by(*keys).agg(nw.len().cast(nw.Int64).alias(count)).filter(nw.col(count) > 1)
     worst = many.sort(count, *keys, descending=[True] + [False] * len(keys)).head(SHOWN_KEYS)
-    found = worst.rename({count: "rows"}).collect("polars").to_native().to_dicts()
+    found = worst.rename({count: "rows", **(spoken or {})}).collect("polars").to_native().to_dicts()
     if found:
         raise BrokenPromise(
-            "The promise of one row for each key", f"in {source!r}", list(keys), found,
-            repeated=_count(many.select(nw.len())), cure=" first",
+            "The promise of one row for each key", f"in {source!r}", [(spoken or {}).get(name, name) for name in keys],
+            found, repeated=_count(many.select(nw.len())), cure=" first",
         )  # fmt: skip
 
 
