@@ -79,7 +79,9 @@ def _backend(frame: Frame) -> Any:
         from splink import SparkAPI
 
         on_spark: Any = SparkAPI
-        return on_spark(spark_session=frame.sparkSession)
+        # Between its steps splink would write to the checkpoint folder; where the session has none, rows are kept instead.
+        has_folder = frame.sparkSession.sparkContext.getCheckpointDir() is not None
+        return on_spark(spark_session=frame.sparkSession, break_lineage_method=None if has_folder else "persist")
     import duckdb
     from splink import DuckDBAPI
 

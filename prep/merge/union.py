@@ -58,6 +58,7 @@ def union(
     [(1, 2.0, None, 'old'), (3, 0.5, 'x', 'new')]
     >>> print(union.run({"old": old, "new": new}).change)
     union: 2 rows
+      1 from old, 1 from new
       n: Int64 in old, Float64 in new became Float64
       note: only in new; a gap in old
     """
@@ -82,7 +83,7 @@ def union(
             given({"source": source, "missing": missing, "ignore_case": ignore_case}, {"missing": "fill", "ignore_case": False, "source": None}),
             rows_in=sum(rows.values()),
             rows_out=rows_of(made),
-            notes=tuple(_notes(parts, wides)),
+            notes=(", ".join(f"{count:,} from {name}" for name, count in rows.items()), *_notes(parts, wides)),
             facts={"rows": rows, "columns": {name: _came_from(parts, name, wides[name]) for name in order}},
         )  # fmt: skip
 

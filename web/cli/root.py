@@ -13,6 +13,7 @@ ORDER = (
     "import", "import-answers", "gold",
     "agreement", "audit", "consensus", "disagreements",
     "snapshot", "snapshots", "tag", "diff", "export",
+    "prep",
     "verify", "log", "bench",
 )  # fmt: skip
 """The commands as the help lists them: in the order in which a newcomer needs them."""
@@ -42,6 +43,8 @@ guideline = typer.Typer(
     no_args_is_help=True, rich_markup_mode="rich", help="Guidelines: the instructions, in immutable versions."
 )
 
+prep = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", help="Prep: clean and merge tables, file to file.")
+
 BEGIN, PEOPLE, DATA, NUMBERS, DATASETS, CARE = (
     "Begin",
     "Set up",
@@ -54,6 +57,7 @@ BEGIN, PEOPLE, DATA, NUMBERS, DATASETS, CARE = (
 app.add_typer(project, name="project", rich_help_panel=PEOPLE)
 app.add_typer(member, name="member", rich_help_panel=PEOPLE)
 app.add_typer(guideline, name="guideline", rich_help_panel=PEOPLE)
+app.add_typer(prep, name="prep", rich_help_panel=DATASETS)
 
 
 def example(*lines: str) -> str:
