@@ -43,7 +43,7 @@ def change_of(step: Step, frame: Frame, schema: Schema, plan: Plan, made: Frame,
     output = plan.work.output
     return Change(
         step.verb,
-        step.as_json(),
+        {name: value for name, value in step.as_json().items() if name != "verb"},
         rows_in=rows,
         rows_out=kept,
         cells={name: counts.get(name, 0) for name in plan.work.computed},
@@ -134,12 +134,10 @@ def _summary(
         parts.append(
             _part(wide.filter(differs).head(_LOOKED_AT), "example", name, row, before, _text(after(name), types[name]))
         )
-    for name, failure in plan.failures.items():
+    for failure in plan.failures.values():
         reason = pl.lit(failure.reason) if isinstance(failure.reason, str) else failure.reason
-        value = _text(pl.col(failure.source), schema[failure.source])
-        parts.append(
-            _part(wide.filter(failure.when), "bad", failure.source if name in schema else name, row, value, reason)
-        )
+        value = _text(pl.col(failure.source), schema[failure.source]) if failure.value is None else failure.value
+        parts.append(_part(wide.filter(failure.when), "bad", failure.source, row, value, reason))
     if keep is not None:
         shown = [
             pl.format("{}={}", pl.lit(name), _text(pl.col(name), kind).fill_null("missing"))
@@ -169,11 +167,15 @@ def _part(
 
 def _differs(name: str, schema: Schema, types: Mapping[str, pl.DataType]) -> pl.Expr:
     if name not in schema:
-        return after(name).is_not_null()
+        return after(name).fill_null(False) if types[name] == pl.Boolean() else after(name).is_not_null()
     if schema[name] == types[name]:
         return pl.col(name).ne_missing(after(name))
     if schema[name].is_nested() or types[name].is_nested():
         return pl.col(name).is_not_null() | after(name).is_not_null()
+    if types[name].is_numeric():  # 12 read out of "12" is no change, nor is 12.0 made of 12
+        return pl.col(name).cast(pl.Float64, strict=False).ne_missing(after(name).cast(pl.Float64)) & (
+            pl.col(name).is_not_null() | after(name).is_not_null()
+        )
     return pl.col(name).cast(pl.String).ne_missing(after(name).cast(pl.String))
 
 

@@ -42,12 +42,14 @@ class ValuesSetAside(UserWarning):
 class Failure:
     """When a cell of a computed column could not be made: `when` over the columns of the input and `after(column)`.
 
-    `source` is the column whose value is at fault, `reason` goes on where the value ends: "is no number".
+    `source` is the column whose value is at fault, `reason` goes on where the value ends: "is no number". `value` is
+    what to show, if that is not the value of one column.
     """
 
     when: pl.Expr
     source: str
     reason: str | pl.Expr
+    value: pl.Expr | None = None
 
 
 @dataclass(frozen=True)
@@ -216,7 +218,8 @@ class WholeStep(Step):
             "removed": tuple(name for name in columns if name not in now),
         }
         facts |= self.tell(frame, made)
-        return Change(self.verb, self.as_json(), rows_in=rows_of(frame), rows_out=rows_of(made), **facts)
+        told = {name: value for name, value in self.as_json().items() if name != "verb"}
+        return Change(self.verb, told, rows_in=rows_of(frame), rows_out=rows_of(made), **facts)
 
 
 class Verb(Generic[P]):
