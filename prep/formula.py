@@ -50,9 +50,9 @@ def formula(text: str, columns: Collection[str]) -> pl.Expr:
     >>> import polars as pl
     >>> pl.DataFrame({"a": [1, 2]}).select(x=formula("a * 10 if a > 1 else 0", ["a"]))["x"].to_list()
     [0, 20]
-    >>> formula("__import__('os')", ["a"])
+    >>> formula("lowr(a)", ["a"])
     Traceback (most recent call last):
-    prep.errors.UnusableParameter: In the formula "__import__('os')": there is no function '__import__'. Did you mean 'minute'?
+    prep.errors.UnusableParameter: In the formula "lowr(a)": there is no function 'lowr'. Did you mean 'lower'?
     """
     if len(text) > MAX_LENGTH:
         raise UnusableParameter(f"The formula has {len(text):,} characters; {MAX_LENGTH:,} are allowed.")
