@@ -106,16 +106,19 @@ def need_free(names: Sequence[str], schema: Schema, verb: str, cure: str) -> Non
             raise UnusableParameter(f"{verb} would make a column {name!r}, but there is one. {cure}")
 
 
-def by_value(column: pl.Expr, change: Callable[[str], str | None]) -> pl.Expr:
-    """A function of Python on text, called once for each different value."""
+def by_value(column: pl.Expr, change: Callable[[str], str | None], among: str | None = None) -> pl.Expr:
+    """A function of Python on text, called once for each different value (of those that match the pattern `among`)."""
     import polars as pl
 
     def each(values: pl.Series) -> pl.Series:
-        different = values.drop_nulls().unique()
-        changed = {old: new for old in different.to_list() if (new := change(old)) != old}
-        if not changed:
+        here = values.str.contains(among).fill_null(False) if among is not None else values.is_not_null()
+        if not here.any():
             return values
-        return values.replace_strict(list(changed), list(changed.values()), default=values, return_dtype=pl.String)
+        some = values if here.all() else values.filter(here)
+        different = some.unique()
+        made = pl.Series([change(value) for value in different.to_list()], dtype=pl.String)
+        done = some.replace_strict(different, made, return_dtype=pl.String)
+        return done if len(some) == len(values) else values.clone().scatter(here.arg_true(), done)
 
     return column.map_batches(each, return_dtype=pl.String, is_elementwise=True)
 

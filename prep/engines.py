@@ -361,10 +361,8 @@ def _plain_type(made: Any, before: Any) -> Any:
     """The type as the engine had it (string for large_string), and no narrower or stranger one."""
     import pyarrow as pa
 
-    if before is not None and pa.types.is_large_string(before):
-        return before
     if pa.types.is_large_string(made) or pa.types.is_string_view(made) or pa.types.is_dictionary(made):
-        return pa.string()
+        return before if before is not None and pa.types.is_large_string(before) else pa.string()
     if pa.types.is_large_list(made) or pa.types.is_list(made):
         return pa.list_(_plain_type(made.value_type, None))
     if pa.types.is_struct(made):

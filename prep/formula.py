@@ -2,7 +2,7 @@
 
 What is allowed is listed here; everything else is refused, naming what was found. The result is a polars expression.
 
-- a column by its name; a name that is no word by col("unit price")
+- a column by its name (NaN in it is a missing value); a name that is no word by col("unit price")
 - text "...", numbers, True, False, None; lists to the right of `in`
 - + - * / // % **, == != < <= > >= (chained too), `in`, `not in`, `is None`, `is not None`, and, or, not, a if c else b
 - the functions of FUNCTIONS
@@ -112,7 +112,8 @@ class _Reader:
 
         if name not in self._columns:
             raise UnknownColumn(name, self._columns)
-        return pl.col(name)
+        kind = self._columns[name] if isinstance(self._columns, Mapping) else None
+        return pl.col(name).fill_nan(None) if kind is not None and kind.is_float() else pl.col(name)
 
     def _unaryop(self, node: ast.UnaryOp, depth: int) -> pl.Expr:
         inner = self.read(node.operand, depth)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 from prep.verb import AFTER, after
 
 ROW = "__assay_place"
+HIDDEN = "(hidden)"
 _LOOKED_AT = 64
 """Changed cells among which examples are sought: those of different values are shown first."""
 
@@ -50,7 +51,7 @@ def change_of(step: Step, frame: Frame, schema: Schema, plan: Plan, made: Frame,
         added=tuple(name for name, one in output.items() if name not in schema and not isinstance(one, str)),
         removed=tuple(name for name in schema if name not in output and name not in plan.work.taken.values()),
         renamed={old: name for name, old in plan.work.taken.items() if old != name},
-        examples=_examples(_of(found, "example")) + _examples(_of(found, "dropped")),
+        examples=_examples(_of(found, "example"), hides=step.hides) + _examples(_of(found, "dropped")),
         quarantine=quarantine,
         notes=plan.notes,
         facts=facts,
@@ -193,8 +194,11 @@ def _of(found: pl.DataFrame, what: str) -> pl.DataFrame:
     return found.filter(pl.col("what") == what)
 
 
-def _examples(found: pl.DataFrame) -> tuple[Example, ...]:
+def _examples(found: pl.DataFrame, *, hides: bool = False) -> tuple[Example, ...]:
     """A few for each column, of different values."""
     shown = found.unique(["column", "before"], keep="first", maintain_order=True)
     shown = shown.group_by("column", maintain_order=True).head(SHOWN)
-    return tuple(Example(one["row"], one["column"], one["before"], one["after"]) for one in shown.iter_rows(named=True))
+    return tuple(
+        Example(one["row"], one["column"], HIDDEN if hides else one["before"], one["after"])
+        for one in shown.iter_rows(named=True)
+    )

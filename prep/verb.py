@@ -99,6 +99,9 @@ class Step:
     looks: ClassVar[str] = ""
     """Why it must look at the rows before it can give a frame, and so runs a lazy one; "" when it need not."""
 
+    hides: ClassVar[bool] = False
+    """Whether the values before are secret, so that the report must not show them."""
+
     def __post_init__(self) -> None:
         check_parameters(self)
         self.check()

@@ -15,13 +15,14 @@ from prep.verb import Result, Step, verb
 
 if TYPE_CHECKING:
     import narwhals as nw
+    import polars as pl
 
-_RANK, _BEST = "__assay_rank", "__assay_best"
+_RANK, _BEST, _KEY = "__assay_rank", "__assay_best", "__assay_key_"
 
 
 @dataclass(frozen=True)
 class DropDuplicates(Step):
-    """Of rows that are equal in `columns` (None: in all) keep one; two missing values are equal here.
+    """Of rows that are equal in `columns` (None: in all) keep one; two missing values (null or NaN) are equal here.
 
     `keep`: "first" or "last" as they stand, "most_complete" (fewest values missing; of several the first), "newest" or
     "oldest" by the column `time` (rows without a time come last), or "none" of those that come more than once.
@@ -56,13 +57,24 @@ class DropDuplicates(Step):
         return Result(made, self, lambda: self._change(table, made))
 
     def _dropped(self, frame: Frame, key: Sequence[str], schema: Schema) -> Frame:
-        if self.keep in {"first", "last", "none"} and engine_of(frame) in {"polars", "polars-lazy"}:
-            native = frame.lazy().unique(key, keep=self.keep, maintain_order=True)
+        keep = self.keep
+        if (keep == "first" or keep == "last" or keep == "none") and engine_of(frame) in {"polars", "polars-lazy"}:  # noqa: PLR1714 # mypy narrows so
+            native = _without_nan(frame, key, schema, keep)
             return native if engine_of(frame) == "polars-lazy" else native.collect()
         needed = list(schema) if self.keep == "most_complete" else [*key, *([self.time] if self.time else [])]
         return choose_rows(frame, needed, lambda rows, row: self._chosen(rows, row, key, schema))
 
     def _chosen(self, rows: nw.LazyFrame[Any], row: str, key: Sequence[str], schema: Schema) -> nw.LazyFrame[Any]:
+        import narwhals as nw
+
+        floats = [name for name in key if schema[name].is_float()]
+        rows = rows.with_columns(
+            nw.when(~nw.col(name).is_nan()).then(nw.col(name)).alias(_KEY + name) for name in floats
+        )
+        key = [_KEY + name if name in floats else name for name in key]
+        return self._best(rows, row, key, schema).drop(_KEY + name for name in floats)
+
+    def _best(self, rows: nw.LazyFrame[Any], row: str, key: Sequence[str], schema: Schema) -> nw.LazyFrame[Any]:
         import narwhals as nw
 
         if self.keep == "none":
@@ -86,6 +98,20 @@ class DropDuplicates(Step):
     def _change(self, frame: Frame, made: Frame) -> Change:
         told = {name: value for name, value in self.as_json().items() if name != "verb"}
         return Change(self.verb, told, rows_in=rows_of(frame), rows_out=rows_of(made))
+
+
+def _without_nan(
+    frame: Frame, key: Sequence[str], schema: Schema, keep: Literal["first", "last", "none"]
+) -> pl.LazyFrame:
+    """Polars' own unique, with NaN taken for missing."""
+    import polars as pl
+
+    floats = [name for name in key if schema[name].is_float()]
+    rows: pl.LazyFrame = frame.lazy()
+    if floats:
+        rows = rows.with_columns(pl.col(name).fill_nan(None).alias(_KEY + name) for name in floats)
+    unique = rows.unique([_KEY + name if name in floats else name for name in key], keep=keep, maintain_order=True)
+    return unique.drop(_KEY + name for name in floats)
 
 
 def _gaps(schema: Schema) -> nw.Expr:

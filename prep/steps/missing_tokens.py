@@ -61,7 +61,7 @@ class MissingTokens(RowStep):
                 seen = value if self.exact else value.str.strip_chars().str.to_lowercase()
                 computed[name] = pl.when(seen.is_in(tokens).not_()).then(value)
             elif kind.is_numeric() and (self.numbers or kind.is_float()):
-                stands = column.is_in(list(self.numbers)) if self.numbers else pl.lit(False)
+                stands = column.cast(pl.Float64).is_in([float(one) for one in self.numbers])
                 computed[name] = pl.when((stands | column.is_nan() if kind.is_float() else stands).not_()).then(column)
         return Plan(with_columns(schema, computed))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from prep.columns import Columns, chosen, listed
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 class PivotLonger(WholeStep):
     """Make each of `columns` a row: its name goes into the column `names`, its value into `values`; the others repeat.
 
-    `columns` None means all but those in `keep`; `drop_missing=True` leaves out the rows without a value. On polars,
+    `columns` None means all but those in `keep`; with both, what is in neither is left out. `drop_missing=True` leaves out the rows without a value. On polars,
     pandas and pyarrow the rows of the first column come first. Columns that hold values of different types are refused.
     Lazy stays lazy. Raises UnknownColumn, UnusableFrame, UnusableParameter (a name is taken).
 
@@ -61,12 +62,16 @@ class PivotLonger(WholeStep):
         longer, kept = self._parted(columns)
         native = frame.to_native()
         if engine_of(native) == "duckdb":
+            from duckdb import ColumnExpression, ConstantExpression
+
+            index = [ColumnExpression(name) for name in kept]
             parts = [
-                f"select {', '.join([*map(_quoted, kept), f'{_text(name)} as {_quoted(self.names)}', f'{_quoted(name)} as {_quoted(self.values)}'])} "
-                "from assay_input"
+                native.select(
+                    *index, ConstantExpression(name).alias(self.names), ColumnExpression(name).alias(self.values)
+                )
                 for name in longer
             ]
-            rows: nw.LazyFrame[Any] = nw.from_native(native.query("assay_input", " union all ".join(parts)))
+            rows: nw.LazyFrame[Any] = nw.from_native(reduce(lambda first, second: first.union(second), parts))
         else:
             rows = frame.unpivot(on=longer, index=kept, variable_name=self.names, value_name=self.values)
         return rows.filter(~nw.col(self.values).is_null()) if self.drop_missing else rows
@@ -80,15 +85,7 @@ class PivotLonger(WholeStep):
             raise UnusableParameter("pivot_longer: there is no column to make into rows.")
         if both := [name for name in longer if name in kept]:
             raise UnusableParameter(f"pivot_longer: {both[0]!r} is to be kept and made into rows.")
-        return longer, kept if self.columns is None else [name for name in columns if name not in longer]
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+        return longer, kept if self.keep is not None else [name for name in columns if name not in longer]
 
 
 pivot_longer = verb(PivotLonger)

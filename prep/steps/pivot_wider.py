@@ -46,13 +46,15 @@ class PivotWider(WholeStep):
         """See `Step.run`."""
         del row_id
         table = to_polars(frame) if isinstance(frame, Mapping) else frame
-        columns = list(schema_of(table))
+        schema = schema_of(table)
+        columns = list(schema)
         need_columns([self.names, self.values, *listed(self.id)], columns)
         key = self._key(columns)
         if self.combine is None:
             self._refuse_shared(table, key)
         wanted = self._wanted(table, key)
-        made = whole(table, lambda rows: self._wider(rows, key, wanted))
+        is_whole = schema[self.values].is_integer()
+        made = whole(table, lambda rows: self._wider(rows, key, wanted, is_whole=is_whole))
         return Result(made, self, lambda: self._change(table, columns, made))
 
     def _key(self, columns: Sequence[str]) -> list[str]:
@@ -96,7 +98,9 @@ class PivotWider(WholeStep):
                 f"pivot_wider: {count} rows share one cell: {json_text(row)}. Drop duplicates first, or say combine='max'."
             )
 
-    def _wider(self, rows: nw.LazyFrame[Any], key: Sequence[str], wanted: Mapping[Any, str]) -> nw.LazyFrame[Any]:
+    def _wider(
+        self, rows: nw.LazyFrame[Any], key: Sequence[str], wanted: Mapping[Any, str], *, is_whole: bool
+    ) -> nw.LazyFrame[Any]:
         import narwhals as nw
 
         combine: Callable[[nw.Expr], nw.Expr] = {
@@ -111,6 +115,7 @@ class PivotWider(WholeStep):
             cell = combine(nw.when(here).then(nw.col(self.values)))
             if self.combine == "sum":  # the sum of nothing is missing, not 0
                 cell = nw.when(nw.when(here).then(nw.col(self.values)).count() > 0).then(cell)
+                cell = cell.cast(nw.Int64) if is_whole else cell  # DuckDB's would have 128 bits
             made.append(cell.alias(name))
         if not made:
             return rows.select(*key).unique().sort(*key)

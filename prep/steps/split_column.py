@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SplitColumn(RowStep):
-    """Split the text of `column` at `at` (", ") into the columns `into`, in place of it (`keep=True` keeps it).
+    r"""Split the text of `column` at `at` (", ") into the columns `into`, in place of it (`keep=True` keeps it).
 
-    Or by `pattern`, a regular expression with a group for each of `into`: r"(\\w+) (\\d+)". Parts are stripped of spaces; an
+    Or by `pattern`, a regular expression with a group for each of `into`: "(\w+) (\d+)". Parts are stripped of spaces; an
     empty part is missing. `more`: what to do with more parts than names: "error" (the value is set aside), "merge" them into
     the last, or "drop" them. `fewer`: "error" or "missing" (the last ones are missing). `on_error` as everywhere.
 
@@ -75,7 +75,7 @@ class SplitColumn(RowStep):
         sources = dict.fromkeys(self.into, self.column)
         work = with_columns(schema, computed, drop=gone)
         if not self.keep and self.column not in computed:  # the parts stand where the whole stood
-            output = {}
+            output: dict[str, str | pl.Expr] = {}
             for name in schema:
                 output.update(computed if name == self.column else {name: work.output[name]})
             work = type(work)(output)
