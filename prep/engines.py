@@ -17,7 +17,7 @@ once, such as duplicates. It runs natively on polars, DuckDB and Spark; pandas a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from prep.errors import UnusableFrame
@@ -44,6 +44,13 @@ class Work:
 
     output: Mapping[str, str | pl.Expr]
     keep: pl.Expr | None = None
+    again: Callable[[], Work] | None = field(default=None, repr=False, compare=False)
+    """Makes the same work elsewhere: Spark's workers get this, since not every expression can be sent to them."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.again is not None:
+            return self.again, ()
+        return Work, (self.output, self.keep)
 
     @property
     def computed(self) -> dict[str, pl.Expr]:
@@ -379,7 +386,7 @@ def _arrow_schema(frame: Frame, engine: Engine) -> Any:
     from pyspark.sql.pandas.types import to_arrow_schema
 
     refuse_repeats(frame)
-    return to_arrow_schema(frame.schema)
+    return to_arrow_schema(frame.schema, timezone=frame.sparkSession.conf.get("spark.sql.session.timeZone"))
 
 
 def _batches_duckdb(frame: Frame) -> Iterator[Any]:

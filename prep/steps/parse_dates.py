@@ -99,14 +99,14 @@ class ParseDates(LearningStep):
                 (one.struct.field(place).cast(pl.Int64, strict=False) > 12)
                 .sum()
                 .cast(pl.Int64)
-                .alias(f"{name}\x00{place}")
+                .alias(f"{name}__{place}")
                 for name, one in two.items()
                 for place in ("1", "2")
             ]
             return rows.select(counts).collect(engine="streaming")
 
         total = pl.concat(map_batches(frame, summary, "__assay_place")).sum().row(0, named=True)
-        return {name: [int(total[f"{name}\x001"]), int(total[f"{name}\x002"])] for name in names}
+        return {name: [int(total[f"{name}__1"]), int(total[f"{name}__2"])] for name in names}
 
     def plan(self, schema: Schema) -> Plan:
         """Each column read by the forms it can have."""

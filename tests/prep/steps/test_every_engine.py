@@ -97,7 +97,7 @@ CASES = {
     ],
 }
 ALL = [(verb, parameters) for verb, some in CASES.items() for parameters in some]
-NAMED = [f"{verb}-{place}" for verb, some in CASES.items() for place in range(len(some))]
+ON_SPARK = {"clip_outliers": {1}, "drop_duplicates": {0, 2, 3}, "impute": {0, 4}}
 
 
 def test_every_verb_is_tried():
@@ -105,7 +105,7 @@ def test_every_verb_is_tried():
 
 
 def tried(parameters):
-    """Every case on each engine; Spark is slow, and gets the first of each verb, and those of its own."""
+    """Each verb with its parameters."""
     return pytest.mark.parametrize(
         ("verb", "parameters"), parameters, ids=lambda one: one if isinstance(one, str) else json.dumps(one)[:60]
     )
@@ -118,6 +118,8 @@ def ordered(engine, verb):
 @tried(ALL)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_rows_are_those_of_polars(verb, parameters, engine, on):
+    if engine == "spark" and CASES[verb].index(parameters) not in ON_SPARK.get(verb, {0}):
+        pytest.skip("Spark is slow: one case of a verb, and those that go other ways there")
     frame = rows(80)
     expected = step(verb, **parameters).run(frame)
     got = step(verb, **parameters).run(on(frame, engine))
@@ -138,7 +140,7 @@ def test_the_report_is_that_of_polars(verb, parameters, engine, on):
     assert got.quarantine.sort("row", "column").equals(expected.quarantine.sort("row", "column"))
 
 
-@tried([(verb, some[0]) for verb, some in CASES.items()])
+@tried([(verb, CASES[verb][0]) for verb in ("cast", "filter_rows", "redact")])
 def test_the_report_on_spark_counts_the_same(verb, parameters, on):
     frame = rows(80).with_columns(pl.col("x").fill_nan(None))
     expected, got = (step(verb, **parameters).run(one, row_id="id").change for one in (frame, on(frame, "spark")))
