@@ -127,22 +127,23 @@ def key_of(by: Sequence[str]) -> pl.Expr:
     """The values of several columns as one text, each different for different values; missing is a value too."""
     import polars as pl
 
+    if len(by) == 1:
+        return pl.col(by[0]).cast(pl.String).fill_null("\x00")
     return pl.concat_str(
         [pl.col(name).cast(pl.String).str.replace_all("\x1f", "\x1e", literal=True).fill_null("\x00") for name in by],
         separator="\x1f",
     )
 
 
-def looked_up(by: Sequence[str], table: Mapping[str, Any], kind: Any, default: Any = None) -> pl.Expr:
-    """For each row, the value that `table` holds under the text of `key_of(by)`."""
+def looked_up(by: Sequence[str], table: Mapping[str, Any], kind: Any, where: pl.Expr | None = None) -> pl.Expr:
+    """For each row (of which `where` is true), the value that `table` holds under the text of `key_of(by)`."""
     import polars as pl
 
     if not table:
-        return pl.lit(default, kind)
+        return pl.lit(None, kind)
+    key = key_of(by) if where is None else pl.when(where).then(key_of(by))
     values = pl.Series(list(table.values()), dtype=kind)
-    return key_of(by).replace_strict(
-        pl.Series(list(table), dtype=pl.String), values, default=default, return_dtype=kind
-    )
+    return key.replace_strict(pl.Series(list(table), dtype=pl.String), values, default=None, return_dtype=kind)
 
 
 def json_text(value: Any) -> str:

@@ -87,13 +87,13 @@ def modes(frame: Frame, columns: Sequence[str], by: Sequence[str], schema: Schem
     return found
 
 
-def value_for(by: Sequence[str], table: Mapping[str, Any], kind: pl.DataType) -> pl.Expr:
-    """For each row the value of its group; the same for all rows where there are no groups."""
+def value_for(by: Sequence[str], table: Mapping[str, Any], kind: pl.DataType, where: pl.Expr | None = None) -> pl.Expr:
+    """For each row (of which `where` is true) the value of its group; the same for all where there are no groups."""
     import polars as pl
 
     if not by:
         return pl.lit(table.get(""), kind)
-    return looked_up(by, table, kind)
+    return looked_up(by, table, kind, where)
 
 
 def only(table: Mapping[str, Mapping[str, Any]], measure: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from prep.columns import in_words, is_text, need_free, text, with_columns
@@ -132,27 +133,63 @@ class Cast(RowStep):
     def _number(self, value: pl.Expr, to: Type) -> pl.Expr:
         import polars as pl
 
-        point, group = _SIGNS[self.locale]
-        between, sign = f"[{re.escape(group)}]", re.escape(point)
-        thousands = (
-            rf"\d{{1,3}}(?:{between}\d{{3}})+"
-            if self.locale != "in"
-            else rf"\d{{1,2}}(?:{between}\d{{2}})*{between}\d{{3}}"
+        kind = pl.Int64() if to == "integer" else pl.Float64()
+        number = value.map_batches(
+            partial(_numbers, kind=kind, locale=self.locale), return_dtype=kind, is_elementwise=True
         )
-        shape = rf"^(?:{thousands}|\d+)(?:{sign}\d*)?(?:[eE][-+]?\d+)?$|^{sign}\d+(?:[eE][-+]?\d+)?$"
-        minus = value.str.contains(r"^[-−]|^\(.+\)$|[-−]$")
-        bare = value.str.replace(r"^(?:[-−+]\s*(.+)|\((.+)\)|(.+?)\s*[-−])$", "$1$2$3")
-        plain = bare.str.replace_all(between, "")
-        plain = plain if point == "." else plain.str.replace(sign, ".")
-        right = bare.str.contains(shape)
-        number = pl.when(right).then(plain).cast(pl.Float64, strict=False)
-        number = pl.when(number.is_finite()).then(pl.when(minus).then(-number).otherwise(number))
-        if to == "percent":
-            return number / 100
-        if to != "integer":
-            return number
-        exact = pl.when(right).then(plain.str.replace(r"\.0*$", "")).cast(pl.Int64, strict=False)
-        return pl.coalesce(pl.when(minus).then(-exact).otherwise(exact), _whole(number))
+        return number / 100 if to == "percent" else number
+
+
+def _numbers(values: pl.Series, kind: pl.DataType, locale: Locale) -> pl.Series:
+    """Numbers out of text, as the locale writes them; null where it does not write so.
+
+    The usual shape is tried on all; signs behind, brackets and exponents on what is left only.
+    """
+    import polars as pl
+
+    point, group = _SIGNS[locale]
+    between, sign = f"[{re.escape(group)}]", re.escape(point)
+    thousands = rf"\d{{1,3}}(?:{between}\d{{3}})+"
+    if locale == "in":
+        thousands = rf"\d{{1,2}}(?:{between}\d{{2}})*{between}\d{{3}}"
+    body = rf"(?:{thousands}|\d+)(?:{sign}\d*)?(?:[eE][-+]?\d+)?|{sign}\d+(?:[eE][-+]?\d+)?"
+    text = pl.col("text")
+
+    def read(written: pl.Expr) -> pl.Expr:
+        bare = (
+            written.str.replace_all(group, "", literal=True)
+            if len(group) == 1
+            else written.str.replace_all(between, "")
+        )
+        return bare if point == "." else bare.str.replace(point, ".", literal=True)
+
+    def read(written: pl.Expr) -> pl.Expr:
+        bare = plain(written)
+        if kind.is_float():
+            number = bare.cast(pl.Float64, strict=False)
+            return pl.when(number.is_finite()).then(number)
+        return pl.coalesce(
+            bare.str.replace(r"\.0*$", "").cast(pl.Int64, strict=False), _whole(bare.cast(pl.Float64, strict=False))
+        )
+
+    usual = rf"^-?(?:{thousands}|\d+)(?:{sign}\d*)?$" if kind.is_float() else rf"^-?(?:{thousands}|\d+)$"
+    table = pl.DataFrame({"text": values})
+    found = (
+        table.select(pl.when(text.str.contains(usual)).then(plain(text)).cast(kind, strict=False))
+        .to_series()
+        .alias(values.name)
+    )
+    if kind.is_float() and found.is_infinite().any():
+        found = found.set(found.is_infinite(), None)
+    if found.null_count() == values.null_count():
+        return found
+    left = found.is_null() & values.is_not_null() & (values != "")
+    if not left.any():
+        return found
+    signed = text.str.replace(r"^(?:[-−]\s*(.+)|\((.+)\)|(.+?)\s*[-−])$", "-$1$2$3").str.replace(r"^\+\s*", "")
+    right = signed.str.contains(rf"^-?(?:{body})$")
+    rest = table.filter(left).select(read(pl.when(right).then(signed))).to_series()
+    return found.scatter(left.arg_true(), rest)
 
 
 def _whole(number: pl.Expr) -> pl.Expr:

@@ -86,7 +86,7 @@ class Impute(LearningStep):
                 kind, filling = self._constant(name, schema)
             else:
                 table = (self.fitted or {}).get(name, {})
-                filling = value_for(by, _typed(table, kind), kind)
+                filling = value_for(by, _typed(table, kind), kind, ~present(name, schema))
                 nothing = sum(one is None for one in table.values()) if table else 1
                 if nothing:
                     notes.append(
@@ -94,7 +94,8 @@ class Impute(LearningStep):
                     )
                 elif not by:
                     notes.append(f"{name}: filled with {table.get('')}")
-            computed[name] = pl.when(present(name, schema)).then(pl.col(name).cast(kind)).otherwise(filling)
+            value = pl.col(name).fill_nan(None) if schema[name].is_float() else pl.col(name)
+            computed[name] = value.cast(kind).fill_null(filling)
         return self._with_indicator(schema, names, computed, tuple(notes))
 
     def run(self, frame: Frame, *, row_id: str | None = None) -> Result:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
@@ -119,9 +120,13 @@ class ParseDates(LearningStep):
             if self.formats is not None:
                 read = partial(_formatted, formats=self.formats, to=self.to, timezone=self.timezone)
             kind = pl.Date() if self.to == "date" else pl.Datetime("us", self.timezone)
-            value = text(name, schema).str.strip_chars()
+            value = text(name, schema)
             computed[name] = value.map_batches(read, return_dtype=kind, is_elementwise=True)
-            failures[name] = Failure((value != "") & after(name).is_null(), name, self._reason(value, day_first))
+            failures[name] = Failure(
+                (value.str.strip_chars() != "") & after(name).is_null(),
+                name,
+                self._reason(value.str.strip_chars(), day_first),
+            )
         facts: dict[str, Any] = {}
         if self.formats is None and order:
             facts = {"day_first": order, "evidence": {name: list(found) for name, found in (self.fitted or {}).items()}}
@@ -199,6 +204,10 @@ def _read(values: pl.Series, forms: Forms, to: str, timezone: str | None) -> pl.
     """The values, each read by the first form that it has; what none reads is null."""
     import polars as pl
 
+    iso = values.str.to_date("%Y-%m-%d", strict=False)
+    if to == "date" and iso.null_count() == values.null_count() and _is_four_digits(iso):
+        return iso
+    values = values.str.strip_chars()
     if not values.str.contains(":").any():
         days = _days(values, forms)
         return days if to == "date" else _zoned(days.cast(pl.Datetime("us")), None, timezone)
@@ -234,6 +243,7 @@ def _formatted(values: pl.Series, formats: Sequence[str], to: str, timezone: str
     """The values, each read by the first of the formats that reads it."""
     import polars as pl
 
+    values = values.str.strip_chars()
     found = pl.repeat(None, len(values), dtype=pl.Datetime("us", timezone), eager=True)
     for form in formats:
         if re.search(r"%[HIMTRkl]", form):
@@ -262,6 +272,14 @@ def _zoned(times: pl.Series, offset: pl.Series | None, timezone: str | None) -> 
         .dt.convert_time_zone(timezone)
     )
     return local.zip_with(offset.is_null(), moved)
+
+
+def _is_four_digits(days: pl.Series) -> bool:
+    """Whether all years have four digits, so that no 26-01-05 was taken for the year 26."""
+    first, last = days.min(), days.max()
+    return first is None or (
+        isinstance(first, date) and isinstance(last, date) and first.year >= 1000 and last.year <= 9999
+    )
 
 
 def _days(values: pl.Series, forms: Forms) -> pl.Series:

@@ -85,14 +85,14 @@ class SplitColumn(RowStep):
         import polars as pl
 
         at, count = str(self.at), len(self.into)
-        signs = value.str.count_matches(at, literal=True)
+        split = value.str.splitn(at, count) if self.more == "merge" else value.str.split_exact(at, count)
+        parts = [split.struct.field(f"field_{place}") for place in range(count)]
         is_right = pl.lit(True)
-        if self.more == "error":
-            is_right = is_right & (signs < count)
         if self.fewer == "error":
-            is_right = is_right & (signs >= count - 1)
-        split = value.str.splitn(at, count if self.more == "merge" else count + 1)
-        return [split.struct.field(f"field_{place}") for place in range(count)], is_right
+            is_right = parts[-1].is_not_null()
+        if self.more == "error":
+            is_right = is_right & split.struct.field(f"field_{count}").is_null()
+        return parts, is_right
 
     def _reason(self) -> str:
         if self.pattern is not None:
