@@ -155,12 +155,9 @@ def _numbers(values: pl.Series, kind: pl.DataType, locale: Locale) -> pl.Series:
     body = rf"(?:{thousands}|\d+)(?:{sign}\d*)?(?:[eE][-+]?\d+)?|{sign}\d+(?:[eE][-+]?\d+)?"
     text = pl.col("text")
 
-    def read(written: pl.Expr) -> pl.Expr:
-        bare = (
-            written.str.replace_all(group, "", literal=True)
-            if len(group) == 1
-            else written.str.replace_all(between, "")
-        )
+    def plain(written: pl.Expr) -> pl.Expr:
+        is_one = len(group) == 1
+        bare = written.str.replace_all(group, "", literal=True) if is_one else written.str.replace_all(between, "")
         return bare if point == "." else bare.str.replace(point, ".", literal=True)
 
     def read(written: pl.Expr) -> pl.Expr:

@@ -99,6 +99,13 @@ def hand_written():
                 .then(pl.lit("b"))
                 .when(c("x") < 75)
                 .then(pl.lit("c"))
+                .when(c("x") <= 100)
+                .then(pl.lit("d"))
+                .then(pl.lit("a"))
+                .when(c("x") < 50)
+                .then(pl.lit("b"))
+                .when(c("x") < 75)
+                .then(pl.lit("c"))
                 .when(c("x") < 100)
                 .then(pl.lit("d"))
             ),
