@@ -40,10 +40,10 @@ class Change:
     """What one step did: rows in and out, cells changed in each column, examples, and the values set aside.
 
     `cells` counts, for each column of the result, the cells that differ from the same column before (for a column that
-    is new: those not missing). An example without a column is a row that was dropped. `quarantine` holds what could not be used, a row each:
-    `row` (its place from 0 in the
-    input, or its value in the column named by `row_id`), `column`, `value` as text, `reason`. `notes` are sentences on
-    what was found out from the data; `facts` the same for programs, as JSON values.
+    is new: those not missing, of marks those true). An example without a column is a row that was dropped.
+    `quarantine` holds what could not be used, a row each: `row` (its place from 0 in the input, or its value in the
+    column named by `row_id`), `column`, `value` as text, `reason`. `notes` are sentences on what was found out from the
+    data; `facts` the same for programs, as JSON values.
 
     >>> print(Change("normalize_text", {}, rows_in=2, rows_out=2, cells={"name": 1},
     ...              examples=(Example(0, "name", " Ana ", "Ana"),)))
@@ -114,7 +114,11 @@ class Change:
         for name, count in self.cells.items():
             if count:
                 what = "filled (new)" if name in self.added else "changed"
-                shown = "; ".join(str(one) for one in self.examples if one.column == name)
+                shown = "; ".join(
+                    _quoted(one.after) if one.before is None and name in self.added else str(one)
+                    for one in self.examples
+                    if one.column == name
+                )
                 yield f"  {name}: {_count(count, 'cell')} {what}{', such as ' if shown else ''}{shown}"
 
     def _dropped_told(self) -> Iterator[str]:

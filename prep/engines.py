@@ -16,8 +16,8 @@ once, such as duplicates. It runs natively on polars, DuckDB and Spark; pandas a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from prep.errors import UnusableFrame
@@ -31,6 +31,7 @@ Engine = Literal["polars", "polars-lazy", "pandas", "pyarrow", "duckdb", "spark"
 Schema: TypeAlias = "Mapping[str, pl.DataType]"
 BATCH = 1 << 17
 _ROW = "__assay_row"
+_MADE = "__assay_made_"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,13 @@ class Work:
 
     output: Mapping[str, str | pl.Expr]
     keep: pl.Expr | None = None
+    again: Callable[[], Work] | None = field(default=None, repr=False, compare=False)
+    """Makes the same work elsewhere: Spark's workers get this, since not every expression can be sent to them."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.again is not None:
+            return self.again, ()
+        return Work, (self.output, self.keep)
 
     @property
     def computed(self) -> dict[str, pl.Expr]:
@@ -160,12 +168,55 @@ def whole(frame: Frame, work: Callable[[nw.LazyFrame[Any]], nw.LazyFrame[Any]]) 
     return back(work(lazily(frame)), frame)
 
 
-def lazily(frame: Frame) -> nw.LazyFrame[Any]:
-    """The frame for Narwhals, lazy, on its own engine (pandas and pyarrow: on polars)."""
+def lazily(frame: Frame, columns: Sequence[str] | None = None) -> nw.LazyFrame[Any]:
+    """The frame (of it, the columns named) for Narwhals, lazy, on its own engine; pandas and pyarrow on polars."""
     import narwhals as nw
 
-    native = frame if engine_of(frame) in {"polars-lazy", "duckdb", "spark"} else to_polars(frame).lazy()
-    return nw.from_native(native)
+    engine = engine_of(frame)
+    if engine in {"polars-lazy", "duckdb", "spark"}:
+        native: nw.LazyFrame[Any] = nw.from_native(frame)
+        return native if columns is None else native.select(list(columns))
+    if engine in {"pandas", "pyarrow"} and columns is not None:
+        refuse_repeats(frame)
+        frame = frame[list(columns)] if engine == "pandas" else frame.select(list(columns))
+    table: nw.LazyFrame[Any] = nw.from_native(to_polars(frame).lazy())
+    return table if columns is None else table.select(list(columns))
+
+
+def numbered(frame: Frame, row: str, columns: Sequence[str] | None = None) -> nw.LazyFrame[Any]:
+    """As `lazily`, with a column `row` that counts the rows as they stand (on Spark it grows, but leaves gaps)."""
+    import narwhals as nw
+
+    engine = engine_of(frame)
+    rows = lazily(frame, columns)
+    if engine == "spark":
+        from pyspark.sql.functions import monotonically_increasing_id
+
+        native: Any = rows.to_native().withColumn(row, monotonically_increasing_id())
+    elif engine == "duckdb":
+        native = rows.to_native().project(f"*, row_number() over () - 1 as {row}")
+    else:
+        native = _counted(rows.to_native(), row, 0)
+    counted: nw.LazyFrame[Any] = nw.from_native(native)
+    return counted
+
+
+def choose_rows(
+    frame: Frame, columns: Sequence[str], chosen: Callable[[nw.LazyFrame[Any], str], nw.LazyFrame[Any]]
+) -> Frame:
+    """The rows that `chosen` leaves, in their order; `columns` are those it reads. The same kind of frame.
+
+    `chosen` gets the rows with one more column, named by its second argument, that counts them.
+    """
+    engine = engine_of(frame)
+    if engine in {"pandas", "pyarrow"}:
+        native: pl.LazyFrame = chosen(numbered(frame, _ROW, columns), _ROW).to_native()
+        places = native.select(_ROW).collect().to_series().sort()
+        return frame.iloc[places.to_numpy()] if engine == "pandas" else frame.take(places.to_arrow())
+    left = chosen(numbered(frame, _ROW), _ROW)
+    if engine in {"polars", "polars-lazy", "duckdb"}:
+        left = left.sort(_ROW)
+    return back(left.drop(_ROW), frame)
 
 
 def back(result: nw.LazyFrame[Any], original: Frame) -> Frame:
@@ -180,6 +231,41 @@ def back(result: nw.LazyFrame[Any], original: Frame) -> Frame:
 
         return to_kind(made, "pandas")
     return like(made, original)
+
+
+def with_whole(
+    frame: Frame,
+    needed: Sequence[str],
+    made: Sequence[str],
+    work: Callable[[nw.LazyFrame[Any], str], nw.LazyFrame[Any]],
+) -> Frame:
+    """The frame with the columns `made` (new, or in place) that `work` makes of all rows at once; the rows in their order.
+
+    `work` gets the rows (with pandas and pyarrow, their columns `needed`) with one more column, named by its second
+    argument, that counts them.
+    """
+    engine = engine_of(frame)
+    if engine in {"pandas", "pyarrow"}:
+        import polars as pl
+
+        native: pl.DataFrame = work(numbered(frame, _ROW, list(dict.fromkeys(needed))), _ROW).to_native().collect()
+        native = native.sort(_ROW).select(pl.col(name).alias(_MADE + name) for name in made)
+        output: dict[str, str | pl.Expr] = {name: name for name in columns_of(frame)}
+        output |= {name: pl.col(_MADE + name) for name in made}
+        return map_rows(_beside(frame, native), Work(output))
+    done = work(numbered(frame, _ROW), _ROW)
+    return back((done if engine == "spark" else done.sort(_ROW)).drop(_ROW), frame)
+
+
+def _beside(frame: Frame, more: pl.DataFrame) -> Frame:
+    """A pandas or pyarrow frame with more columns."""
+    if engine_of(frame) == "pandas":
+        from prep.frames import pandas_column
+
+        return frame.assign(**{one.name: pandas_column(one).set_axis(frame.index) for one in more})
+    for one in more:
+        frame = frame.append_column(one.name, one.to_arrow())
+    return frame
 
 
 def collected(frame: Frame) -> pl.DataFrame:
@@ -237,7 +323,7 @@ def _map_pandas(frame: Frame, work: Work) -> Frame:
     if work.keep is not None:
         mask = read.select(work.keep.fill_null(False)).to_series()
         kept, read = frame.loc[mask.to_numpy()], read.filter(mask)
-    made = read.select(one.alias(name) for name, one in work.computed.items()) if work.computed else read
+    made = read.with_columns(one.alias(name) for name, one in work.computed.items())
     columns: dict[str, Any] = {}
     for name, one in work.output.items():
         columns[name] = kept[one] if isinstance(one, str) else pandas_column(made.get_column(name)).set_axis(kept.index)
@@ -256,7 +342,7 @@ def _map_arrow(table: Any, work: Work) -> Any:
     if work.keep is not None:
         mask = read.select(work.keep.fill_null(False)).to_series()
         table, read = table.filter(mask.to_arrow()), read.filter(mask)
-    made = read.select(one.alias(name) for name, one in work.computed.items()) if work.computed else read
+    made = read.with_columns(one.alias(name) for name, one in work.computed.items())
     columns, fields = [], []
     for name, one in work.output.items():
         if isinstance(one, str):
@@ -282,10 +368,8 @@ def _plain_type(made: Any, before: Any) -> Any:
     """The type as the engine had it (string for large_string), and no narrower or stranger one."""
     import pyarrow as pa
 
-    if before is not None and pa.types.is_large_string(before):
-        return before
     if pa.types.is_large_string(made) or pa.types.is_string_view(made) or pa.types.is_dictionary(made):
-        return pa.string()
+        return before if before is not None and pa.types.is_large_string(before) else pa.string()
     if pa.types.is_large_list(made) or pa.types.is_list(made):
         return pa.list_(_plain_type(made.value_type, None))
     if pa.types.is_struct(made):
@@ -302,7 +386,7 @@ def _arrow_schema(frame: Frame, engine: Engine) -> Any:
     from pyspark.sql.pandas.types import to_arrow_schema
 
     refuse_repeats(frame)
-    return to_arrow_schema(frame.schema)
+    return to_arrow_schema(frame.schema, timezone=frame.sparkSession.conf.get("spark.sql.session.timeZone"))
 
 
 def _batches_duckdb(frame: Frame) -> Iterator[Any]:

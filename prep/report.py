@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 from prep.verb import AFTER, after
 
 ROW = "__assay_place"
+HIDDEN = "(hidden)"
 _LOOKED_AT = 64
 """Changed cells among which examples are sought: those of different values are shown first."""
 
@@ -43,14 +44,14 @@ def change_of(step: Step, frame: Frame, schema: Schema, plan: Plan, made: Frame,
     output = plan.work.output
     return Change(
         step.verb,
-        step.as_json(),
+        {name: value for name, value in step.as_json().items() if name != "verb"},
         rows_in=rows,
         rows_out=kept,
         cells={name: counts.get(name, 0) for name in plan.work.computed},
         added=tuple(name for name, one in output.items() if name not in schema and not isinstance(one, str)),
         removed=tuple(name for name in schema if name not in output and name not in plan.work.taken.values()),
         renamed={old: name for name, old in plan.work.taken.items() if old != name},
-        examples=_examples(_of(found, "example")) + _examples(_of(found, "dropped")),
+        examples=_examples(_of(found, "example"), hides=step.hides) + _examples(_of(found, "dropped")),
         quarantine=quarantine,
         notes=plan.notes,
         facts=facts,
@@ -134,12 +135,10 @@ def _summary(
         parts.append(
             _part(wide.filter(differs).head(_LOOKED_AT), "example", name, row, before, _text(after(name), types[name]))
         )
-    for name, failure in plan.failures.items():
+    for failure in plan.failures.values():
         reason = pl.lit(failure.reason) if isinstance(failure.reason, str) else failure.reason
-        value = _text(pl.col(failure.source), schema[failure.source])
-        parts.append(
-            _part(wide.filter(failure.when), "bad", failure.source if name in schema else name, row, value, reason)
-        )
+        value = _text(pl.col(failure.source), schema[failure.source]) if failure.value is None else failure.value
+        parts.append(_part(wide.filter(failure.when), "bad", failure.source, row, value, reason))
     if keep is not None:
         shown = [
             pl.format("{}={}", pl.lit(name), _text(pl.col(name), kind).fill_null("missing"))
@@ -169,11 +168,15 @@ def _part(
 
 def _differs(name: str, schema: Schema, types: Mapping[str, pl.DataType]) -> pl.Expr:
     if name not in schema:
-        return after(name).is_not_null()
+        return after(name).fill_null(False) if types[name] == pl.Boolean() else after(name).is_not_null()
     if schema[name] == types[name]:
         return pl.col(name).ne_missing(after(name))
     if schema[name].is_nested() or types[name].is_nested():
         return pl.col(name).is_not_null() | after(name).is_not_null()
+    if types[name].is_numeric():  # 12 read out of "12" is no change, nor is 12.0 made of 12
+        return pl.col(name).cast(pl.Float64, strict=False).ne_missing(after(name).cast(pl.Float64)) & (
+            pl.col(name).is_not_null() | after(name).is_not_null()
+        )
     return pl.col(name).cast(pl.String).ne_missing(after(name).cast(pl.String))
 
 
@@ -191,8 +194,11 @@ def _of(found: pl.DataFrame, what: str) -> pl.DataFrame:
     return found.filter(pl.col("what") == what)
 
 
-def _examples(found: pl.DataFrame) -> tuple[Example, ...]:
+def _examples(found: pl.DataFrame, *, hides: bool = False) -> tuple[Example, ...]:
     """A few for each column, of different values."""
     shown = found.unique(["column", "before"], keep="first", maintain_order=True)
     shown = shown.group_by("column", maintain_order=True).head(SHOWN)
-    return tuple(Example(one["row"], one["column"], one["before"], one["after"]) for one in shown.iter_rows(named=True))
+    return tuple(
+        Example(one["row"], one["column"], HIDDEN if hides else one["before"], one["after"])
+        for one in shown.iter_rows(named=True)
+    )

@@ -16,7 +16,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, ParamSpec, Self
 
 from prep.change import Change
@@ -42,12 +42,14 @@ class ValuesSetAside(UserWarning):
 class Failure:
     """When a cell of a computed column could not be made: `when` over the columns of the input and `after(column)`.
 
-    `source` is the column whose value is at fault, `reason` goes on where the value ends: "is no number".
+    `source` is the column whose value is at fault, `reason` goes on where the value ends: "is no number". `value` is
+    what to show, if that is not the value of one column.
     """
 
     when: pl.Expr
     source: str
     reason: str | pl.Expr
+    value: pl.Expr | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,22 @@ class Plan:
     sources: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    made_by: tuple[RowStep, Schema] | None = field(default=None, repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.made_by is None:
+            raise TypeError("a plan is sent elsewhere as the step that made it")
+        return planned, self.made_by
+
+
+def planned(step: RowStep, schema: Schema) -> Plan:
+    """The plan of a step, which can be sent to where the rows are: it is made again there."""
+    plan = step.plan(schema)
+    return replace(plan, work=replace(plan.work, again=partial(_work, step, schema)), made_by=(step, schema))
+
+
+def _work(step: RowStep, schema: Schema) -> Work:
+    return step.plan(schema).work
 
 
 def after(column: str) -> pl.Expr:
@@ -96,6 +114,9 @@ class Step:
 
     looks: ClassVar[str] = ""
     """Why it must look at the rows before it can give a frame, and so runs a lazy one; "" when it need not."""
+
+    hides: ClassVar[bool] = False
+    """Whether the values before are secret, so that the report must not show them."""
 
     def __post_init__(self) -> None:
         check_parameters(self)
@@ -148,7 +169,7 @@ class RowStep(Step):
         table = to_polars(frame) if isinstance(frame, Mapping) else frame
         schema = schema_of(table)
         step = self.learned(table, schema)
-        plan = step.plan(schema)
+        plan = planned(step, schema)
         made = map_rows(table, plan.work)
         result = Result(made, step, lambda: change_of(step, table, schema, plan, made, row_id))
         if plan.failures and getattr(step, "on_error", None) == "raise" and any_bad(table, plan, made):
@@ -159,7 +180,7 @@ class RowStep(Step):
         """Whether values were set aside. Runs a lazy frame."""
         from prep.report import any_bad
 
-        plan = self.plan(schema_of(frame))
+        plan = planned(self, schema_of(frame))
         return bool(plan.failures) and any_bad(frame, plan, made)
 
 
@@ -216,7 +237,8 @@ class WholeStep(Step):
             "removed": tuple(name for name in columns if name not in now),
         }
         facts |= self.tell(frame, made)
-        return Change(self.verb, self.as_json(), rows_in=rows_of(frame), rows_out=rows_of(made), **facts)
+        told = {name: value for name, value in self.as_json().items() if name != "verb"}
+        return Change(self.verb, told, rows_in=rows_of(frame), rows_out=rows_of(made), **facts)
 
 
 class Verb(Generic[P]):
