@@ -15,7 +15,7 @@ from prep.merge.columns import Output
 from prep.merge.counts import SHOWN_KEYS, Counts, Promise, Side, broken, refuse_explosion, unique_sides
 from prep.merge.doubts import refuse_doubts
 from prep.merge.keys import Meeting, meet
-from prep.merge.native import assembled, column_at, column_from, rows_at
+from prep.merge.native import assembled, column_at, column_from, rows_at, series_at
 from prep.merge.pairing import How, Pairing, is_unique, pair, repeated, size
 from prep.merge.widen import widest
 
@@ -160,7 +160,7 @@ def _column(
     else:
         both = _selected(left, [output.left]), _selected(right, [output.right])
         first, second = (one.to_series() for one in widened(both, output))
-    first = first if found.left is None else first.gather(found.left)
+    first = series_at(first, found.left)
     if found.right is not None:
         first = first.zip_with(first.is_not_null(), second.gather(found.right))
     return column_from(first.alias(output.name), engine)

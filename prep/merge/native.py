@@ -138,22 +138,38 @@ def _instant_spark(frame: Frame, column: str, name: str, measure: Measure) -> Fr
 def column_at(frame: Frame, name: str, places: pl.Series | None) -> Any:
     """A column of an eager frame, with its rows at `places`, in the engine's own type; a null place gives a gap.
 
-    None for `places` gives the column as it is.
+    None for `places` gives the column as it is; booleans say which rows stay.
     """
     engine = engine_of(frame)
     if engine == "polars":
-        column = frame.get_column(name)
-        return column if places is None else column.gather(places)
+        return series_at(frame.get_column(name), places)
     if engine == "pyarrow":
         column = frame.column(name)
-        return column if places is None else column.take(places.to_arrow())
+        if places is None:
+            return column
+        return column.filter(places.to_arrow()) if _is_mask(places) else column.take(places.to_arrow())
     return frame[name] if places is None else _pandas_taken(frame[name].array, places)
+
+
+def series_at(column: pl.Series, places: pl.Series | None) -> pl.Series:
+    """The same of a polars column."""
+    if places is None:
+        return column
+    return column.filter(places) if _is_mask(places) else column.gather(places)
+
+
+def _is_mask(places: pl.Series) -> bool:
+    import polars as pl
+
+    return places.dtype == pl.Boolean
 
 
 def _pandas_taken(array: Any, places: pl.Series) -> Any:
     import pandas as pd
     import polars as pl
 
+    if _is_mask(places):
+        return array[places.to_numpy()]
     if not places.null_count():
         return array.take(places.to_numpy())
     if isinstance(array, pd.arrays.NumpyExtensionArray) and array.dtype.kind in "iub":

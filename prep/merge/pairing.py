@@ -13,7 +13,8 @@ How = Literal["left", "inner", "right", "full", "semi", "anti"]
 
 @dataclass(frozen=True)
 class Pairing:
-    """Row numbers of both sides, in the order of the result; None on the left: each row once, as it lies.
+    """Row numbers of both sides, in the order of the result; None on the left: each row once, as it lies, and booleans:
+    the rows that stay, each once.
 
     `right` has a null where a left row has no partner, and `left` where a right row has none. Semi and anti joins
     have no `right`. `is_met_left`, `is_met_right` say of each row whether it has a partner.
@@ -54,10 +55,11 @@ def pair(left: pl.DataFrame, right: pl.DataFrame, how: How) -> Pairing:
     if how in {"semi", "anti"}:
         kept = np.flatnonzero(is_met_left if how == "semi" else ~is_met_left)
         return Pairing(pl.Series(kept.astype(np.uint32)), None, is_met_left, is_met_right)
+    if how == "inner":
+        kept_left = has_partner if lefts is None else lefts.filter(has_partner)
+        return Pairing(kept_left, rights.drop_nulls(), is_met_left, is_met_right)
     if lefts is None:
         lefts = pl.arange(left.height, eager=True, dtype=pl.UInt32)
-    if how == "inner":
-        return Pairing(lefts.filter(has_partner), rights.filter(has_partner), is_met_left, is_met_right)
     alone = pl.Series(np.flatnonzero(~is_met_right).astype(np.uint32))
     return Pairing(
         pl.concat([lefts, pl.Series([None], dtype=pl.UInt32).new_from_index(0, len(alone))]),

@@ -107,7 +107,7 @@ def test_a_file_written_by_another_writer_gives_the_same_id(tmp_path):
         ([{"a": None}], [None]),
         ([b"x"], ["x"]),
         ([dt.date(1970, 1, 2)], [1]),
-        ([dt.datetime(2026, 1, 1, tzinfo=dt.UTC)], [dt.datetime(2026, 1, 1)]),
+        ([dt.datetime(2026, 1, 1, tzinfo=dt.UTC)], [dt.datetime(2026, 1, 1)]),  # noqa: DTZ001
         ([Decimal("1.5")], ["1.5"]),
         ([2**63], [2**63 - 1]),
         (["\u00e9"], ["e\u0301"]),

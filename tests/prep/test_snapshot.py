@@ -165,7 +165,7 @@ def test_a_tag_that_could_be_a_path_or_an_id_is_refused(freeze, store, tag):
     [
         ({"name": "../x"}, UnusableParameter),
         ({"name": ".new-x"}, UnusableParameter),
-        ({"created_at": datetime(2026, 1, 1)}, UnusableParameter),
+        ({"created_at": datetime(2026, 1, 1)}, UnusableParameter),  # noqa: DTZ001
         ({"about": {"model": object()}}, UnusableParameter),
         ({"keys": {}}, UnusableParameter),
         ({"keys": {"items": ["label"]}}, UnusableFrame),
