@@ -15,7 +15,7 @@ from prep.match.normal import days, number, plain_text
 from prep.match.rules import Block, Comparison, LinkRule
 
 ROW = "__assay_row"
-SAMPLED_PAIRS = 2_000_000
+SAMPLED_PAIRS = 800_000
 TRAINED_BLOCKS = 3
 
 

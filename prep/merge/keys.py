@@ -165,24 +165,29 @@ _FAMILY_OF: tuple[tuple[str, tuple[type, ...]], ...] = (
 )
 
 
-def _as_it_is(column: nw.Expr) -> nw.Expr:
+def as_it_is(column: nw.Expr) -> nw.Expr:
+    """The way of a column whose type is the common one."""
     return column
 
 
-def _without_nan(column: nw.Expr) -> nw.Expr:
+def without_nan(column: nw.Expr) -> nw.Expr:
+    """The way of floats: NaN is a gap."""
     return nw.when(~column.is_nan()).then(column)
 
 
-def _to(kind: Any) -> Turn:
+def cast_to(kind: Any) -> Turn:
+    """The way to a type that holds every value."""
     return lambda column: column.cast(kind)
 
 
-def _whole(column: nw.Expr) -> nw.Expr:
-    return _without_nan(column).cast(nw.Int64)
+def whole(column: nw.Expr) -> nw.Expr:
+    """The way of whole floats to whole numbers."""
+    return without_nan(column).cast(nw.Int64)
 
 
-def _not_whole(column: nw.Expr) -> nw.Expr:
-    value = _without_nan(column)
+def not_whole(column: nw.Expr) -> nw.Expr:
+    """Whether a float would be lost on that way."""
+    value = without_nan(column)
     return (value != value.floor()) | (value.abs() > MOST_WHOLE)
 
 
@@ -209,41 +214,41 @@ def _note(left: str, right: str, families: tuple[str, str], common: str) -> str:
 def _with_nothing(left: str, left_type: Any, right: str, right_type: Any, families: tuple[str, str]) -> Meeting:
     common = right_type if families[0] == "nothing" else left_type
     if family(common) == "nothing":
-        return Meeting(left, right, _to(nw.String), _to(nw.String))
+        return Meeting(left, right, cast_to(nw.String), cast_to(nw.String))
     kind = nw.String if family(common) == "text" else common
-    return Meeting(left, right, _to(kind), _to(kind))
+    return Meeting(left, right, cast_to(kind), cast_to(kind))
 
 
 def _of_one_family(left: str, left_type: Any, right: str, right_type: Any, found: str) -> Meeting:
     if found == "float":
-        turn: Turn = _without_nan
+        turn: Turn = without_nan
         if left_type != right_type:
-            turn = lambda column: _without_nan(column).cast(nw.Float64)  # noqa: E731 # a turn like the others
+            turn = lambda column: without_nan(column).cast(nw.Float64)  # noqa: E731 # a turn like the others
         return Meeting(left, right, turn, turn)
     if found == "text":
         return Meeting(left, right, _text_turn(left_type), _text_turn(right_type))
     if left_type == right_type:
-        return Meeting(left, right, _as_it_is, _as_it_is)
+        return Meeting(left, right, as_it_is, as_it_is)
     if found == "whole":
         doubts = tuple(
             Doubt(side, name, _beyond, "beyond the whole numbers of 64 bits", "Make both sides text.")
             for side, name, kind in (("left", left, left_type), ("right", right, right_type))
             if isinstance(kind, (nw.UInt64, nw.Int128, nw.UInt128))
         )
-        return Meeting(left, right, _to(nw.Int64), _to(nw.Int64), doubts)
+        return Meeting(left, right, cast_to(nw.Int64), cast_to(nw.Int64), doubts)
     if found == "fixed":
-        turn = _to(nw.Decimal(38, max(left_type.scale, right_type.scale)))
+        turn = cast_to(nw.Decimal(38, max(left_type.scale, right_type.scale)))
         return Meeting(left, right, turn, turn)
     if found == "moment":
         return _moments(left, left_type, right, right_type)
     if found == "span":
         unit = max(left_type.time_unit, right_type.time_unit, key=UNITS.index)
-        return Meeting(left, right, _to(nw.Duration(unit)), _to(nw.Duration(unit)))
-    return Meeting(left, right, _to(left_type), _to(left_type))
+        return Meeting(left, right, cast_to(nw.Duration(unit)), cast_to(nw.Duration(unit)))
+    return Meeting(left, right, cast_to(left_type), cast_to(left_type))
 
 
 def _text_turn(kind: Any) -> Turn:
-    return _as_it_is if isinstance(kind, nw.String) else _to(nw.String)
+    return as_it_is if isinstance(kind, nw.String) else cast_to(nw.String)
 
 
 def _moments(left: str, left_type: Any, right: str, right_type: Any) -> Meeting:
@@ -272,10 +277,10 @@ def _moments(left: str, left_type: Any, right: str, right_type: Any) -> Meeting:
 
 
 def _whole_and_float(left: str, right: str, families: tuple[str, str]) -> Meeting:
-    turns: list[Turn] = [_to(nw.Int64) if found == "whole" else _whole for found in families]
+    turns: list[Turn] = [cast_to(nw.Int64) if found == "whole" else whole for found in families]
     side, name = ("left", left) if families[0] == "float" else ("right", right)
     doubt = Doubt(
-        side, name, _not_whole, "not whole", "Round them, or make both sides text, if they are meant to match."
+        side, name, not_whole, "not whole", "Round them, or make both sides text, if they are meant to match."
     )
     return Meeting(left, right, turns[0], turns[1], (doubt,), _note(left, right, families, "whole"))
 
@@ -283,12 +288,12 @@ def _whole_and_float(left: str, right: str, families: tuple[str, str]) -> Meetin
 def _whole_and_fixed(left: str, right: str, families: tuple[str, str]) -> Meeting:
     side, name = ("left", left) if families[0] == "fixed" else ("right", right)
     doubt = Doubt(side, name, lambda column: column != column.cast(nw.Int64), "not whole", "Round them.")
-    turn = _to(nw.Int64)
+    turn = cast_to(nw.Int64)
     return Meeting(left, right, turn, turn, (doubt,), _note(left, right, families, "whole"))
 
 
 def _date_and_moment(left: str, right: str, families: tuple[str, str]) -> Meeting:
-    turns: list[Turn] = [_as_it_is if found == "date" else _to(nw.Date) for found in families]
+    turns: list[Turn] = [as_it_is if found == "date" else cast_to(nw.Date) for found in families]
     side, name = ("left", left) if families[0] == "moment" else ("right", right)
     doubt = Doubt(side, name, _off_midnight, "not midnight", "Cast the times to dates if the day alone is meant.")
     return Meeting(left, right, turns[0], turns[1], (doubt,), _note(left, right, families, "date"))
@@ -299,48 +304,3 @@ _MIXED: dict[tuple[str, ...], Callable[[str, str, tuple[str, str]], Meeting]] = 
     ("fixed", "whole"): _whole_and_fixed,
     ("date", "moment"): _date_and_moment,
 }
-
-
-@dataclass(frozen=True)
-class KeyType:
-    """The common type of one key column of several tables: each table's way there, and what must hold for it."""
-
-    turns: dict[str, Turn]
-    doubts: tuple[Doubt, ...] = ()
-
-    def turn(self, table: str) -> Turn:
-        """The way of one table's column to the common type."""
-        return self.turns[table]
-
-
-def key_type(name: str, types: Sequence[tuple[str, Any]]) -> KeyType:
-    """How a key column of several tables is compared; `types` are (table, type). As `meet`, for more than two.
-
-    Raises UnusableFrame where they do not meet.
-
-    >>> sorted(key_type("id", [("a", nw.Int8()), ("b", nw.Float64())]).turns)
-    ['a', 'b']
-    """
-    from prep.merge.widen import widest
-
-    families = {table: family(kind) for table, kind in types}
-    there = {found for found in families.values() if found != "nothing"}
-    if "other" in there:
-        kind = next(kind for _, kind in types if family(kind) == "other")
-        raise UnusableFrame(
-            f"Column {name!r} cannot be a key: it holds {kind}. Make text or whole numbers of it first."
-        )
-    if there == {"float", "whole"}:
-        turns = {table: _whole if found == "float" else _to(nw.Int64) for table, found in families.items()}
-        doubts = tuple(
-            Doubt(table, name, _not_whole, "not whole", "Round them, or make all of them text.")
-            for table, found in families.items()
-            if found == "float"
-        )
-        return KeyType(turns, doubts)
-    wide = widest(types, name)
-    if there == {"float"}:
-        return KeyType({table: lambda column: _without_nan(column).cast(nw.Float64) for table in families})
-    if not there:
-        return KeyType({table: _to(nw.String) for table in families})
-    return KeyType({table: _as_it_is if kind == wide.type else _to(wide.type) for table, kind in types}, wide.doubts)

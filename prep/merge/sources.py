@@ -16,7 +16,8 @@ from prep.frames import Frame, need_columns
 from prep.merge.cells import PLACE, Cells, conflicts_of, pick_cells, side_by_side
 from prep.merge.counts import SHOWN_KEYS
 from prep.merge.doubts import refuse_doubts
-from prep.merge.keys import key_type, listed
+from prep.merge.key_types import key_type
+from prep.merge.keys import listed
 from prep.merge.merged import Merge, Merged, counted, given
 from prep.merge.native import IN_MEMORY, beside, numbered, usable
 from prep.merge.rules import Written, read_rule
