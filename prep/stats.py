@@ -53,7 +53,7 @@ def facts(
     for column in columns:
         value = nw.col(column)
         if schema[column].is_float():
-            value = nw.when(~value.is_nan()).then(value)
+            value = value.fill_nan(None)
         there[column] = value
     made = [measures[measure](there[column]).alias(name) for (column, measure), name in names.items()]
     table: pl.DataFrame = (rows.group_by(*by).agg(*made) if by else rows.select(*made)).collect("polars").to_native()
