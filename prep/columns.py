@@ -95,11 +95,11 @@ def present(name: str, schema: Schema) -> pl.Expr:
     return there & pl.col(name).is_not_nan() if schema[name].is_float() else there
 
 
-def with_columns(schema: Schema, computed: Mapping[str, pl.Expr], drop: Iterable[str] = (), keep: Any = None) -> Work:
+def with_columns(schema: Schema, computed: Mapping[str, pl.Expr], drop: Iterable[str] = ()) -> Work:
     """Work that computes some columns (in place, or new at the end) and leaves the others as they are."""
     gone = set(drop) - set(computed)
     output: dict[str, str | pl.Expr] = {name: computed.get(name, name) for name in schema if name not in gone}
-    return Work({**output, **{name: one for name, one in computed.items() if name not in output}}, keep)
+    return Work({**output, **{name: one for name, one in computed.items() if name not in output}})
 
 
 def need_free(names: Sequence[str], schema: Schema, verb: str, cure: str) -> None:

@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 ORDER = (
     "demo", "init", "serve",
     "project", "guideline", "member",
-    "import", "import-answers", "gold",
+    "import", "import-answers", "gold", "prep",
     "agreement", "audit", "consensus", "disagreements",
     "snapshot", "snapshots", "tag", "diff", "export",
     "verify", "log", "bench",
