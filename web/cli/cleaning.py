@@ -7,6 +7,7 @@ import importlib
 import inspect
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any, cast, get_type_hints
 
@@ -20,7 +21,7 @@ from web.cli.screen import emit, link, note, say, table
 if TYPE_CHECKING:
     import polars as pl
 
-    from prep.verb import Step
+    from prep.verb import Result, Step
 
 WRITTEN = (".csv", ".jsonl", ".parquet")
 
@@ -80,35 +81,64 @@ def prep(
     """
     if verb is None:
         _list_verbs(as_json)
-        return
-    if source is None:
+    elif source is None:
         _explain(verb, as_json)
-        return
-    if to is None:
+    elif to is None:
         raise Unusable("There is no file to write to", cure=f"Say it: assay prep {verb} {source} clean.csv")
-    for path in (to, *([bad] if bad else [])):
-        _refuse_target(path, source, overwrite=overwrite)
-    if keep is not None and keep.exists() and not overwrite:
-        raise Conflict(f"{keep} is there already. Say --overwrite, or write to another.")
-    made = _step(verb, param or [], step)
-    frame, read_as = _read(source, encoding, types=not text)
-    result = made.run(frame, row_id=row_id)
-    change = result.change
-    if keep is not None:
-        keep.write_text(json.dumps(result.step.as_json(), ensure_ascii=False, indent=2) + "\n")
-    _write(result.frame, to)
-    if bad is not None:
-        _write(change.quarantine, bad)
-    if as_json:
-        emit(change.as_json())
-        return
-    note(read_as)
-    for line in str(change).splitlines():
-        link(line)
-    others = [f"values set aside to {bad}" if bad else "", f"the step to {keep}" if keep else ""]
-    link(f"Written to {to}{''.join(f'; {one}' for one in others if one)}.")
-    if change.bad and bad is None:
-        note("The values set aside are missing in it; --bad bad.csv writes them all.")
+    else:
+        made = _step(verb, param or [], step)
+        targets = _Targets(to, bad, keep)
+        targets.check(source, overwrite=overwrite)
+        frame, read_as = _read(source, encoding, types=not text)
+        result = made.run(frame, row_id=row_id)
+        targets.write(result)
+        if as_json:
+            emit(result.change.as_json())
+            return
+        note(read_as)
+        for line in [*str(result.change).splitlines(), targets.told()]:
+            link(line)
+        if result.change.bad and bad is None:
+            note("The values set aside are missing in it; --bad bad.csv writes them all.")
+
+
+@dataclass(frozen=True)
+class _Targets:
+    """The files that are written."""
+
+    to: Path
+    bad: Path | None
+    keep: Path | None
+
+    def check(self, source: Path, *, overwrite: bool) -> None:
+        """Raises Unusable, Conflict, NotFound before anything is done."""
+        for path in [self.to, self.bad, self.keep]:
+            if path is None:
+                continue
+            if path is not self.keep and path.suffix.lower() not in WRITTEN:
+                raise Unusable(f"{path} does not say what to write", cure=f"End its name in {', '.join(WRITTEN)}.")
+            if path.exists() and source.exists() and path.samefile(source):
+                raise Unusable(f"{path} is the file that is read", cure="Write to another; the input is never altered.")
+            if path.exists() and not overwrite:
+                raise Conflict(f"{path} is there already. Say --overwrite, or write to another.")
+            if not path.parent.is_dir():
+                raise NotFound("folder", str(path.parent))
+
+    def write(self, result: Result) -> None:
+        """Write the frame, the values set aside, the step."""
+        _write(result.frame, self.to)
+        if self.bad is not None:
+            _write(result.change.quarantine, self.bad)
+        if self.keep is not None:
+            self.keep.write_text(json.dumps(result.step.as_json(), ensure_ascii=False, indent=2) + "\n")
+
+    def told(self) -> str:
+        """The files in a sentence."""
+        others = [
+            f"values set aside to {self.bad}" if self.bad else "",
+            f"the step to {self.keep}" if self.keep else "",
+        ]
+        return f"Written to {self.to}{''.join(f'; {one}' for one in others if one)}."
 
 
 def _list_verbs(as_json: bool) -> None:
@@ -203,17 +233,6 @@ def _meanings(value: str) -> list[Any]:
     if "," in value:
         found.append([part.strip() for part in value.split(",")])
     return [*found, value, [value]]
-
-
-def _refuse_target(path: Path, source: Path, *, overwrite: bool) -> None:
-    if path.suffix.lower() not in WRITTEN:
-        raise Unusable(f"{path} does not say what to write", cure=f"End its name in {', '.join(WRITTEN)}.")
-    if path.exists() and source.exists() and path.samefile(source):
-        raise Unusable(f"{path} is the file that is read", cure="Write to another; the input is never altered.")
-    if path.exists() and not overwrite:
-        raise Conflict(f"{path} is there already. Say --overwrite, or write to another.")
-    if not path.parent.is_dir():
-        raise NotFound("folder", str(path.parent))
 
 
 def _read(source: Path, encoding: str | None, *, types: bool) -> tuple[pl.DataFrame, str]:
