@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Columns: TypeAlias = str | Sequence[str] | None
 Suits = Literal["text", "number", "any"]
+MISSING = "\x00"
+"""The group of rows in which the column that groups is missing."""
+_FEW = 16
 
 
 def listed(columns: Columns) -> list[str]:
@@ -92,11 +95,11 @@ def present(name: str, schema: Schema) -> pl.Expr:
     return there & pl.col(name).is_not_nan() if schema[name].is_float() else there
 
 
-def with_columns(schema: Schema, computed: Mapping[str, pl.Expr], drop: Iterable[str] = (), keep: Any = None) -> Work:
+def with_columns(schema: Schema, computed: Mapping[str, pl.Expr], drop: Iterable[str] = ()) -> Work:
     """Work that computes some columns (in place, or new at the end) and leaves the others as they are."""
     gone = set(drop) - set(computed)
     output: dict[str, str | pl.Expr] = {name: computed.get(name, name) for name in schema if name not in gone}
-    return Work({**output, **{name: one for name, one in computed.items() if name not in output}}, keep)
+    return Work({**output, **{name: one for name, one in computed.items() if name not in output}})
 
 
 def need_free(names: Sequence[str], schema: Schema, verb: str, cure: str) -> None:
@@ -128,9 +131,9 @@ def key_of(by: Sequence[str]) -> pl.Expr:
     import polars as pl
 
     if len(by) == 1:
-        return pl.col(by[0]).cast(pl.String).fill_null("\x00")
+        return pl.col(by[0]).cast(pl.String).fill_null(MISSING)
     return pl.concat_str(
-        [pl.col(name).cast(pl.String).str.replace_all("\x1f", "\x1e", literal=True).fill_null("\x00") for name in by],
+        [pl.col(name).cast(pl.String).str.replace_all("\x1f", "\x1e", literal=True).fill_null(MISSING) for name in by],
         separator="\x1f",
     )
 
@@ -141,6 +144,12 @@ def looked_up(by: Sequence[str], table: Mapping[str, Any], kind: Any, where: pl.
 
     if not table:
         return pl.lit(None, kind)
+    if len(by) == 1 and len(table) <= _FEW:  # comparing with each costs less than looking up
+        key, found = pl.col(by[0]).cast(pl.String), pl.lit(None, kind)
+        for group, value in table.items():
+            is_it = key.is_null() if group == MISSING else key == group
+            found = pl.when(is_it).then(pl.lit(value, kind)).otherwise(found)
+        return found
     key = key_of(by) if where is None else pl.when(where).then(key_of(by))
     values = pl.Series(list(table.values()), dtype=kind)
     return key.replace_strict(pl.Series(list(table), dtype=pl.String), values, default=None, return_dtype=kind)

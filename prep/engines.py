@@ -17,7 +17,7 @@ once, such as duplicates. It runs natively on polars, DuckDB and Spark; pandas a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from prep.errors import UnusableFrame
@@ -39,18 +39,20 @@ class Work:
     """What is done to each row by itself.
 
     `output` says each column of the result, in order: the name of the column it is taken from, or an expression over
-    the columns of the input. `keep` says which rows stay (None: all).
+    the columns of the input. `keep` says which rows stay (None: all). `first` are columns made before, in turns, for the expressions to
+    use: what several of them share is computed once.
     """
 
     output: Mapping[str, str | pl.Expr]
     keep: pl.Expr | None = None
+    first: Sequence[Mapping[str, pl.Expr]] = ()
     again: Callable[[], Work] | None = field(default=None, repr=False, compare=False)
     """Makes the same work elsewhere: Spark's workers get this, since not every expression can be sent to them."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self.again is not None:
             return self.again, ()
-        return Work, (self.output, self.keep)
+        return Work, (self.output, self.keep, self.first)
 
     @property
     def computed(self) -> dict[str, pl.Expr]:
@@ -64,17 +66,30 @@ class Work:
 
     def needed(self) -> list[str]:
         """The columns of the input that the expressions read."""
-        expressions = [*self.computed.values(), *([] if self.keep is None else [self.keep])]
-        return list(dict.fromkeys(name for one in expressions for name in one.meta.root_names()))
+        made = [one for turn in self.first for one in turn.values()]
+        expressions = [*made, *self.computed.values(), *([] if self.keep is None else [self.keep])]
+        read = dict.fromkeys(name for one in expressions for name in one.meta.root_names())
+        return [name for name in read if not any(name in turn for turn in self.first)]
+
+    def prepared(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """The rows that stay, with the columns that are made first."""
+        kept = frame if self.keep is None else frame.filter(self.keep)
+        for turn in self.first:
+            kept = kept.with_columns(one.alias(name) for name, one in turn.items())
+        return kept
 
     def on(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """The work done in polars, lazily."""
         import polars as pl
 
-        kept = frame if self.keep is None else frame.filter(self.keep)
-        return kept.select(
+        return self.prepared(frame).select(
             pl.col(one).alias(name) if isinstance(one, str) else one.alias(name) for name, one in self.output.items()
         )
+
+    def made(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Of rows that stay, the columns that are computed (beside others)."""
+        first = replace(self, keep=None).prepared(frame.lazy())
+        return first.with_columns(one.alias(name) for name, one in self.computed.items()).collect()
 
 
 def engine_of(frame: Frame) -> Engine:
@@ -323,7 +338,7 @@ def _map_pandas(frame: Frame, work: Work) -> Frame:
     if work.keep is not None:
         mask = read.select(work.keep.fill_null(False)).to_series()
         kept, read = frame.loc[mask.to_numpy()], read.filter(mask)
-    made = read.with_columns(one.alias(name) for name, one in work.computed.items())
+    made = work.made(read)
     columns: dict[str, Any] = {}
     for name, one in work.output.items():
         columns[name] = kept[one] if isinstance(one, str) else pandas_column(made.get_column(name)).set_axis(kept.index)
@@ -342,7 +357,7 @@ def _map_arrow(table: Any, work: Work) -> Any:
     if work.keep is not None:
         mask = read.select(work.keep.fill_null(False)).to_series()
         table, read = table.filter(mask.to_arrow()), read.filter(mask)
-    made = read.with_columns(one.alias(name) for name, one in work.computed.items())
+    made = work.made(read)
     columns, fields = [], []
     for name, one in work.output.items():
         if isinstance(one, str):

@@ -79,6 +79,24 @@ def type_of(text: str, read: pl.Expr, schema: Schema) -> pl.DataType:
         raise UnusableParameter(f'The formula "{text}" does not go with its columns ({types}): {told}.') from error
 
 
+def may_be_infinite(text: str) -> bool:
+    """Whether a formula has a part that can have no finite result for finite values (sums and products aside).
+
+    >>> may_be_infinite("a * 2 + 1"), may_be_infinite("a / b"), may_be_infinite("log(a)")
+    (False, True, True)
+    """
+    for node in ast.walk(ast.parse(text.strip(), mode="eval")):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.FloorDiv | ast.Mod | ast.Pow):
+            return True
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in {"log", "exp", "sqrt", "number"}
+        ):
+            return True
+    return False
+
+
 class _Reader:
     """Makes an expression of a tree."""
 

@@ -93,12 +93,11 @@ def _held(frame: Frame, plan: Plan, made: Frame) -> pl.LazyFrame | None:
         return None
     done: pl.DataFrame = made.select(pl.col(name).alias(AFTER + name) for name in plan.work.computed)
     before: pl.DataFrame = to_polars(frame)
-    return pl.concat([before, done], how="horizontal").lazy()
+    return plan.work.prepared(pl.concat([before, done], how="horizontal").lazy())
 
 
 def _wide(rows: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
-    kept = rows if plan.work.keep is None else rows.filter(plan.work.keep)
-    return kept.with_columns(one.alias(AFTER + name) for name, one in plan.work.computed.items())
+    return plan.work.prepared(rows).with_columns(one.alias(AFTER + name) for name, one in plan.work.computed.items())
 
 
 def _summary(

@@ -40,6 +40,7 @@ def facts(
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """For each column, each group, each measure its value: {column: {group: {measure: value}}}."""
     import narwhals as nw
+    import polars as pl
 
     need_columns(by, list(schema))
     if not columns:
@@ -53,7 +54,9 @@ def facts(
     for column in columns:
         value = nw.col(column)
         if schema[column].is_float():
-            value = nw.when(~value.is_nan()).then(value)
+            value = value.fill_nan(None)
+        if schema[column] == pl.Null():
+            value = value.cast(nw.Float64)
         there[column] = value
     made = [measures[measure](there[column]).alias(name) for (column, measure), name in names.items()]
     table: pl.DataFrame = (rows.group_by(*by).agg(*made) if by else rows.select(*made)).collect("polars").to_native()

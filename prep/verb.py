@@ -287,8 +287,11 @@ def built(step: Callable[P, Step], *args: P.args, **kwargs: P.kwargs) -> Step:
     try:
         signature.bind(*args, **kwargs)
     except TypeError as error:
-        wanted = ", ".join(str(one).replace("'", "") for one in signature.parameters.values())
-        raise UnusableParameter(f"{verb_of(step)}: {error}. Its parameters are: {wanted}.") from error
+        wanted = [name for name, one in signature.parameters.items() if one.default is inspect.Parameter.empty]
+        cure = f"It needs: {', '.join(wanted)}. " if wanted else ""
+        raise UnusableParameter(
+            f"{verb_of(step)}: {error}. {cure}It has: {', '.join(signature.parameters)}."
+        ) from error
     return step(*args, **kwargs)
 
 

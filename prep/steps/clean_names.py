@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from prep.engines import Schema, Work
-from prep.errors import UnusableFrame, UnusableParameter
-from prep.verb import Plan, RowStep, verb
+from prep.change import Change
+from prep.engines import Schema, Work, engine_of
+from prep.errors import UnusableParameter
+from prep.frames import Frame, need_columns
+from prep.verb import Plan, Result, RowStep, verb
 
 
 @dataclass(frozen=True)
@@ -35,34 +37,42 @@ class CleanNames(RowStep):
 
     def plan(self, schema: Schema) -> Plan:
         """The new names."""
-        return Plan(Work({new: old for old, new in self.names(list(schema)).items()}))
+        return Plan(Work(dict(zip(self.names(list(schema)), schema, strict=True))))
 
-    def names(self, columns: Sequence[str]) -> dict[str, str]:
-        """The new name of each column."""
-        from prep.frames import need_columns
+    def run(self, frame: Frame, *, row_id: str | None = None) -> Result:
+        """See `Step.run`. In pandas names may come twice, or be no text: they are told apart by their place."""
+        if engine_of(frame) != "pandas":
+            return super().run(frame, row_id=row_id)
+        old = [str(name) for name in frame.columns]
+        new = self.names(old)
+        renamed = {before: now for before, now in zip(old, new, strict=True) if before != now}
+        told = {name: value for name, value in self.as_json().items() if name != "verb"}
+        change = Change(self.verb, told, rows_in=len(frame), rows_out=len(frame), renamed=renamed)
+        return Result(frame.set_axis(new, axis=1), self, lambda: change)
 
+    def names(self, columns: Sequence[str]) -> list[str]:
+        """The new name of each column, in order."""
         given = dict(self.rename or {})
         need_columns(list(given), columns)
         if len(set(given.values())) < len(given) or "" in given.values():
             raise UnusableParameter("clean_names: rename gives two columns one name, or one none. Give each its own.")
-        taken = set(given.values())
-        found = {}
+        taken = {name.lower() for name in given.values()}
+        found = []
         for place, old in enumerate(columns, 1):
-            new = given.get(old) or _unused(self._cleaned(old) or f"column_{place}", taken)
-            taken.add(new)
-            found[old] = new
-        if len(set(found.values())) < len(found):
-            raise UnusableFrame("Two columns would have one name.")
+            new = given.pop(old, None)
+            if new is None:
+                new = _unused(self._cleaned(old) or self._cleaned(f"column {place}"), taken)
+            taken.add(new.lower())
+            found.append(new)
         return found
 
     def _cleaned(self, name: str) -> str:
         text = unicodedata.normalize("NFKC", name)
         for sign, word in {"%": " percent ", "#": " number ", "&": " and ", "@": " at "}.items():
             text = text.replace(sign, word)
-        if self.ascii:
-            text = _unaccented(text)
         text = re.sub(r"['’`]", "", text)
         text = re.sub(r"(?<=[^\W_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
+        text = _unaccented(text) if self.ascii else text
         words = [word for word in re.split(r"[\W_]+", text) if word]
         return _joined(words, self.case)
 
@@ -78,8 +88,16 @@ def _joined(words: Sequence[str], case: str) -> str:
     return "_".join(words).upper() if case == "upper" else "_".join(words).lower()
 
 
+_SPELT = {
+    ord(char): out
+    for char, out in zip(
+        "ßæøœłđẞÆØŒŁĐ", ["ss", "ae", "o", "oe", "l", "d", "SS", "AE", "O", "OE", "L", "D"], strict=True
+    )
+}
+
+
 def _unaccented(text: str) -> str:
-    text = text.translate({ord("ß"): "ss", ord("æ"): "ae", ord("ø"): "o", ord("œ"): "oe", ord("ł"): "l", ord("đ"): "d"})
+    text = text.translate(_SPELT)
     found: list[str] = []
     for char in unicodedata.normalize("NFKD", text):
         if unicodedata.combining(char) and found and found[-1].isascii():
@@ -88,13 +106,12 @@ def _unaccented(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(found))
 
 
-def _unused(name: str, taken: set[str]) -> str:
+def _unused(name: str, taken: Collection[str]) -> str:
     """The name, or with _2, _3, ... where it is taken; names that differ only by case are one."""
-    lower = {one.lower() for one in taken}
-    if name.lower() not in lower:
+    if name.lower() not in taken:
         return name
     number = 2
-    while f"{name}_{number}".lower() in lower:
+    while f"{name}_{number}".lower() in taken:
         number += 1
     return f"{name}_{number}"
 

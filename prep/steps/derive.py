@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from prep.columns import with_columns
 from prep.engines import Schema
 from prep.errors import UnusableParameter
-from prep.formula import formula, type_of
+from prep.formula import formula, may_be_infinite, type_of
 from prep.verb import Failure, OnError, Plan, RowStep, after, verb
 
 
@@ -17,8 +17,9 @@ class Derive(RowStep):
     """Compute columns: `columns={"total": "price * count", "is_adult": "age >= 18"}`; one that is there is replaced.
 
     Formulas are read by an own grammar (`prep.formula`) and never run as Python. They see the columns as they came in, not
-    each other. What has no finite result (1 / 0, log(-1)) is set aside (`on_error`); a missing value gives a missing one.
-    Whole numbers that outgrow 64 bits are not caught: make one a number first, number(a) * b.
+    each other. Where a division, a power, a root, log or exp has no finite result (1 / 0, log(-1)), it is set aside
+    (`on_error`); a missing value gives a missing one. Whole numbers that outgrow 64 bits are not caught: make one a number
+    first, number(a) * b.
 
     Lazy stays lazy, unless on_error="raise". Raises UnknownColumn, UnusableParameter, BadValues.
 
@@ -41,10 +42,10 @@ class Derive(RowStep):
             if not name:
                 raise UnusableParameter("derive: a column needs a name.")
             kind = type_of(written, read, schema)
-            roots = read.meta.root_names()
+            roots = list(dict.fromkeys(read.meta.root_names()))
             if kind == pl.Null():
                 read = read.cast(pl.String)
-            if kind.is_float() and roots:
+            if kind.is_float() and roots and may_be_infinite(written):
                 computed[name] = pl.when(read.is_finite()).then(read)
                 there = pl.all_horizontal(pl.col(one).is_not_null() for one in roots)
                 values = [pl.format("{}={}", pl.lit(one), pl.col(one).cast(pl.String)) for one in roots]

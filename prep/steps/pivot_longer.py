@@ -56,22 +56,29 @@ class PivotLonger(WholeStep):
         return super().run(frame, row_id=row_id)
 
     def whole(self, frame: nw.LazyFrame[Any], columns: Sequence[str]) -> nw.LazyFrame[Any]:
-        """Narwhals' unpivot; DuckDB's own, since Narwhals' asks another connection."""
+        """One turn for each column; on Spark Narwhals' unpivot (on DuckDB that asks another connection)."""
         import narwhals as nw
 
         longer, kept = self._parted(columns)
         native = frame.to_native()
-        if engine_of(native) == "duckdb":
+        engine = engine_of(native)
+        if engine == "polars-lazy":  # whose own unpivot leaves rows in any order
+            import polars as pl
+
+            index = [pl.col(name) for name in kept]
+            turns = [native.select(*index, pl.lit(n).alias(self.names), pl.col(n).alias(self.values)) for n in longer]
+            rows: nw.LazyFrame[Any] = nw.from_native(pl.concat(turns, how="vertical_relaxed"))
+        elif engine == "duckdb":
             from duckdb import ColumnExpression, ConstantExpression
 
-            index = [ColumnExpression(name) for name in kept]
+            places = [ColumnExpression(name) for name in kept]
             parts = [
                 native.select(
-                    *index, ConstantExpression(name).alias(self.names), ColumnExpression(name).alias(self.values)
+                    *places, ConstantExpression(name).alias(self.names), ColumnExpression(name).alias(self.values)
                 )
                 for name in longer
             ]
-            rows: nw.LazyFrame[Any] = nw.from_native(reduce(lambda first, second: first.union(second), parts))
+            rows = nw.from_native(reduce(lambda first, second: first.union(second), parts))
         else:
             rows = frame.unpivot(on=longer, index=kept, variable_name=self.names, value_name=self.values)
         return rows.filter(~nw.col(self.values).is_null()) if self.drop_missing else rows

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from prep.columns import chosen, need_free, text, with_columns
-from prep.engines import Schema
+from prep.columns import chosen, need_free, text
+from prep.engines import Schema, Work
 from prep.errors import UnusableParameter
 from prep.patterns import safe_pattern
-from prep.verb import Failure, OnError, Plan, RowStep, after, verb
+from prep.verb import Failure, OnError, Plan, RowStep, verb
 
 if TYPE_CHECKING:
     import polars as pl
+
+
+_SPLIT, _RIGHT = "__assay_split", "__assay_right"
 
 
 @dataclass(frozen=True)
@@ -57,42 +60,35 @@ class SplitColumn(RowStep):
         others = {name: kind for name, kind in schema.items() if name != self.column or self.keep}
         need_free(self.into, others, "split_column", "Name the parts otherwise.")
         value = text(self.column, schema)
-        if self.pattern is not None:
-            parts, is_right = (
-                [value.str.extract(self.pattern, place) for place in range(1, len(self.into) + 1)],
-                value.str.contains(self.pattern),
-            )
-        else:
-            parts, is_right = self._parts(value)
-        computed = {}
-        for name, part in zip(self.into, parts, strict=True):
-            stripped = part.str.strip_chars()
-            computed[name] = pl.when(is_right & (stripped != "")).then(stripped)
-        there = (value.str.strip_chars() != "") & ~is_right
-        first = self.into[0]
-        failure = Failure(there & after(first).is_null(), self.column, self._reason())
-        gone = [] if self.keep else [self.column]
+        first, parts, is_right = self._parted(value)
+        kept = {name: pl.when(is_right & (part != "")).then(part) for name, part in zip(self.into, parts, strict=True)}
+        output: dict[str, str | pl.Expr] = {}
+        for name in schema:  # the parts stand where the whole stood
+            output |= kept if name == self.column and not self.keep else {name: name}
+        fault = Failure((value.str.strip_chars() != "") & ~is_right, self.column, self._reason())
         sources = dict.fromkeys(self.into, self.column)
-        work = with_columns(schema, computed, drop=gone)
-        if not self.keep and self.column not in computed:  # the parts stand where the whole stood
-            output: dict[str, str | pl.Expr] = {}
-            for name in schema:
-                output.update(computed if name == self.column else {name: work.output[name]})
-            work = type(work)(output)
-        return Plan(work, {first: failure}, sources)
+        return Plan(Work(output | kept, first=first), {self.into[0]: fault}, sources)
 
-    def _parts(self, value: pl.Expr) -> tuple[list[pl.Expr], pl.Expr]:
+    def _parted(self, value: pl.Expr) -> tuple[list[dict[str, pl.Expr]], list[pl.Expr], pl.Expr]:
+        """What to make first, the parts without spaces at their ends, and whether there are as many as there should be."""
         import polars as pl
 
-        at, count = str(self.at), len(self.into)
-        split = value.str.splitn(at, count) if self.more == "merge" else value.str.split_exact(at, count)
-        parts = [split.struct.field(f"field_{place}") for place in range(count)]
-        is_right = pl.lit(True)
-        if self.fewer == "error":
-            is_right = parts[-1].is_not_null()
-        if self.more == "error":
-            is_right = is_right & split.struct.field(f"field_{count}").is_null()
-        return parts, is_right
+        count, split, right = len(self.into), pl.col(_SPLIT), pl.col(_RIGHT)
+        if self.pattern is not None:
+            whole = value.str.extract_groups(self.pattern)
+            names = pl.Series([""]).str.extract_groups(self.pattern).struct.fields
+            parts = [split.struct.field(name) for name in names[:count]]
+            is_right = value.str.contains(self.pattern)
+        else:
+            at = str(self.at)
+            whole = value.str.splitn(at, count) if self.more == "merge" else value.str.split_exact(at, count)
+            parts = [split.struct.field(f"field_{place}") for place in range(count)]
+            is_right = parts[-1].is_not_null() if self.fewer == "error" else value.is_not_null()
+            if self.more == "error":
+                is_right = is_right & split.struct.field(f"field_{count}").is_null()
+        stripped = {f"{_SPLIT}{place}": part.str.strip_chars() for place, part in enumerate(parts)}
+        first = [{_SPLIT: whole}, {**stripped, _RIGHT: is_right.fill_null(False)}]
+        return first, [pl.col(name) for name in stripped], right
 
     def _reason(self) -> str:
         if self.pattern is not None:

@@ -92,23 +92,7 @@ def hand_written():
         ),
         "bin": (
             prep.step("bin", columns="x", edges=[0, 25, 50, 75, 100]),
-            lambda f: f.with_columns(
-                x_bin=pl.when(c("x") < 25)
-                .then(pl.lit("a"))
-                .when(c("x") < 50)
-                .then(pl.lit("b"))
-                .when(c("x") < 75)
-                .then(pl.lit("c"))
-                .when(c("x") <= 100)
-                .then(pl.lit("d"))
-                .then(pl.lit("a"))
-                .when(c("x") < 50)
-                .then(pl.lit("b"))
-                .when(c("x") < 75)
-                .then(pl.lit("c"))
-                .when(c("x") < 100)
-                .then(pl.lit("d"))
-            ),
+            _bin,
         ),
         "one_hot": (
             prep.step("one_hot", columns="team"),
@@ -135,6 +119,13 @@ def _one_hot(frame):
     teams = frame.select(pl.col("team").unique().sort()).collect().to_series()
     made = [(pl.col("team") == team).fill_null(False).cast(pl.Int8).alias(f"team_{team}") for team in teams]
     return frame.with_columns(made).drop("team")
+
+
+def _bin(frame):
+    found = pl.lit("[75, 100]")
+    for edge, label in ((75, "[50, 75)"), (50, "[25, 50)"), (25, "[0, 25)")):
+        found = pl.when(pl.col("x") < edge).then(pl.lit(label)).otherwise(found)
+    return frame.with_columns(x_bin=pl.when(pl.col("x").is_not_null()).then(found))
 
 
 def cpu(work, times=5):

@@ -11,10 +11,14 @@ import typer
 from labeling.errors import Unusable
 from web.cli.place import Json, Seed
 from web.cli.root import example, prep
-from web.cli.tables import AsText, Out, Overwrite, may_write, named_files, read, tell, write
+from web.cli.screen import count, emit
+from web.cli.screen import link as line
+from web.cli.tables import AsText, Out, Overwrite, check_targets, read, write
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from prep.change import Change
 
 Left = Annotated[Path, typer.Argument(metavar="LEFT", help="csv, jsonl or parquet.", show_default=False)]
 Right = Annotated[Path, typer.Argument(metavar="RIGHT", help="csv, jsonl or parquet.", show_default=False)]
@@ -99,12 +103,10 @@ def join(
     """
     from prep.merge.join import join as joined
 
-    outputs = [path for path in (out, unmatched_left, unmatched_right) if path is not None]
-    for path in outputs:
-        may_write(path, overwrite=overwrite)
+    _check([out, unmatched_left, unmatched_right], [left, right], overwrite)
     keys = [(one.partition("=")[0], one.partition("=")[2] or one) for one in on.split(",")]
     done = joined.run(
-        read(left, as_text=as_text), read(right, as_text=as_text),
+        read(left, types=not as_text)[0], read(right, types=not as_text)[0],
         left_on=[one for one, _ in keys], right_on=[other for _, other in keys], how=how.value,
         promise=promise.value, overlap=overlap.value, most_rows=most_rows,
     )  # fmt: skip
@@ -141,8 +143,8 @@ def union(
     from prep.merge.union import union as united
 
     named, out = _files_and_out(files)
-    may_write(out, overwrite=overwrite)
-    tables = {name: read(path, as_text=as_text) for name, path in named.items()}
+    _check([out], list(named.values()), overwrite)
+    tables = {name: read(path, types=not as_text)[0] for name, path in named.items()}
     done = united.run(tables, source=source, missing="refuse" if refuse_missing else "fill", ignore_case=ignore_case)
     _finish(done.change, {out: done.frame}, as_json=as_json)
 
@@ -181,9 +183,9 @@ def asof(
     """
     from prep.merge.asof import asof as nearest
 
-    may_write(out, overwrite=overwrite)
+    _check([out], [left, right], overwrite)
     left_on, _, right_on = on.partition("=")
-    tables = [_timed(read(left), [left_on]), _timed(read(right), [right_on or left_on])]
+    tables = [_timed(read(left)[0], [left_on]), _timed(read(right)[0], [right_on or left_on])]
     is_number = left_on in tables[0].columns and tables[0].schema[left_on].is_numeric()
     done = nearest.run(
         *tables, left_on=left_on, right_on=right_on or left_on, by=_listed(by), matched=matched,
@@ -228,13 +230,11 @@ def coalesce(
     from prep.merge.sources import coalesce_sources
 
     named, out = _files_and_out(files)
-    for path in (out, sources, conflicts):
-        if path is not None:
-            may_write(path, overwrite=overwrite)
+    _check([out, sources, conflicts], list(named.values()), overwrite)
     pairs = [_pair(one, "--rule", "phone=web,crm") for one in rule or []]
     rules = {column: _rule(written, named) for column, written in pairs}
     fresh = [one.split(":", 1)[1] for one in (default, *(w for _, w in pairs)) if one.startswith("newest:")]
-    tables = {name: _timed(read(path, as_text=as_text), fresh) for name, path in named.items()}
+    tables = {name: _timed(read(path, types=not as_text)[0], fresh) for name, path in named.items()}
     done = coalesce_sources.run(
         tables, key=_listed(key) or [], rules=rules, default=_rule(default, named), ignore_case=ignore_case
     )
@@ -297,9 +297,7 @@ def link(
     """
     from prep.match.link import link as linked
 
-    for path in (out, compared):
-        if path is not None:
-            may_write(path, overwrite=overwrite)
+    _check([out, compared], [left, right], overwrite)
     written_rules = _rules_of(rules) if rules is not None else _rules_from(block, compare, match, review)
     dated = [
         str(column)
@@ -308,7 +306,7 @@ def link(
         for column, how in dict(one.get("compare") or {}).items()
         if str(how).startswith("days")
     ]
-    tables = [_timed(read(path, as_text=as_text), dated) for path in (left, right)]
+    tables = [_timed(read(path, types=not as_text)[0], dated) for path in (left, right)]
     done = linked.run(
         *tables, rules=written_rules, id=id_column, method=method.value,
         one_to_one=not many, most_pairs=most_pairs, seed=seed,
@@ -319,10 +317,38 @@ def link(
     _finish(done.change, written, as_json=as_json)
 
 
-def _finish(change: Any, written: dict[Path, pl.DataFrame], *, as_json: bool) -> None:
+def _check(targets: list[Also], sources: list[Path], overwrite: bool) -> None:
+    check_targets([path for path in targets if path is not None], sources, overwrite=overwrite)
+
+
+def _finish(change: Change, written: dict[Path, pl.DataFrame], *, as_json: bool) -> None:
+    """Write the files; say what was done, and which they are."""
     for path, frame in written.items():
         write(frame, path)
-    tell(change, written, as_json=as_json)
+    if as_json:
+        emit({**change.as_json(), "written": {str(path): frame.height for path, frame in written.items()}})
+        return
+    for text in str(change).splitlines():
+        line(text)
+    for path, frame in written.items():
+        line(f"Written to {path}: {count(frame.height, 'row')}.")
+
+
+def named_files(files: list[str]) -> dict[str, Path]:
+    """Files by name: `crm=customers.csv` names one, else its own name does. Raises Unusable for a name given twice.
+
+    >>> named_files(["crm=a/customers.csv", "web.csv"])
+    {'crm': PosixPath('a/customers.csv'), 'web': PosixPath('web.csv')}
+    """
+    found: dict[str, Path] = {}
+    for file in files:
+        name, sign, path = file.partition("=")
+        if not sign or Path(file).exists():
+            name, path = Path(file).stem, file
+        if name in found:
+            raise Unusable(f"Two files are named {name!r}", cure="Name them: one=a/x.csv other=b/x.csv.")
+        found[name] = Path(path)
+    return found
 
 
 def _files_and_out(files: list[str]) -> tuple[dict[str, Path], Path]:

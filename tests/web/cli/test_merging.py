@@ -103,8 +103,9 @@ def test_link_reads_rules_from_a_file(assay, prep, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (["join", "{a}", "{b}", "out.txt", "--on", "id"], 2, "must end in .parquet, .csv, .jsonl"),
-        (["join", "{a}", "{b}", "{a}", "--on", "id"], 2, "is there already. Say --overwrite"),
+        (["join", "{a}", "{b}", "out.txt", "--on", "id"], 2, "does not say what to write"),
+        (["join", "{a}", "{b}", "{a}", "--on", "id"], 2, "is the file that is read"),
+        (["join", "{a}", "{b}", "{a}.csv", "--on", "id"], 4, "is there already. Say --overwrite"),
         (["join", "{a}", "nope.csv", "{o}", "--on", "id"], 3, "There is no file 'nope.csv'"),
         (["join", "{a}", "{b}", "{o}", "--on", "idd"], 2, "Did you mean 'id'"),
         (["join", "{a}", "{b}", "{o}", "--on", "id"], 2, "Both sides have columns 'name', 'phone', 'updated'"),
@@ -113,12 +114,15 @@ def test_link_reads_rules_from_a_file(assay, prep, tmp_path):
         (["asof", "{a}", "{b}", "{o}", "--on", "name", "--overlap", "suffix"], 2, "holds text"),
         (["coalesce", "{a}", "{b}", "{o}", "--key", "id", "--rule", "phone"], 2, "--rule 'phone' is not understood"),
         (["coalesce", "{a}", "{b}", "{o}", "--key", "id", "--default", "newst:updated"], 2, "Did you mean 'newest:"),
+        (["joim", "{a}", "{b}", "{o}"], 2, "no verb or command 'joim'. Did you mean 'join'?"),
+        (["clean_name", "{a}", "{o}"], 2, "Did you mean 'clean_names'?"),
         (["link", "{a}", "{b}", "{o}"], 2, "Say --block zip --compare"),
         (["link", "{a}", "{b}", "{o}", "--rules", "nope.yml"], 3, "no file 'nope.yml'"),
     ],
 )
 def test_bad_input_is_one_sentence_that_says_what_to_do(assay, prep, tmp_path, arguments, code, says):
     places = {"a": assay.file("a.csv", CRM), "b": assay.file("b.csv", WEB), "o": tmp_path / "out.csv"}
+    assay.file("a.csv.csv", "")
     done = prep(*(one.format(**places) for one in arguments))
     assert done.code == code
     assert says in done.err
