@@ -38,15 +38,16 @@ def pairs_by_splink(
     blocks = [rule.blocks(columns) for rule in rules]
     trained = _training(blocks, comparisons)
     needed = [*comparisons, *(block.column for own in blocks for block in own)]
-    tables = [_normal(frame, list(dict.fromkeys(needed)), comparisons) for frame in (left, right)]
+    names = {column: f"c{place}" for place, column in enumerate(dict.fromkeys(needed))}
+    tables = [_normal(frame, names, comparisons) for frame in (left, right)]
     rows = rows_of(left), rows_of(right)
     if not all(rows):
         return _no_pairs()
     prior = (expected if expected is not None else min(rows) / 2) / (rows[0] * rows[1])
     settings = SettingsCreator(
         link_type="link_only",
-        comparisons=[_comparison(column, one) for column, one in comparisons.items()],
-        blocking_rules_to_generate_predictions=[_block(own) for own in blocks],
+        comparisons=[_comparison(names[column], one) for column, one in comparisons.items()],
+        blocking_rules_to_generate_predictions=[_block(own, names) for own in blocks],
         probability_two_random_records_match=min(max(prior, 1e-12), 0.5),
         unique_id_column_name=ROW,
         retain_matching_columns=False,
@@ -58,9 +59,10 @@ def pairs_by_splink(
     logging.getLogger("splink").setLevel(logging.ERROR)
     try:
         linker = Linker(registered, settings, log_level=None)
-        linker.training.estimate_u_using_random_sampling(max_pairs=SAMPLED_PAIRS, seed=seed)
+        chunks = 1 if engine_of(left) == "spark" else 10  # each costs Spark a job of its own, whatever its size
+        linker.training.estimate_u_using_random_sampling(max_pairs=SAMPLED_PAIRS, seed=seed, num_chunks=chunks)
         for own in trained:
-            linker.training.estimate_parameters_using_expectation_maximisation(_block(own))
+            linker.training.estimate_parameters_using_expectation_maximisation(_block(own, names))
         predicted: Any = linker.inference.predict(threshold_match_probability=min(rule.review for rule in rules))
         found = pl.DataFrame(pl.from_arrow(predicted.as_pyarrow_table()))
     finally:
@@ -121,28 +123,23 @@ def _training(blocks: Sequence[tuple[Block, ...]], comparisons: Mapping[str, Com
     return chosen
 
 
-def _normal(frame: Frame, columns: Sequence[str], comparisons: Mapping[str, Comparison]) -> Any:
-    """The columns made comparable, for splink: on Spark a Spark table, else an arrow one."""
+def _normal(frame: Frame, names: Mapping[str, str], comparisons: Mapping[str, Comparison]) -> Any:
+    """The columns made comparable, under names that need no quotes in SQL: on Spark a Spark table, else an arrow one."""
     schema = schema_of(frame)
     ways = {"number": number, "days": days}
     output: dict[str, str | pl.Expr] = {ROW: ROW}
-    for column in columns:
+    for column, name in names.items():
         measure = comparisons[column].measure if column in comparisons else "exact"
-        output[column] = ways.get(measure, plain_text)(column, schema[column])
+        output[name] = ways.get(measure, plain_text)(column, schema[column])
     made = map_rows(frame, Work(output))
     return made if engine_of(made) == "spark" else to_polars(made).to_arrow()
 
 
-def _block(own: Sequence[Block]) -> Any:
+def _block(own: Sequence[Block], names: Mapping[str, str]) -> Any:
     from splink import block_on
 
-    spelt = ['"' + block.column.replace('"', '""') + '"' for block in own]
-    return block_on(
-        *(
-            one if block.length is None else f"substr({one}, 1, {block.length})"
-            for one, block in zip(spelt, own, strict=True)
-        )
-    )
+    spelt = [(names[block.column], block.length) for block in own]
+    return block_on(*(name if length is None else f"substr({name}, 1, {length})" for name, length in spelt))
 
 
 def _comparison(column: str, comparison: Comparison) -> Any:

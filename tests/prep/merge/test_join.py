@@ -400,3 +400,14 @@ def test_a_lazy_join_gives_the_rows_of_an_eager_one(left, right, how):
     frames = keyed(left, "a"), keyed(right, "b")
     eager = prep.join(*frames, on="k", how=how, promise="m:m")
     assert_frame_equal(prep.join(*(one.lazy() for one in frames), on="k", how=how, promise="m:m").collect(), eager)
+
+
+@pytest.mark.parametrize("engine", ["pandas", "pyarrow", "polars-lazy"])
+def test_a_million_rows_come_out_alike(engine, on):
+    rows = 1_000_000
+    keys = pl.select(pl.int_range(rows).alias("n")).select(k=(pl.col("n") * 7_919) % 1_300_000, a="n")
+    left = keys.with_columns(k=pl.when(pl.col("a") % 11 != 0).then("k"))
+    right = keys.select("k", b=pl.col("a") / 3)[::-1].head(700_000)
+    wanted = prep.join(left, right, on="k", how="full")
+    found = prep.frames.to_polars(prep.join(on(engine)(left), on(engine)(right), on="k", how="full"))
+    assert_frame_equal(found.with_columns(pl.col("k", "a").cast(pl.Int64)), wanted, check_exact=True)

@@ -60,3 +60,21 @@ def test_a_measure_without_a_form_in_splink_is_refused():
     frame = pl.DataFrame({"name": ["a"], "city": ["b"]})
     with pytest.raises(UnusableParameter, match="'tokens' has no form in splink"):
         prep.link(frame, frame, rules=[LinkRule(block="city", compare={"name": "tokens"})], method="splink")
+
+
+@pytest.mark.parametrize("engine", ["polars", "pandas", "duckdb"])
+def test_columns_of_any_name_and_numbers_can_be_learned_from(engine, on, plain):
+    pytest.importorskip("splink", reason="the extra linkage is not installed")
+    left = pl.DataFrame(
+        {
+            "my name": [
+                f"{'abcdefg'[n % 7]}{'xyzuv'[n % 5] * 3} {('meier', 'lopez', 'kim')[n % 3]}{n % 50}" for n in range(400)
+            ],
+            'zip "x"': [n % 40 for n in range(400)],
+            "size": [float(n) for n in range(400)],
+        }
+    )
+    compare = {"my name": "jaro_winkler", "size": "number:2"}
+    rules = [LinkRule(block=block, compare=compare, match=0.9, review=0.5) for block in ('zip "x"', "my name[:4]")]
+    made = plain(prep.link(on(engine)(left), on(engine)(left[::-2]), rules=rules, method="splink", seed=1))
+    assert [row[:2] for row in made] == [(place, (399 - place) // 2) for place in range(1, 400, 2)]
