@@ -43,7 +43,7 @@ def test_every_table_and_text_of_the_chapter_is_what_its_code_gives():
         if wanted.startswith("|"):
             assert table_of(eval(code, names)) == squeezed(wanted), code
         else:
-            assert said(code, names).splitlines() == [line[4:] for line in wanted.splitlines()], code
+            assert said(code, names).split() == wanted.split(), code  # where lines break is the page's
     assert checked >= 14
 
 
