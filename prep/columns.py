@@ -18,6 +18,7 @@ Suits = Literal["text", "number", "any"]
 MISSING = "\x00"
 """The group of rows in which the column that groups is missing."""
 _FEW = 16
+_PROBE = 8192
 
 
 def listed(columns: Columns) -> list[str]:
@@ -122,6 +123,25 @@ def by_value(column: pl.Expr, change: Callable[[str], str | None], among: str | 
         made = pl.Series([change(value) for value in different.to_list()], dtype=pl.String)
         done = some.replace_strict(different, made, return_dtype=pl.String)
         return done if len(some) == len(values) else values.clone().scatter(here.arg_true(), done)
+
+    return column.map_batches(each, return_dtype=pl.String, is_elementwise=True)
+
+
+def once(column: pl.Expr, work: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
+    """Work on text that is dear, done once for each different value where values repeat much (as a first part tells)."""
+    import polars as pl
+
+    def done(values: pl.Series) -> pl.Series:
+        return pl.DataFrame({"text": values}).select(work(pl.col("text"))).to_series()
+
+    def each(values: pl.Series) -> pl.Series:
+        probe = values.head(_PROBE)
+        if len(values) < 2 * _PROBE or probe.n_unique() > _PROBE // 2:
+            return done(values).alias(values.name)
+        different = values.drop_nulls().unique()
+        if len(different) > len(values) // 3:
+            return done(values).alias(values.name)
+        return values.replace_strict(different, done(different), default=None, return_dtype=pl.String)
 
     return column.map_batches(each, return_dtype=pl.String, is_elementwise=True)
 

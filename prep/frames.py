@@ -122,6 +122,10 @@ def columns_of(frame: Frame) -> list[str]:
     """The names of the columns of any frame, without reading its rows."""
     if isinstance(frame, Mapping):
         return [str(name) for name in frame]
+    if type(frame).__module__.partition(".")[0] == "pandas" and hasattr(frame, "columns"):
+        refuse_repeats(frame)
+        if odd := [name for name in frame.columns if not isinstance(name, str)]:
+            raise UnusableFrame(f"The column name {odd[0]!r} is no text. Make it so: prep.clean_names(frame).")
     import narwhals as nw
 
     try:
@@ -140,7 +144,7 @@ def need_columns(names: Sequence[str], columns: Sequence[str]) -> None:
 
 
 def refuse_repeats(frame: Frame) -> None:
-    """Raises UnusableFrame when two columns have one name, or a name is not text."""
+    """Raises UnusableFrame when two columns of a pandas, pyarrow or Spark frame have one name."""
     names = list(getattr(frame, "column_names", None) or getattr(frame, "columns", []))
     repeated = [name for name, times in Counter(names).items() if times > 1]
     if repeated:

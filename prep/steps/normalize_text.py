@@ -6,7 +6,7 @@ import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from prep.columns import Columns, by_value, chosen, text, with_columns
+from prep.columns import Columns, by_value, chosen, once, text, with_columns
 from prep.engines import Schema
 from prep.verb import Plan, RowStep, verb
 
@@ -50,7 +50,7 @@ class NormalizeText(RowStep):
     def plan(self, schema: Schema) -> Plan:
         """The chosen parts, in the order html, unicode, invisible, quotes, whitespace, case."""
         names = chosen(schema, self.columns, "text", "normalize_text")
-        return Plan(with_columns(schema, {name: self._normalized(text(name, schema)) for name in names}))
+        return Plan(with_columns(schema, {name: once(text(name, schema), self._normalized) for name in names}))
 
     def _normalized(self, column: pl.Expr) -> pl.Expr:
         if self.html:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
-from prep.columns import Columns, by_value, chosen, text, with_columns
+from prep.columns import Columns, by_value, chosen, once, text, with_columns
 from prep.engines import Schema
 from prep.errors import UnusableParameter
 from prep.patterns import safe_pattern
@@ -77,7 +77,7 @@ class Redact(RowStep):
     def plan(self, schema: Schema) -> Plan:
         """Each kind in turn; the ones with check digits before the looser ones."""
         names = chosen(schema, self.columns, "text", "redact")
-        return Plan(with_columns(schema, {name: self._redacted(text(name, schema)) for name in names}))
+        return Plan(with_columns(schema, {name: once(text(name, schema), self._redacted) for name in names}))
 
     def _redacted(self, value: pl.Expr) -> pl.Expr:
         for name, pattern in (self.patterns or {}).items():
