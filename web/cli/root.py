@@ -35,7 +35,7 @@ def _refuse_misspelt(word: str, commands: list[str]) -> None:
     from prep.steps import verbs
 
     near = nearest(word, [*verbs(), *commands])
-    if near in commands and word not in verbs():
+    if near in commands and word not in verbs() and not word.startswith("-"):
         raise Unusable(f"There is no verb or command {word!r}", cure=f"Did you mean {near!r}?")
 
 
