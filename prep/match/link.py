@@ -48,7 +48,7 @@ def link(
     left: Frame,
     right: Frame,
     *,
-    rules: Sequence[LinkRule | Mapping[str, Any]],
+    rules: Any,
     id: str | None = None,  # noqa: A002 # the word of the field
     method: Method = "rules",
     one_to_one: bool = True,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Literal, get_args
+from typing import Any, Literal, get_args, get_type_hints
 
 from prep.errors import UnusableParameter, nearest
 from prep.frames import need_columns
+from prep.parameters import fits, said
 
 Measure = Literal["exact", "jaro_winkler", "edit", "tokens", "number", "days"]
 _WITHIN = ("number", "days")
@@ -59,6 +60,9 @@ class LinkRule:
     name: str = ""
 
     def __post_init__(self) -> None:
+        for one, hint in get_type_hints(type(self)).items():
+            if not fits(getattr(self, one), hint):
+                raise UnusableParameter(f"A rule's {one}={getattr(self, one)!r} is not known. Give {said(hint)}.")
         if not self.name:
             object.__setattr__(self, "name", " + ".join(map(str, _listed(self.block))))
         if not 0 < self.review <= self.match <= 1:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, get_origin, get_type_hints
 
 from prep.change import Change
 from prep.errors import UnusableParameter, nearest
 from prep.frames import Frame
+from prep.parameters import fits, said
+from prep.verb import unknown_parameter
 
 if TYPE_CHECKING:
     import inspect
@@ -53,9 +55,14 @@ M = TypeVar("M", bound=Merged)
 class Merge(Generic[P, M]):
     """A way of merging as a function that gives the frame; `.run(...)` gives all of it."""
 
-    def __init__(self, run: Callable[P, M]) -> None:
-        self.run = run
-        functools.update_wrapper(self, run)
+    def __init__(self, work: Callable[P, M]) -> None:
+        self.work = work
+        functools.update_wrapper(self, work)
+
+    def run(self, *args: P.args, **kwargs: P.kwargs) -> M:
+        """The merged frame, the report, and what was left over. Raises as the function, and UnusableParameter."""
+        self._check(args, kwargs)
+        return self.work(*args, **kwargs)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Frame:
         """The merged frame: the same kind as the first; the inputs are not altered."""
@@ -67,10 +74,26 @@ class Merge(Generic[P, M]):
     def __signature__(self) -> inspect.Signature:
         import inspect
 
-        return inspect.signature(self.run).replace(return_annotation=Any)
+        return inspect.signature(self.work).replace(return_annotation=Any)
+
+    def _check(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+        """Raises UnusableParameter for one there is not, one that is missing, or a value of another type."""
+        name, known = self.work.__name__, self.__signature__.parameters
+        strange = next((one for one in kwargs if one not in known), None)
+        if strange is not None:
+            raise UnusableParameter(unknown_parameter(name, strange, list(known)))
+        try:
+            self.__signature__.bind(*args, **kwargs)
+        except TypeError as error:
+            raise UnusableParameter(f"{name}: {error}. It takes {self.__signature__}.") from error
+        hints = get_type_hints(self.work)
+        for one, value in kwargs.items():
+            hint = hints[one]
+            if get_origin(hint) is not Literal and not fits(value, hint):
+                raise UnusableParameter(f"{name}: {one}={value!r} is not known. Give {said(hint)}.")
 
     def __repr__(self) -> str:
-        return f"<merge {self.run.__name__}{self.__signature__}>"
+        return f"<merge {self.work.__name__}{self.__signature__}>"
 
 
 def one_of(name: str, value: object, known: tuple[str, ...]) -> None:

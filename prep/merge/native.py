@@ -24,6 +24,10 @@ def usable(frame: Frame) -> Frame:
     engine = engine_of(frame)
     if isinstance(frame, Mapping):
         return to_polars(frame)
+    if engine == "pyarrow" and type(frame).__name__ == "RecordBatch":
+        import pyarrow as pa
+
+        return pa.Table.from_batches([frame])
     if engine in {"pandas", "pyarrow", "spark"}:
         refuse_repeats(frame)
         unnamed = next((name for name in columns_of(frame) if not isinstance(name, str)), None)

@@ -12,7 +12,7 @@ from prep.errors import UnknownColumn, UnusableFrame, UnusableParameter, nearest
 from prep.merge.keys import FAMILIES
 from prep.merge.widen import family_of
 
-Written: TypeAlias = "str | Sequence[str]"
+Written: TypeAlias = str | Sequence[str]
 Method = Literal["first", "newest", "most_complete", "majority"]
 METHODS = ("first", "newest:COLUMN", "most_complete", "majority")
 ORDERED = {"date", "moment", "whole", "float", "fixed"}

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -257,6 +258,9 @@ def test_a_key_in_other_letters_names_the_column():
         ({"on": "id", "overlap": "both"}, "Say one of: refuse"),
         ({"on": "id", "overlap": "suffix", "suffixes": ("", "")}, "would make two columns"),
         ({"on": ["id", "id"]}, "named twice"),
+        ({"on": 5}, "join: on=5 is not known. Give text, a list of text or null"),
+        ({"onn": "id"}, "join has no parameter 'onn'. Did you mean 'on'"),
+        ({"on": "id", "overlap": "suffix", "suffixes": ("_a",)}, "suffixes=.'_a',. is not known. Give a list of 2"),
         ({"on": "id", "most_rows": -1}, "no number of rows"),
     ],
 )
@@ -265,8 +269,24 @@ def test_parameters_without_a_meaning_are_refused(parameters, says):
         prep.join(ORDERS, ORDERS, **parameters)
 
 
+def test_a_second_table_that_is_not_given_is_asked_for():
+    with pytest.raises(UnusableParameter, match="missing a required argument: 'right'"):
+        prep.join(ORDERS, on="id")
+
+
+@pytest.mark.parametrize("thing", [None, 5, "orders.csv", pl.Series([1])])
+def test_what_is_no_table_is_refused(thing):
+    with pytest.raises(UnusableFrame, match="This is no table"):
+        prep.join(ORDERS, thing, on="id")
+
+
+def test_a_record_batch_comes_out_as_a_table():
+    batch = pa.RecordBatch.from_pydict({"customer": ["b"]})
+    assert prep.join(batch, CUSTOMERS, on="customer").to_pydict() == {"customer": ["b"], "city": ["Bonn"]}
+
+
 def test_repeated_names_are_refused():
-    with pytest.raises(UnusableFrame, match="2 columns named 'id'"):
+    with pytest.raises(UnusableFrame, match="2 columns"):
         prep.join(pd.DataFrame([[1, 2]], columns=["id", "id"]), ORDERS, on="id")
 
 

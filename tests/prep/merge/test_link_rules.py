@@ -161,6 +161,11 @@ def test_an_id_that_repeats_is_refused():
         ([{"block": "zip", "compare": {}}], UnusableParameter, "compares nothing"),
         ([NAMES, NAMES], UnusableParameter, "Two rules are named 'names'"),
         ([{"block": "zip", "compare": {"name": "days:3"}}], UnusableFrame, "no dates"),
+        (
+            [{"block": "zip", "compare": {"name": "edit"}, "match": "high"}],
+            UnusableParameter,
+            "match='high' is not known",
+        ),
         (["zip"], UnusableParameter, "a LinkRule or a mapping"),
     ],
 )
