@@ -16,12 +16,24 @@ once, such as duplicates. It runs natively on polars, DuckDB and Spark; pandas a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from prep.errors import UnusableFrame
 from prep.frames import Frame, columns_of, like, refuse_repeats, to_polars
+from prep.kernels import (
+    ROW,
+    arrow_schema,
+    counted,
+    map_arrow,
+    map_duckdb,
+    map_pandas,
+    map_spark,
+    pandas_columns,
+    summary_duckdb,
+    summary_spark,
+)
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -29,8 +41,6 @@ if TYPE_CHECKING:
 
 Engine = Literal["polars", "polars-lazy", "pandas", "pyarrow", "duckdb", "spark"]
 Schema: TypeAlias = "Mapping[str, pl.DataType]"
-BATCH = 1 << 17
-_ROW = "__assay_row"
 _MADE = "__assay_made_"
 
 
@@ -125,8 +135,8 @@ def schema_of(frame: Frame) -> dict[str, pl.DataType]:
     if engine in {"polars", "polars-lazy"}:
         return dict(_polars(frame).collect_schema())
     if engine == "pandas":
-        return {name: column.dtype for name, column in _pandas_columns(frame, columns_of(frame)).items()}
-    found = pl.from_arrow(_arrow_schema(frame, engine).empty_table())
+        return {name: column.dtype for name, column in pandas_columns(frame, columns_of(frame)).items()}
+    found = pl.from_arrow(arrow_schema(frame, engine).empty_table())
     return dict(found.schema) if isinstance(found, pl.DataFrame) else {}
 
 
@@ -150,16 +160,16 @@ def map_rows(frame: Frame, work: Work) -> Frame:
     if engine == "polars":
         return work.on(to_polars(frame).lazy()).collect()
     if engine == "pandas":
-        return _map_pandas(frame, work)
+        return map_pandas(frame, work)
     if engine == "pyarrow":
         refuse_repeats(frame)
-        return _map_arrow(frame, work)
+        return map_arrow(frame, work)
     if not work.computed and work.keep is None:
         import narwhals as nw
 
         native = nw.from_native(frame)
         return native.select(nw.col(old).alias(name) for name, old in work.taken.items()).to_native()
-    return _map_duckdb(frame, work) if engine == "duckdb" else _map_spark(frame, work)
+    return map_duckdb(frame, work) if engine == "duckdb" else map_spark(frame, work)
 
 
 def map_batches(frame: Frame, summary: Callable[[pl.LazyFrame], pl.DataFrame], row: str) -> list[pl.DataFrame]:
@@ -170,12 +180,12 @@ def map_batches(frame: Frame, summary: Callable[[pl.LazyFrame], pl.DataFrame], r
     """
     engine = engine_of(frame)
     if engine == "spark":
-        return _summary_spark(frame, summary, row)
+        return summary_spark(frame, summary, row)
     if engine == "duckdb":
-        return list(_summary_duckdb(frame, summary, row))
+        return list(summary_duckdb(frame, summary, row))
     if engine == "polars-lazy":
-        return [summary(_counted(frame, row, 0))]
-    return [summary(_counted(readable(frame).lazy(), row, 0))]
+        return [summary(counted(frame, row, 0))]
+    return [summary(counted(readable(frame).lazy(), row, 0))]
 
 
 def whole(frame: Frame, work: Callable[[nw.LazyFrame[Any]], nw.LazyFrame[Any]]) -> Frame:
@@ -211,9 +221,9 @@ def numbered(frame: Frame, row: str, columns: Sequence[str] | None = None) -> nw
     elif engine == "duckdb":
         native = rows.to_native().project(f"*, row_number() over () - 1 as {row}")
     else:
-        native = _counted(rows.to_native(), row, 0)
-    counted: nw.LazyFrame[Any] = nw.from_native(native)
-    return counted
+        native = counted(rows.to_native(), row, 0)
+    made: nw.LazyFrame[Any] = nw.from_native(native)
+    return made
 
 
 def choose_rows(
@@ -225,13 +235,24 @@ def choose_rows(
     """
     engine = engine_of(frame)
     if engine in {"pandas", "pyarrow"}:
-        native: pl.LazyFrame = chosen(numbered(frame, _ROW, columns), _ROW).to_native()
-        places = native.select(_ROW).collect().to_series().sort()
+        native: pl.LazyFrame = chosen(numbered(frame, ROW, columns), ROW).to_native()
+        places = native.select(ROW).collect().to_series().sort()
         return frame.iloc[places.to_numpy()] if engine == "pandas" else frame.take(places.to_arrow())
-    left = chosen(numbered(frame, _ROW), _ROW)
+    left = chosen(numbered(frame, ROW), ROW)
     if engine in {"polars", "polars-lazy", "duckdb"}:
-        left = left.sort(_ROW)
-    return back(left.drop(_ROW), frame)
+        left = left.sort(ROW)
+    return back(left.drop(ROW), frame)
+
+
+def gathered(rows: nw.LazyFrame[Any]) -> pl.DataFrame:
+    """What was made from `lazily(frame)`, as polars rows; by the streaming engine where it is polars' own."""
+    import polars as pl
+
+    native = rows.to_native()
+    if isinstance(native, pl.LazyFrame):
+        return native.collect(engine="streaming")
+    found: pl.DataFrame = rows.collect("polars").to_native()
+    return found
 
 
 def back(result: nw.LazyFrame[Any], original: Frame) -> Frame:
@@ -263,13 +284,13 @@ def with_whole(
     if engine in {"pandas", "pyarrow"}:
         import polars as pl
 
-        native: pl.DataFrame = work(numbered(frame, _ROW, list(dict.fromkeys(needed))), _ROW).to_native().collect()
-        native = native.sort(_ROW).select(pl.col(name).alias(_MADE + name) for name in made)
+        native: pl.DataFrame = work(numbered(frame, ROW, list(dict.fromkeys(needed))), ROW).to_native().collect()
+        native = native.sort(ROW).select(pl.col(name).alias(_MADE + name) for name in made)
         output: dict[str, str | pl.Expr] = {name: name for name in columns_of(frame)}
         output |= {name: pl.col(_MADE + name) for name in made}
         return map_rows(_beside(frame, native), Work(output))
-    done = work(numbered(frame, _ROW), _ROW)
-    return back((done if engine == "spark" else done.sort(_ROW)).drop(_ROW), frame)
+    done = work(numbered(frame, ROW), ROW)
+    return back((done if engine == "spark" else done.sort(ROW)).drop(ROW), frame)
 
 
 def _beside(frame: Frame, more: pl.DataFrame) -> Frame:
@@ -294,176 +315,10 @@ def readable(frame: Frame) -> pl.DataFrame:
 
     if engine_of(frame) != "pandas":
         return to_polars(frame)
-    return pl.DataFrame({n: s for n, s in _pandas_columns(frame, columns_of(frame)).items() if s.dtype != pl.Object()})
+    return pl.DataFrame({n: s for n, s in pandas_columns(frame, columns_of(frame)).items() if s.dtype != pl.Object()})
 
 
 def _polars(frame: Frame) -> pl.LazyFrame:
     import polars as pl
 
     return frame if isinstance(frame, pl.LazyFrame) else to_polars(frame).lazy()
-
-
-def _counted(frame: pl.LazyFrame, row: str, first: int) -> pl.LazyFrame:
-    import polars as pl
-
-    return frame.with_row_index(row, offset=first).with_columns(pl.col(row).cast(pl.Int64))
-
-
-def _pandas_columns(frame: Frame, names: list[str]) -> dict[str, pl.Series]:
-    """The columns of a pandas frame in polars; one of values of several types is of the type Object."""
-    import polars as pl
-
-    refuse_repeats(frame)
-    found: dict[str, pl.Series] = {}
-    for name in names:
-        try:
-            found[name] = pl.from_pandas(frame[name].reset_index(drop=True)).alias(name)
-        except (pl.exceptions.PolarsError, TypeError, ValueError, OverflowError):
-            found[name] = pl.Series(name, [None] * len(frame), dtype=pl.Object)
-    return found
-
-
-def _map_pandas(frame: Frame, work: Work) -> Frame:
-    import pandas as pd
-    import polars as pl
-
-    from prep.frames import pandas_column
-
-    read = (
-        pl.DataFrame(_pandas_columns(frame, work.needed()))
-        if work.needed()
-        else pl.DataFrame({_ROW: range(len(frame))})
-    )
-    kept = frame
-    if work.keep is not None:
-        mask = read.select(work.keep.fill_null(False)).to_series()
-        kept, read = frame.loc[mask.to_numpy()], read.filter(mask)
-    made = work.made(read)
-    columns: dict[str, Any] = {}
-    for name, one in work.output.items():
-        columns[name] = kept[one] if isinstance(one, str) else pandas_column(made.get_column(name)).set_axis(kept.index)
-    if not columns:
-        return kept[[]]
-    return pd.DataFrame(columns, index=kept.index).rename_axis(columns=frame.columns.name)
-
-
-def _map_arrow(table: Any, work: Work) -> Any:
-    """The work on a pyarrow table or batch; columns not touched are passed on as they are."""
-    import polars as pl
-    import pyarrow as pa
-
-    needed = work.needed()
-    read = pl.DataFrame(pl.from_arrow(table.select(needed))) if needed else pl.DataFrame({_ROW: range(table.num_rows)})
-    if work.keep is not None:
-        mask = read.select(work.keep.fill_null(False)).to_series()
-        table, read = table.filter(mask.to_arrow()), read.filter(mask)
-    made = work.made(read)
-    columns, fields = [], []
-    for name, one in work.output.items():
-        if isinstance(one, str):
-            columns.append(table.column(one))
-            fields.append(table.schema.field(one).with_name(name))
-            continue
-        before = table.schema.field(name) if name in table.schema.names else None
-        array = made.get_column(name).to_arrow()
-        array = array.cast(_plain_type(array.type, before.type if before is not None else None))
-        columns.append(array)
-        fields.append(pa.field(name, array.type))
-    schema = pa.schema(fields, metadata=_useful(table.schema.metadata))
-    if not columns:
-        return table.select([])
-    return type(table).from_arrays(columns, schema=schema)
-
-
-def _useful(metadata: Mapping[bytes, bytes] | None) -> Any:
-    return {key: value for key, value in metadata.items() if key != b"pandas"} if metadata else None
-
-
-def _plain_type(made: Any, before: Any) -> Any:
-    """The type as the engine had it (string for large_string), and no narrower or stranger one."""
-    import pyarrow as pa
-
-    if pa.types.is_large_string(made) or pa.types.is_string_view(made) or pa.types.is_dictionary(made):
-        return before if before is not None and pa.types.is_large_string(before) else pa.string()
-    if pa.types.is_large_list(made) or pa.types.is_list(made):
-        return pa.list_(_plain_type(made.value_type, None))
-    if pa.types.is_struct(made):
-        return pa.struct([pa.field(one.name, _plain_type(one.type, None)) for one in made])
-    return made
-
-
-def _arrow_schema(frame: Frame, engine: Engine) -> Any:
-    if engine == "pyarrow":
-        refuse_repeats(frame)
-        return frame.schema
-    if engine == "duckdb":
-        return frame.limit(0).to_arrow_table().schema
-    from pyspark.sql.pandas.types import to_arrow_schema
-
-    refuse_repeats(frame)
-    return to_arrow_schema(frame.schema, timezone=frame.sparkSession.conf.get("spark.sql.session.timeZone"))
-
-
-def _batches_duckdb(frame: Frame) -> Iterator[Any]:
-    return iter(frame.to_arrow_reader(BATCH))
-
-
-def _map_duckdb(frame: Frame, work: Work) -> Frame:
-    import pyarrow as pa
-
-    empty = _map_arrow(_arrow_schema(frame, "duckdb").empty_table(), work)
-    batches = [_map_arrow(batch, work).cast(empty.schema) for batch in _batches_duckdb(frame)]
-    assay_rows = pa.Table.from_batches(batches, schema=empty.schema)
-    if not assay_rows.num_columns:
-        raise UnusableFrame("No column would be left, and DuckDB has no table without columns.")
-    return frame.query("assay_input", "select * from assay_rows")  # on the connection of the input
-
-
-def _summary_duckdb(frame: Frame, summary: Callable[[pl.LazyFrame], pl.DataFrame], row: str) -> Iterator[pl.DataFrame]:
-    import polars as pl
-    import pyarrow as pa
-
-    first = 0
-    for batch in _batches_duckdb(frame):
-        yield summary(_counted(pl.DataFrame(pl.from_arrow(pa.Table.from_batches([batch]))).lazy(), row, first))
-        first += batch.num_rows
-    if not first:
-        empty = pl.DataFrame(pl.from_arrow(_arrow_schema(frame, "duckdb").empty_table()))
-        yield summary(_counted(empty.lazy(), row, 0))
-
-
-def _map_spark(frame: Frame, work: Work) -> Frame:
-    from pyspark.sql.pandas.types import from_arrow_schema
-
-    schema = _map_arrow(_arrow_schema(frame, "spark").empty_table(), work).schema
-
-    def each(batches: Iterator[Any]) -> Iterator[Any]:
-        for batch in batches:
-            yield _map_arrow(batch, work).cast(schema)
-
-    return frame.mapInArrow(each, from_arrow_schema(schema))
-
-
-def _summary_spark(frame: Frame, summary: Callable[[pl.LazyFrame], pl.DataFrame], row: str) -> list[pl.DataFrame]:
-    import polars as pl
-    from pyspark.sql.functions import monotonically_increasing_id
-    from pyspark.sql.pandas.types import from_arrow_schema
-
-    numbered = frame.withColumn(row, monotonically_increasing_id())
-    nothing = pl.DataFrame(pl.from_arrow(_arrow_schema(numbered, "spark").empty_table()))
-    empty = summary(nothing.lazy())
-    schema = _plain_schema(empty)
-
-    def each(batches: Iterator[Any]) -> Iterator[Any]:
-        for batch in batches:
-            made = summary(pl.DataFrame(pl.from_arrow(batch)).lazy())
-            yield from made.to_arrow().cast(schema).to_batches()
-
-    found = pl.from_arrow(numbered.mapInArrow(each, from_arrow_schema(schema)).toArrow())
-    return [empty, pl.DataFrame(found).cast(empty.schema)]
-
-
-def _plain_schema(frame: pl.DataFrame) -> Any:
-    import pyarrow as pa
-
-    return pa.schema([pa.field(one.name, _plain_type(one.type, None)) for one in frame.to_arrow().schema])

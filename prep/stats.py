@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from prep.columns import key_of, looked_up
-from prep.engines import Schema, lazily, map_rows
+from prep.engines import Schema, gathered, lazily, map_rows
 from prep.formula import formula
 from prep.frames import Frame, need_columns
 
@@ -59,7 +59,7 @@ def facts(
             value = value.cast(nw.Float64)
         there[column] = value
     made = [measures[measure](there[column]).alias(name) for (column, measure), name in names.items()]
-    table: pl.DataFrame = (rows.group_by(*by).agg(*made) if by else rows.select(*made)).collect("polars").to_native()
+    table = gathered(rows.group_by(*by).agg(*made) if by else rows.select(*made))
     keys = table.select(key_of(by)).to_series().to_list() if by else [""]
     found: dict[str, dict[str, dict[str, Any]]] = {column: {key: {} for key in keys} for column in columns}
     for (column, measure), name in names.items():
@@ -79,9 +79,7 @@ def modes(frame: Frame, columns: Sequence[str], by: Sequence[str], schema: Schem
         rows = lazily(frame, list(dict.fromkeys([column, *by]))).filter(~nw.col(column).is_null())
         if schema[column].is_float():
             rows = rows.filter(~nw.col(column).is_nan())
-        counted: pl.DataFrame = (
-            rows.group_by(*dict.fromkeys([*by, column])).agg(nw.len().alias("__n")).collect("polars").to_native()
-        )
+        counted = gathered(rows.group_by(*dict.fromkeys([*by, column])).agg(nw.len().alias("__n")))
         counted = counted.with_columns((key_of(by) if by else pl.lit("")).alias("__key")).sort(
             "__n", column, descending=[True, False]
         )

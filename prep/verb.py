@@ -171,7 +171,7 @@ class RowStep(Step):
         step = self.learned(table, schema)
         plan = planned(step, schema)
         made = map_rows(table, plan.work)
-        result = Result(made, step, lambda: change_of(step, table, schema, plan, made, row_id))
+        result = Result(made, step, lambda: change_of(self, table, schema, plan, made, row_id))
         if plan.failures and getattr(step, "on_error", None) == "raise" and any_bad(table, plan, made):
             result.change.raise_if_bad()
         return result
@@ -256,7 +256,10 @@ class Verb(Generic[P]):
         return own.replace(parameters=[first, *own.parameters.values()], return_annotation=Any)
 
     def __call__(self, frame: Frame, /, *args: P.args, **kwargs: P.kwargs) -> Frame:
-        """The frame after the verb: the same kind, the input not altered."""
+        """The frame after the verb: the same kind, the input not altered.
+
+        Where values were set aside it warns; for that a lazy frame is looked at once, unless on_error="null".
+        """
         result = self.run(frame, *args, **kwargs)
         step = result.step
         if isinstance(step, RowStep) and getattr(step, "on_error", None) == "quarantine":

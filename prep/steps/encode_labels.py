@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from prep.columns import Columns, chosen, text, with_columns
-from prep.engines import Schema, lazily
+from prep.engines import Schema, gathered, lazily
 from prep.errors import UnusableFrame
 from prep.frames import Frame
 from prep.stats import rows_to_learn_from
@@ -51,7 +51,7 @@ class EncodeLabels(LearningStep):
         rows, found = rows_to_learn_from(frame, self.fit_where, schema), {}
         for name in self._names(schema):
             seen = lazily(rows, [name]).filter(~nw.col(name).is_null()).unique()
-            values: pl.DataFrame = seen.collect("polars").to_native()
+            values = gathered(seen)
             found[name] = values.select(pl.col(name).sort().cast(pl.String)).to_series().to_list()
         return found
 

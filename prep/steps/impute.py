@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from prep.change import Change
 from prep.columns import Columns, Suits, chosen, in_words, is_text, listed, need_free, present, with_columns
-from prep.engines import Schema, lazily, rows_of, schema_of, with_whole
+from prep.engines import Schema, gathered, lazily, rows_of, schema_of, with_whole
 from prep.errors import UnusableFrame, UnusableParameter
 from prep.frames import Frame, need_columns, to_polars
 from prep.stats import facts, modes, only, rows_to_learn_from, value_for
@@ -197,7 +197,7 @@ def _missing(frame: Frame, names: Sequence[str], schema: Schema) -> dict[str, in
         .alias(name)
         for name in names
     ]
-    found: pl.DataFrame = lazily(frame, names).select(*gone).collect("polars").to_native()
+    found = gathered(lazily(frame, names).select(*gone))
     return {name: int(value or 0) for name, value in found.row(0, named=True).items()} if names else {}
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from prep.columns import chosen, need_free, text, with_columns
-from prep.engines import Schema, lazily
+from prep.engines import Schema, gathered, lazily
 from prep.errors import UnusableParameter
 from prep.frames import Frame
 from prep.verb import LearningStep, Plan, verb
@@ -58,7 +58,7 @@ class NearDuplicates(LearningStep):
         from prep.minhash import alike
 
         chosen(schema, self.column, "text", "near_duplicates")
-        rows: pl.DataFrame = lazily(frame, [self.column]).collect("polars").to_native()
+        rows = gathered(lazily(frame, [self.column]))
         bare = rows.select(_bare(text(self.column, schema)).alias("text")).drop_nulls().unique()
         texts = bare.sort("text").to_series()  # in an order of their own, so that each engine finds the same
         cluster = pl.Series(alike(texts.to_list(), self.threshold, self.gram))

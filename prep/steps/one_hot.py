@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from prep.columns import Columns, chosen, need_free, text, with_columns
-from prep.engines import Schema, lazily
+from prep.engines import Schema, gathered, lazily
 from prep.errors import UnusableFrame
 from prep.frames import Frame
 from prep.stats import rows_to_learn_from
@@ -44,7 +44,7 @@ class OneHot(LearningStep):
         rows, found = rows_to_learn_from(frame, self.fit_where, schema), {}
         for name in self._names(schema):
             seen = lazily(rows, [name]).filter(~nw.col(name).is_null()).unique().head(self.most + 1)
-            values: pl.DataFrame = seen.collect("polars").to_native()
+            values = gathered(seen)
             if values.height > self.most:
                 raise UnusableFrame(
                     f"Column {name!r} has more than {self.most} categories. Say most=, or group rare ones first: prep.categorize."

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from prep.columns import Columns, json_text, listed
-from prep.engines import lazily, schema_of, whole
+from prep.engines import gathered, lazily, schema_of, whole
 from prep.errors import UnusableFrame, UnusableParameter
 from prep.frames import Frame, need_columns, to_polars
 from prep.verb import Result, WholeStep, verb
 
 if TYPE_CHECKING:
     import narwhals as nw
-    import polars as pl
 
 MOST = 1000
 
@@ -75,7 +74,7 @@ class PivotWider(WholeStep):
         import polars as pl
 
         seen = lazily(frame, [self.names]).filter(~nw.col(self.names).is_null()).unique().head(MOST + 1)
-        values: pl.DataFrame = seen.collect("polars").to_native().sort(self.names)
+        values = gathered(seen).sort(self.names)
         if values.height > MOST:
             raise UnusableFrame(f"pivot_wider would make more than {MOST:,} columns out of {self.names!r}.")
         texts = values.select(pl.col(self.names).cast(pl.String)).to_series().to_list()
@@ -90,7 +89,7 @@ class PivotWider(WholeStep):
 
         rows = lazily(frame, [*key, self.names]).filter(~nw.col(self.names).is_null())
         counted = rows.group_by(*key, self.names).agg(nw.len().alias("__assay_n")).filter(nw.col("__assay_n") > 1)
-        first: pl.DataFrame = counted.head(1).collect("polars").to_native()
+        first = gathered(counted.head(1))
         if first.height:
             row = first.row(0, named=True)
             count = row.pop("__assay_n")
