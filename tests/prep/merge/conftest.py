@@ -1,9 +1,5 @@
 """One table on every engine, and back into polars to compare row by row."""
 
-import os
-import shutil
-import sys
-
 import pandas as pd
 import polars as pl
 import pytest
@@ -11,32 +7,6 @@ import pytest
 from prep.engines import collected, engine_of
 
 ENGINES = ["polars", "polars-lazy", "pandas", "pyarrow", "duckdb", "spark"]
-
-
-@pytest.fixture(scope="session")
-def spark():
-    if shutil.which("java") is None:
-        pytest.skip("Spark needs Java, and there is none here")
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
-    settings = {
-        "spark.ui.enabled": "false",
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.memory": "1g",
-        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
-        "spark.sql.codegen.wholeStage": "false",
-        "spark.sql.adaptive.enabled": "false",
-        "spark.sql.shuffle.partitions": "2",
-        "spark.default.parallelism": "2",
-        "spark.sql.session.timeZone": "UTC",
-    }
-    builder = sql.SparkSession.builder.master("local[2]").appName("assay tests")
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
-    return session
 
 
 @pytest.fixture

@@ -1,41 +1,8 @@
 """The engines, for each test that wants one."""
 
-import os
-import shutil
-import sys
-import warnings
-
 import pytest
 
 from prep.frames import to_kind
-
-
-@pytest.fixture(scope="session")
-def spark():
-    if shutil.which("java") is None:
-        pytest.skip("Spark needs Java, and there is none here")
-    pytest.importorskip("pyspark", reason="pyspark is not installed")
-    before = os.environ.get("PYSPARK_PYTHON")
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from pyspark.sql import SparkSession
-
-        builder = SparkSession.builder.master("local[2]").appName("assay")
-        for name, value in {
-            "spark.ui.enabled": "false",
-            "spark.sql.shuffle.partitions": "2",
-            "spark.sql.session.timeZone": "UTC",
-            "spark.driver.host": "127.0.0.1",
-            "spark.driver.bindAddress": "127.0.0.1",
-            "spark.sql.execution.arrow.pyspark.enabled": "true",
-            "spark.log.level": "OFF",
-        }.items():
-            builder = builder.config(name, value)
-        session = builder.getOrCreate()
-    yield session
-    session.stop()
-    os.environ.pop("PYSPARK_PYTHON") if before is None else os.environ.update(PYSPARK_PYTHON=before)
 
 
 @pytest.fixture
