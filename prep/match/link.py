@@ -20,7 +20,7 @@ from prep.match.by_splink import ROW, pairs_by_splink
 from prep.match.rules import LinkRule, read_rules
 from prep.merge.counts import SHOWN_KEYS
 from prep.merge.merged import Merge, Merged, counted, given, one_of
-from prep.merge.native import beside, from_polars, numbered, usable
+from prep.merge.native import beside, fetched, from_polars, numbered, usable
 from prep.merge.pairing import is_unique, repeated
 from prep.merge.sources import refuse_repeats
 
@@ -215,8 +215,8 @@ def _held(frame: Frame, names: Sequence[str], id_column: str | None) -> pl.DataF
     wanted = list(dict.fromkeys([*([] if id_column is None else [id_column]), *names]))
     if engine_of(frame) in {"duckdb", "spark"}:
         place = "__assay_place"
-        rows = numbered(frame, place).select(*wanted, place).collect("polars").to_native()
-        return pl.DataFrame(rows).sort(place).drop(place)
+        rows = fetched(numbered(frame, place).select(*wanted, place))
+        return rows.sort(place).drop(place)
     return collected(nw.from_native(frame).select(*wanted).to_native())
 
 

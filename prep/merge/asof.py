@@ -20,7 +20,7 @@ from prep.merge.doubts import refuse_doubts
 from prep.merge.join_eager import assemble, keys_of
 from prep.merge.keys import Meeting, listed, meet, named_keys
 from prep.merge.merged import Merge, Merged, counted, given, one_of
-from prep.merge.native import Measure, beside, numbered, rows_at, usable, with_instant
+from prep.merge.native import Measure, beside, fetched, numbered, rows_at, usable, with_instant
 from prep.merge.nearest import MET, TIME, Direction, Nearness, last_of_each, nearest_rows, with_met
 from prep.merge.pairing import Pairing
 from prep.merge.times import compared, kind_of, most_apart
@@ -207,7 +207,7 @@ def _lazily(
 
     def change() -> Change:
         def count(rows: nw.LazyFrame[Any]) -> int:
-            return int(rows.select(nw.len()).collect("polars").to_native().item())
+            return int(fetched(rows.select(nw.len())).item())
 
         def gaps(rows: nw.LazyFrame[Any]) -> int:
             return count(

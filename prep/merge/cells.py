@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
+from prep.merge.native import fetched
 from prep.merge.rules import Rule, picked
 from prep.merge.union import Part
 
@@ -119,13 +120,13 @@ def conflicts_of(cells: Cells) -> pl.DataFrame:
             cells.source(column).alias("source"),
             *(nw.col(cells.cell(column, name)).alias(name) for name in sources),
         )
-        there = rows.collect("polars").to_native()
+        there = fetched(rows)
         texts = [_as_text(name, there.schema[name]) for name in ("taken", *sources)]
         lacking = [pl.lit(None, pl.String).alias(name) for name in named if name not in sources]
         found.append(there.with_columns(*texts, *lacking, pl.lit(column).alias("column"), pl.lit(number).alias("#")))
     order = [*keys, "column", "taken", "source", *named]
     if not found:
-        types = dict(cells.rows.select(*keys).head(0).collect("polars").to_native().schema)
+        types = dict(fetched(cells.rows.select(*keys).head(0)).schema)
         return pl.DataFrame(schema={name: types.get(name, pl.String()) for name in order})
     listed: pl.DataFrame = pl.concat([one.select(*order, PLACE, "#") for one in found])
     return listed.sort(PLACE, "#").select(order)

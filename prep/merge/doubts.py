@@ -9,6 +9,7 @@ import narwhals as nw
 
 from prep.errors import UnusableFrame
 from prep.merge.keys import Doubt
+from prep.merge.native import fetched
 
 
 def refuse_doubts(frame: nw.LazyFrame[Any], doubts: Sequence[Doubt], what: str = "The keys do not meet") -> None:
@@ -20,7 +21,7 @@ def refuse_doubts(frame: nw.LazyFrame[Any], doubts: Sequence[Doubt], what: str =
         is_lost = doubt.is_lost(nw.col(doubt.column))
         asked.append(is_lost.cast(nw.Int64).sum().alias(f"lost{number}"))
         asked.append(nw.when(is_lost).then(nw.col(doubt.column)).max().alias(f"such{number}"))
-    answer = frame.select(*asked).collect("polars").to_native().row(0, named=True)
+    answer = fetched(frame.select(*asked)).row(0, named=True)
     for number, doubt in enumerate(doubts):
         lost = answer[f"lost{number}"]
         if lost:

@@ -18,7 +18,7 @@ from prep.merge.counts import SHOWN_KEYS, Counts, Promise, Side, broken, refuse_
 from prep.merge.doubts import refuse_doubts
 from prep.merge.join_eager import Joined
 from prep.merge.keys import Meeting, meet
-from prep.merge.native import numbered
+from prep.merge.native import fetched, numbered
 from prep.merge.pairing import How
 from prep.merge.widen import widest
 
@@ -84,25 +84,21 @@ def _held(
                 many = counted.filter(nw.col(rows) > 1)
                 worst = many.sort(rows, *names, descending=[True] + [False] * len(names)).head(SHOWN_KEYS)
                 worst = worst.rename({**dict(zip(names, own, strict=True)), rows: "rows"})
-                return _value(many.select(nw.len())), worst.collect("polars").to_native().to_dicts()
+                return _value(many.select(nw.len())), fetched(worst).to_dicts()
 
             raise broken(promise, side, own, offenders)
     renamed = rights.rename({name: f"{RIGHT}_{number}" for number, name in enumerate(names)})
     both = lefts.join(
         renamed, left_on=names, right_on=[f"{RIGHT}_{number}" for number in range(len(names))], how="full"
     )
-    found = (
-        both.select(
-            nw.col(LEFT).sum().alias("left"),
-            nw.col(RIGHT).sum().alias("right"),
-            nw.when(nw.col(RIGHT).is_null()).then(nw.col(LEFT)).sum().alias("left_alone"),
-            nw.when(nw.col(LEFT).is_null()).then(nw.col(RIGHT)).sum().alias("right_alone"),
-            (nw.col(LEFT).cast(nw.Float64) * nw.col(RIGHT).cast(nw.Float64)).sum().alias("pairs"),
-        )
-        .collect("polars")
-        .to_native()
-        .row(0, named=True)
+    asked = both.select(
+        nw.col(LEFT).sum().alias("left"),
+        nw.col(RIGHT).sum().alias("right"),
+        nw.when(nw.col(RIGHT).is_null()).then(nw.col(LEFT)).sum().alias("left_alone"),
+        nw.when(nw.col(LEFT).is_null()).then(nw.col(RIGHT)).sum().alias("right_alone"),
+        (nw.col(LEFT).cast(nw.Float64) * nw.col(RIGHT).cast(nw.Float64)).sum().alias("pairs"),
     )
+    found = fetched(asked).row(0, named=True)
     total_left, total_right = _value(left.select(nw.len())), _value(right.select(nw.len()))
     gaps_left, gaps_right = total_left - int(found["left"] or 0), total_right - int(found["right"] or 0)
     if promise == "m:m" and how not in {"semi", "anti"}:
@@ -123,7 +119,7 @@ def _by_key(keys: nw.LazyFrame[Any], names: Sequence[str], rows: str) -> nw.Lazy
 
 
 def _value(frame: nw.LazyFrame[Any]) -> int:
-    return int(frame.collect("polars").to_native().item() or 0)
+    return int(fetched(frame).item() or 0)
 
 
 def _fills(left: nw.LazyFrame[Any], right: nw.LazyFrame[Any], outputs: Sequence[Output]) -> dict[str, Any]:

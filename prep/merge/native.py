@@ -59,6 +59,15 @@ def beside(frame: Frame, first: Frame, what: str) -> Frame:
     )
 
 
+def fetched(rows: nw.LazyFrame[Any]) -> pl.DataFrame:
+    """The rows in polars; those of a lazy polars frame by its streaming engine, so that a table need not fit in memory."""
+    native = rows.to_native()
+    table: pl.DataFrame = (
+        collected(native) if engine_of(native) == "polars-lazy" else rows.collect("polars").to_native()
+    )
+    return table
+
+
 def _refuse_two_connections(frame: Frame, first: Frame, what: str) -> None:
     import duckdb
 

@@ -19,7 +19,7 @@ from prep.merge.doubts import refuse_doubts
 from prep.merge.key_types import key_type
 from prep.merge.keys import listed
 from prep.merge.merged import Merge, Merged, counted, given
-from prep.merge.native import IN_MEMORY, beside, numbered, usable
+from prep.merge.native import IN_MEMORY, beside, fetched, numbered, usable
 from prep.merge.rules import Written, read_rule
 from prep.merge.union import Part, aligned, common, named_frames
 from prep.merge.widen import Wide
@@ -203,7 +203,7 @@ def refuse_repeats(
     count = "__assay_rows"
     many = rows.group_by(*keys).agg(nw.len().cast(nw.Int64).alias(count)).filter(nw.col(count) > 1)
     worst = many.sort(count, *keys, descending=[True] + [False] * len(keys)).head(SHOWN_KEYS)
-    found = worst.rename({count: "rows", **(spoken or {})}).collect("polars").to_native().to_dicts()
+    found = fetched(worst.rename({count: "rows", **(spoken or {})})).to_dicts()
     if found:
         raise BrokenPromise(
             "The promise of one row for each key", f"in {source!r}", [(spoken or {}).get(name, name) for name in keys],
@@ -212,7 +212,7 @@ def refuse_repeats(
 
 
 def _count(frame: nw.LazyFrame[Any]) -> int:
-    return int(frame.collect("polars").to_native().item() or 0)
+    return int(fetched(frame).item() or 0)
 
 
 def _change(
@@ -228,7 +228,7 @@ def _change(
         places = range(len(cells.sources[column]))
         asked += [(pick == place).cast(nw.Int64).sum().alias(f"c{number}_{place}") for place in places]
         asked.append(cells.is_conflict(column).cast(nw.Int64).sum().alias(f"x{number}"))
-    answer = cells.rows.select(*asked).collect("polars").to_native().row(0, named=True) if asked else {}
+    answer = fetched(cells.rows.select(*asked)).row(0, named=True) if asked else {}
     taken, conflicts, notes = {}, {}, []
     for number, column in enumerate(cells.columns):
         counts = {name: int(answer[f"c{number}_{place}"] or 0) for place, name in enumerate(cells.sources[column])}
