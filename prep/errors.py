@@ -4,6 +4,8 @@ PrepError
 ├── UnusableFrame       what was given is no table, or not one this can be done with
 │   └── UnknownColumn   there is no such column; names the nearest
 ├── UnusableParameter   a parameter has no meaning here; says which would have
+├── BadValues           a step met values that it cannot use; says which, and how to set them aside
+├── BrokenPromise       keys stand more often than was promised; says which, and how often
 ├── UnreadableFile      a file cannot be read as it is; says where and how to mend it
 ├── BrokenSchema        the schema itself contradicts itself or cannot be read
 ├── UnknownSnapshot     there is no such snapshot, tag or table; names the nearest
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
 
 class PrepError(Exception):
@@ -41,6 +44,42 @@ class UnknownColumn(UnusableFrame):
 
 class UnusableParameter(PrepError):
     """A parameter has no meaning here; the text says which would have."""
+
+
+class BadValues(PrepError):
+    """A step met values that it cannot use, and was to raise. `quarantine` holds each: row, column, value, reason."""
+
+    def __init__(self, verb: str, quarantine: Any) -> None:
+        self.verb, self.quarantine = verb, quarantine
+        shown = [
+            f"row {row['row']}, {row['column']}: {row['value']!r} {row['reason']}"
+            for row in quarantine.head(3).iter_rows(named=True)
+        ]
+        more = f"; and {len(quarantine) - 3:,} more" if len(quarantine) > 3 else ""
+        super().__init__(
+            f"{verb} cannot use {len(quarantine):,} of the values: {'; '.join(shown)}{more}. "
+            'Mend them, or say on_error="quarantine" to set them aside or on_error="null" to make them missing.'
+        )
+
+
+class BrokenPromise(PrepError):
+    """Keys stand more often than was promised. `keys` holds the most frequent: the key columns and `rows`.
+
+    >>> str(BrokenPromise("The promise m:1", "on the right", ["id"], [{"id": 7, "rows": 3}], repeated=1))
+    'The promise m:1 is broken: 1 key stands more than once on the right: id=7 (3 rows). Keep one row of each key there.'
+    """
+
+    def __init__(
+        self, promise: str, where: str, columns: list[str], keys: list[dict[str, Any]], *, repeated: int, cure: str = ""
+    ) -> None:
+        self.promise, self.where, self.keys, self.repeated = promise, where, keys, repeated
+        shown = [f"{', '.join(f'{name}={key[name]!r}' for name in columns)} ({key['rows']:,} rows)" for key in keys[:5]]
+        more = f"; and {repeated - len(shown):,} more" if repeated > len(shown) else ""
+        many = "1 key stands" if repeated == 1 else f"{repeated:,} keys stand"
+        super().__init__(
+            f"{promise} is broken: {many} more than once {where}: {'; '.join(shown)}{more}. "
+            f"Keep one row of each key there{cure}."
+        )
 
 
 class UnreadableFile(PrepError):

@@ -36,7 +36,7 @@ def to_polars(frame: Frame) -> pl.DataFrame:
         return frame
     library = type(frame).__module__.partition(".")[0]
     if library in {"pandas", "pyarrow"}:
-        _refuse_repeats(frame)
+        refuse_repeats(frame)
     try:
         converted = _converted(frame, library)
     except (pl.exceptions.PolarsError, TypeError, ValueError, OverflowError) as error:
@@ -98,11 +98,12 @@ def to_kind(frame: pl.DataFrame, kind: Kind) -> Frame:
         raise UnusableParameter(f"kind={kind!r} is not known. Say one of: {', '.join(KINDS)}.")
     import pandas as pd
 
-    made = pd.DataFrame({name: _pandas_column(frame.get_column(name)) for name in frame.columns})
+    made = pd.DataFrame({name: pandas_column(frame.get_column(name)) for name in frame.columns})
     return made if frame.width else made.reindex(range(frame.height))
 
 
-def _pandas_column(column: pl.Series) -> Any:
+def pandas_column(column: pl.Series) -> Any:
+    """A polars column as a pandas one, whole numbers and booleans with gaps as the nullable kinds."""
     import pandas as pd
     import polars as pl
 
@@ -121,6 +122,10 @@ def columns_of(frame: Frame) -> list[str]:
     """The names of the columns of any frame, without reading its rows."""
     if isinstance(frame, Mapping):
         return [str(name) for name in frame]
+    if type(frame).__module__.partition(".")[0] == "pandas" and hasattr(frame, "columns"):
+        refuse_repeats(frame)
+        if odd := [name for name in frame.columns if not isinstance(name, str)]:
+            raise UnusableFrame(f"The column name {odd[0]!r} is no text. Make it so: prep.clean_names(frame).")
     import narwhals as nw
 
     try:
@@ -138,7 +143,8 @@ def need_columns(names: Sequence[str], columns: Sequence[str]) -> None:
             raise UnknownColumn(name, columns)
 
 
-def _refuse_repeats(frame: Frame) -> None:
+def refuse_repeats(frame: Frame) -> None:
+    """Raises UnusableFrame when two columns of a pandas, pyarrow or Spark frame have one name."""
     names = list(getattr(frame, "column_names", None) or getattr(frame, "columns", []))
     repeated = [name for name, times in Counter(names).items() if times > 1]
     if repeated:

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from web.cli import audit, care, data, datasets, demo, guidelines, members, numbers, projects, workspace
+from web.cli import (
+    audit,
+    care,
+    cleaning,
+    data,
+    datasets,
+    demo,
+    guidelines,
+    members,
+    merging,
+    numbers,
+    projects,
+    workspace,
+)
 from web.cli.root import app
 
-MODULES = (audit, care, data, datasets, demo, guidelines, members, numbers, projects, workspace)
+MODULES = (audit, care, cleaning, data, datasets, demo, guidelines, members, merging, numbers, projects, workspace)
 
 __all__ = ["MODULES", "app"]

@@ -59,13 +59,13 @@ def code_of(error: Exception) -> int:
     >>> code_of(NotFound("project", "x"))
     3
     """
-    from prep.errors import DamagedSnapshot, UnknownSnapshot
+    from prep.errors import BrokenPromise, DamagedSnapshot, UnknownSnapshot
 
     kinds: tuple[tuple[tuple[type[Exception], ...], int], ...] = (
         ((NotFound, UnknownSnapshot), NOT_FOUND),
         ((Conflict, GuidelineDue, NotAllowed), CONFLICT),
         ((StorageFull,), STORAGE),
-        ((DamagedSnapshot,), PROBLEMS),
+        ((BrokenPromise, DamagedSnapshot), PROBLEMS),
     )
     return next((code for classes, code in kinds if isinstance(error, classes)), BAD_INPUT)
 

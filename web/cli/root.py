@@ -10,12 +10,13 @@ from typer.core import TyperGroup
 ORDER = (
     "demo", "init", "serve",
     "project", "guideline", "member",
-    "import", "import-answers", "gold",
+    "import", "import-answers", "gold", "prep",
     "agreement", "audit", "consensus", "disagreements",
     "snapshot", "snapshots", "tag", "diff", "export",
     "verify", "log", "bench",
 )  # fmt: skip
 """The commands as the help lists them: in the order in which a newcomer needs them."""
+VERB = "VERB"
 
 
 class InOrder(TyperGroup):
@@ -25,6 +26,28 @@ class InOrder(TyperGroup):
         """The names; one that ORDER does not know comes last."""
         place = {name: number for number, name in enumerate(ORDER)}
         return sorted(super().list_commands(ctx), key=lambda name: place.get(name, len(place)))
+
+
+def _refuse_misspelt(word: str, commands: list[str]) -> None:
+    """Raises Unusable for a word that is no verb, and near a command."""
+    from labeling.errors import Unusable
+    from prep.errors import nearest
+    from prep.steps import verbs
+
+    near = nearest(word, [*verbs(), *commands])
+    if near in commands and word not in verbs() and not word.startswith("-"):
+        raise Unusable(f"There is no verb or command {word!r}", cure=f"Did you mean {near!r}?")
+
+
+class OrVerb(TyperGroup):
+    """The group `prep`: its own commands, and any other word is a verb, for the command VERB; no word too."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override] # typer's own context
+        """The words as they are given, with VERB before those that name no command."""
+        if not args or args[0] not in {*self.commands, "-h", "--help"}:
+            _refuse_misspelt(args[0] if args else "", [name for name in self.commands if name != VERB])
+            args = [VERB, *args]
+        return super().parse_args(ctx, args)
 
 
 app = typer.Typer(
@@ -42,6 +65,10 @@ guideline = typer.Typer(
     no_args_is_help=True, rich_markup_mode="rich", help="Guidelines: the instructions, in immutable versions."
 )
 
+prep = typer.Typer(
+    cls=OrVerb, rich_markup_mode="rich", help="Prep: clean and merge tables, from files to a file. Needs no workspace."
+)
+
 BEGIN, PEOPLE, DATA, NUMBERS, DATASETS, CARE = (
     "Begin",
     "Set up",
@@ -54,6 +81,7 @@ BEGIN, PEOPLE, DATA, NUMBERS, DATASETS, CARE = (
 app.add_typer(project, name="project", rich_help_panel=PEOPLE)
 app.add_typer(member, name="member", rich_help_panel=PEOPLE)
 app.add_typer(guideline, name="guideline", rich_help_panel=PEOPLE)
+app.add_typer(prep, name="prep", rich_help_panel=DATA)
 
 
 def example(*lines: str) -> str:

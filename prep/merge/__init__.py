@@ -1,0 +1,1 @@
+"""Bringing tables together: joins with a promise, unions, nearest times, several sources into one."""
