@@ -238,7 +238,8 @@ class Votes:
             here = item[part]
             low, high = (int(here[0]), int(here[-1]) + 1) if self._is_sorted else (0, self.items)
             width = high - low
-            cell = label[part].astype(np.int32 if width * self.classes < 2**31 else np.int64)
+            is_narrow = width * self.classes < 2**31
+            cell: Codes | Ints = label[part].copy() if is_narrow else label[part].astype(np.int64)
             cell *= width
             cell += here
             cell -= low
