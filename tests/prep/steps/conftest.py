@@ -30,6 +30,9 @@ def spark():
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.sql.execution.arrow.pyspark.enabled": "true",
             "spark.log.level": "OFF",
+            "spark.sql.adaptive.enabled": "false",
+            "spark.sql.codegen.wholeStage": "false",  # small frames: compiling costs more than it saves
+            "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         }.items():
             builder = builder.config(name, value)
         session = builder.getOrCreate()
