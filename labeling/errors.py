@@ -46,16 +46,20 @@ class UnusableAnswers(Unusable):
 
 
 class NotFound(AssayError):
-    """There is no such thing; names the nearest one that there is.
+    """There is no such thing; names the nearest one that there is, or with `list_all` all that there are.
 
     >>> str(NotFound("project", "sentment", ["sentiment", "topics"]))
     "There is no project 'sentment'. Did you mean 'sentiment'?"
+    >>> str(NotFound("kind", "x", ["choice", "rating"], list_all=True))
+    "There is no kind 'x'. There are: choice, rating."
     """
 
-    def __init__(self, noun: str, name: object, known: Iterable[object] = ()) -> None:
+    def __init__(self, noun: str, name: object, known: Iterable[object] = (), *, list_all: bool = False) -> None:
         self.noun, self.name = noun, name
-        near = nearest(str(name), [str(other) for other in known])
-        super().__init__(f"There is no {noun} {name!r}." + (f" Did you mean {near!r}?" if near else ""))
+        others = [str(other) for other in known]
+        near = nearest(str(name), others)
+        cure = f" Did you mean {near!r}?" if near else f" There are: {', '.join(others)}." if list_all else ""
+        super().__init__(f"There is no {noun} {name!r}.{cure}")
 
 
 class NotAllowed(AssayError):

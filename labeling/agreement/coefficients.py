@@ -209,7 +209,7 @@ def recipe_of(
     if name == "brennan_prediger":
         return kappa_recipe(name, "Brennan–Prediger", "uniform", weights)
     known = ["krippendorff_alpha", "percent_agreement", "gwet_ac1", "gwet_ac2", "fleiss_kappa", "brennan_prediger"]
-    raise NotFound("coefficient for this", name, known)
+    raise NotFound("coefficient for this", name, known, list_all=True)
 
 
 def sampling_of(keywords: Keywords) -> Sampling:

@@ -31,8 +31,11 @@ class Format(Protocol):
     SUFFIX: str
     DESCRIPTION: str
 
-    def write(self, frame: pl.DataFrame, path: Path, about: Mapping[str, Any]) -> None:
-        """Write a table to a file or folder, whole or not at all. `about` is the snapshot's manifest, or {}."""
+    def write(self, frame: pl.DataFrame, path: Path, about: Mapping[str, Any], **options: Any) -> None:
+        """Write a table to a file or folder, whole or not at all. `about` is the snapshot's manifest, or {}.
+
+        `options` are the format's own, such as `guard` of CSV.
+        """
 
     def read(self, path: Path, types: Mapping[str, Any] | None = None) -> pl.DataFrame:
         """The table again. `types` are the polars types of its columns, for formats that do not keep them."""
@@ -64,7 +67,7 @@ def one(name: str) -> Format:
     try:
         return formats()[name]
     except KeyError:
-        raise NotFound("format", name, formats()) from None
+        raise NotFound("format", name, formats(), list_all=True) from None
 
 
 def export(
@@ -78,6 +81,7 @@ def export(
     stratify: str | Sequence[str] | None = None,
     group: str | Sequence[str] | None = None,
     soft_labels: bool = False,
+    guard: bool = True,
 ) -> Path:
     """Write a table of a snapshot in a format; the path of the file or folder, which takes the place of what was there.
 
@@ -85,7 +89,7 @@ def export(
     `split`, by `prep.split` (seeded by id: an item never changes its part when others are added, and annotations go
     where their item goes). `group` keeps rows of one group together, `stratify` names columns whose strata are checked.
     With `soft_labels`, a column `probability_<label>` for each label says how sure the consensus is of it; an item that
-    somebody ruled on has 1 for its label.
+    somebody ruled on has 1 for its label. `guard` disarms the cells of a CSV that a spreadsheet would run as formulas.
     Raises NotFound (format), UnknownSnapshot (table), Unusable, StorageFull; whatever is raised, nothing is written.
     """
     from prep.errors import DiskFull
@@ -104,7 +108,7 @@ def export(
         key = snapshot.keys(table)[: len(snapshot.keys(snapshot.tables[0]))]
         frame = split(frame, key=key, shares=splits, seed=seed, stratify=stratify, group=group)
     try:
-        form.write(frame, path, snapshot.manifest)
+        form.write(frame, path, snapshot.manifest, **({} if guard or form.NAME != "csv" else {"guard": False}))
     except DiskFull as error:
         raise StorageFull(str(error)) from error
     return path

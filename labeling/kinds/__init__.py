@@ -37,4 +37,4 @@ def kind(name: str) -> Kind:
     try:
         return kinds()[name]
     except KeyError:
-        raise NotFound("kind", name, kinds()) from None
+        raise NotFound("kind", name, kinds(), list_all=True) from None

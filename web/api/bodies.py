@@ -119,6 +119,7 @@ class ExportOrder(Strict):
         None, strict=False, description='shares such as {"train": 0.8, "test": 0.2}; later data moves no item'
     )
     seed: int = Field(0, description="rules the split")
+    guard: bool = Field(True, description="CSV: disarm cells that a spreadsheet would run as formulas")
 
 
 class TagOrder(Strict):

@@ -49,7 +49,7 @@ def measure(names: Sequence[str] = ()) -> Iterator[Result]:
     """Run the benchmarks of these names (all by default), one after the other. Raises NotFound."""
     for name in names:
         if name not in BENCHMARKS:
-            raise NotFound("benchmark", name, BENCHMARKS)
+            raise NotFound("benchmark", name, BENCHMARKS, list_all=True)
     for name in names or BENCHMARKS:
         what, target, run = BENCHMARKS[name]
         with tempfile.TemporaryDirectory(prefix="assay-bench-") as folder:

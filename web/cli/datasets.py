@@ -270,6 +270,9 @@ def export(
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Of the split; the same item never changes sides.")] = 0,
     soft_labels: Annotated[bool, typer.Option("--soft-labels", help="Add a probability for each label.")] = False,
+    no_guard: Annotated[
+        bool, typer.Option("--no-guard", help="CSV: write cells as they are, also those a spreadsheet would run.")
+    ] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over what is there.")] = False,
     folder: Folder = None,
     as_json: Json = False,
@@ -286,6 +289,8 @@ def export(
         if to.exists() and not overwrite:
             raise Unusable(f"{to} is there already", cure="Choose another path, or say --overwrite.")
         options: dict[str, Any] = {"table": table_name, "splits": shares, "seed": seed, "soft_labels": soft_labels}
+        if no_guard:
+            options["guard"] = False
         with progress(f"Writing {to.name}"):
             written = write(one, chosen, to, **options, stratify=stratify, group=group)
         store.write(

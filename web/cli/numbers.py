@@ -104,7 +104,7 @@ def _overall(given: Columns, here: Project, asked: Asked) -> Rows:
 
     name = asked["coefficient"]
     if name not in measures.COEFFICIENTS:
-        raise NotFound("coefficient", name, measures.COEFFICIENTS)
+        raise NotFound("coefficient", name, measures.COEFFICIENTS, list_all=True)
     level = {"level": kind(here.kind).level} if name == "krippendorff_alpha" else {}
     function: Callable[..., Coefficient] = getattr(measures, name)
     found = function(given, labels=labels_of(here), resamples=asked["resamples"], seed=asked["seed"], **level)

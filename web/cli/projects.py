@@ -48,7 +48,7 @@ def create(
     """Put a question to annotators."""
     from labeling.services.projects import create_project
 
-    given = _options(labels, options)
+    given = _options(labels, options, kind)
     with opened(folder) as (store, _):
         made = store.write(
             create_project,
@@ -71,10 +71,18 @@ def create(
     say(f"Next: assay import {made.name} FILE, assay guideline publish {made.name} FILE, assay member add NAME.")
 
 
-def _options(labels: str | None, file: Path | None) -> Any:
+def _options(labels: str | None, file: Path | None, kind_name: str) -> Any:
     if (labels is None) == (file is None):
+        from labeling.kinds import kind
+
+        sample = next(iter(kind(kind_name).examples()))[0]
+        if "labels" in sample:
+            raise Unusable(
+                "A project needs its labels", cure="Give either --labels a,b,c or --options FILE with JSON; not both."
+            )
         raise Unusable(
-            "A project needs its labels", cure="Give either --labels a,b,c or --options FILE with JSON; not both."
+            f"A project of the kind {kind_name} needs its options",
+            cure=f"Give --options FILE, a file with JSON such as {json.dumps(sample)}.",
         )
     if labels is not None:
         return {"labels": _parts(labels)}

@@ -32,4 +32,6 @@ def method_named(name: str) -> Method:
     for method in known.values():
         if wanted == method.name or wanted in method.aliases:
             return method
-    raise NotFound("method", name, [*known, *(alias for method in known.values() for alias in method.aliases)])
+    raise NotFound(
+        "method", name, [*known, *(alias for method in known.values() for alias in method.aliases)], list_all=True
+    )

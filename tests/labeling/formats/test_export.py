@@ -126,3 +126,11 @@ def test_on_a_full_disk_the_old_file_stays(snapshot, tmp_path, name):
     assert process.exitcode == 7
     assert_frame_equal(one(name).read(path), before)
     assert sorted(left.name for left in tmp_path.iterdir()) == sorted([path.name, "snapshots"])
+
+
+def test_a_csv_can_be_written_without_the_guard(snapshot, tmp_path):
+    guarded, plain = tmp_path / "guarded.csv", tmp_path / "plain.csv"
+    export(snapshot, "csv", guarded)
+    export(snapshot, "csv", plain, guard=False)
+    assert "'=1+1" in guarded.read_text()
+    assert guarded.read_text().replace("'=", "=") == plain.read_text()

@@ -183,3 +183,14 @@ def test_a_reader_that_goes_away_is_no_error(assay):
     command = f"{sys.executable} -c 'from web.cli import main; main()' log -w {assay.workspace} --json | true"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
+
+
+def test_a_rating_without_its_scale_is_told_what_a_scale_looks_like(assay):
+    ended = assay("project", "create", "stars", "--kind", "rating", "-q", "How friendly?")
+    assert ended.code == 2
+    assert '{"low": 1, "high": 5}' in ended.err
+
+
+def test_a_kind_that_nobody_knows_is_answered_with_those_there_are(assay):
+    ended = assay("project", "create", "x", "--kind", "zzzzz", "--labels", "a,b", "-q", "What?")
+    assert "There are: choice, rating" in ended.err
