@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from web.numbers import Numbers
 
 RESAMPLES = 1000
+THRESHOLD = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def standings(numbers: Numbers, store: Store, project: Project) -> list[Standing
     with store.read() as connection:
         known = gold.answers(connection, project.id)
     key = ("standings", project.id, last, str(project.options), str(known))
-    return numbers.get(key, lambda: _standings(_columns(store, project), known, project))
+    return numbers.get(key, lambda: standings_of(_columns(store, project), known, project))
 
 
 def last_annotation(store: Store, project: Project) -> int:
@@ -88,16 +89,26 @@ def _agreement(columns: AnswerColumns, project: Project, last: int) -> Agreement
     )
 
 
-def _standings(columns: AnswerColumns, known: Mapping[str, Any], project: Project) -> list[Standing]:
-    from labeling.answers import Answers
-    from labeling.audit import audit
+def standings_of(
+    columns: AnswerColumns,
+    known: Mapping[str, Any],
+    project: Project,
+    *,
+    skips: Mapping[str, int] | None = None,
+    threshold: float = THRESHOLD,
+) -> list[Standing]:
+    """The standing of everybody who gave one of these answers, gold being `known`."""
+    from labeling.audit.engine import audit
 
     if not len(columns):
         return []
+    table = {
+        "item": columns.item,
+        "annotator": columns.annotator,
+        "label": columns.label,
+        "seconds": columns.seconds,
+        "guideline_version": columns.guideline_version,
+        "created_at": [at / 1000 for at in columns.submitted_at],
+    }
     labels = list(kind(project.kind).consensus_labels(project.options)) or None
-    table = Answers.from_columns(columns.item, columns.annotator, columns.label, labels=labels)
-    seconds: dict[str, list[float]] = {}
-    for name, value in zip(columns.annotator, columns.seconds, strict=True):
-        if value is not None:
-            seconds.setdefault(name, []).append(value)
-    return audit(table, gold=dict(known), seconds=seconds, labels=labels)
+    return list(audit(table, gold=dict(known), skips=skips, labels=labels, threshold=threshold))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labeling.errors import Unusable
-from web.cli.numbers import labels_of
 from web.cli.place import Folder, Json, ProjectName, opened, project_named
 from web.cli.root import NUMBERS, app, example
 from web.cli.screen import between, count, emit, progress, say, share, table
@@ -42,22 +41,14 @@ def audit(
 
 def standings(connection: Any, here: Project, *, threshold: float = 0.7) -> list[Standing]:
     """The standing of each annotator who has answered. Raises Unusable where nobody has."""
-    from labeling.audit import audit as judge
     from labeling.store import annotators, answers, gold
+    from web import figures
 
     given = answers.columns(connection, here.id)
     if not len(given):
         raise Unusable(f"{here.name!r} has no answers yet", cure="There is nobody to look at before the first one.")
-    columns = {"item": given.item, "annotator": given.annotator, "label": given.label}
-    times: dict[str, list[float]] = {}
-    for who, seconds in zip(given.annotator, given.seconds, strict=True):
-        if seconds is not None:
-            times.setdefault(who, []).append(seconds)
     skips = {row.name: row.skips for row in annotators.table(connection, here.id)}
-    return judge(
-        columns, gold=gold.answers(connection, here.id), seconds=times, skips=skips, labels=labels_of(here),
-        threshold=threshold,
-    )  # fmt: skip
+    return figures.standings_of(given, gold.answers(connection, here.id), here, skips=skips, threshold=threshold)
 
 
 def show_standings(found: list[Standing]) -> None:
@@ -79,7 +70,7 @@ def show_standings(found: list[Standing]) -> None:
     )  # fmt: skip
     for one in found:
         if one.signals:
-            say(f"{one.annotator}: {'; '.join(signal.rstrip('.') for signal in one.signals)}.")
+            say(f"{one.annotator}: {'; '.join(map(str, one.signals))}.")
     lacking = [one for one in found if one.gold_seen < FEWEST_GOLD]
     if lacking:
         say(f"{count(len(lacking), 'annotator')} met too few gold items ({FEWEST_GOLD} are needed) to be judged.")
