@@ -13,7 +13,6 @@ import numpy as np
 from labeling.answers import Answers
 from labeling.audit.shares import Bools, Floats, Ints, sums
 
-
 HABIT = 0.5
 
 

@@ -170,14 +170,14 @@ class Audit:
     def _standing(self, place: int) -> Standing:
         row = {name: values[place] for name, values in self.columns.items()}
         nested: dict[str, Any] = self.facts.nested(int(self.facts.present[place]))
-        return Standing(**row, **nested)  # type: ignore[no-any-return]
+        return Standing(**row, **nested)
 
     def of(self, annotator: Any) -> Standing:
         """The standing of one annotator. Raises NotFound, with the nearest name there is."""
         names = self.columns["annotator"]
         if annotator not in names:
             raise NotFound("annotator", annotator, names)
-        return self[names.index(annotator)]
+        return self._standing(names.index(annotator))
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ found when the word is "look", which takes two independent signals; an honest an
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -79,6 +80,71 @@ def faults(worlds=20):
             print(f"| {volume} | {strength} | {cells} | {100 * found['none']:.1f} % of {honest} |", flush=True)
 
 
+def sets():
+    """Print Spearman's correlation with accuracy on gold, which no measure saw, of those with 15 gold answers or more."""
+    from bench_consensus import read_set
+    from scipy.stats import spearmanr
+
+    from labeling.audit import audit
+
+    measures = ("standing", "skill", "agreement", "excess", "spammer", "divergence")
+    print(
+        f"\n| set | annotators | {' | '.join(measures)} | look | not known yet |\n|---|--:|{'--:|' * (len(measures) + 2)}"
+    )
+    rows = []
+    for name in SETS:
+        answers, truth = read_set(name)
+        known = truth[answers.item] >= 0
+        seen = np.bincount(answers.annotator[known], minlength=len(answers.annotators))
+        right = np.bincount(answers.annotator[known & (answers.label == truth[answers.item])], minlength=len(seen))
+        found = audit(answers)
+        use = np.flatnonzero(seen >= 15)
+        accuracy = right[use] / seen[use]
+        rows.append([spearmanr([found.columns[m][k] for k in use], accuracy).statistic for m in measures])
+        words = [one.word for one in found]
+        cells = " | ".join(f"{value:.3f}" for value in rows[-1])
+        print(f"| {name} | {len(use)} | {cells} | {words.count('look')} | {words.count('not known yet')} |")
+    print(f"| mean | | {' | '.join(f'{value:.3f}' for value in np.mean(rows, axis=0))} | | |")
+
+
+def speed(answers=1_000_000):
+    """Print the CPU time of an audit of so many answers beside the consensus in it, and the memory at its peak."""
+    import resource
+
+    from labeling.answers import Answers
+    from labeling.audit import audit
+    from labeling.consensus import consensus
+
+    print("\n| annotators | answers | columns to codes | consensus | all the rest | as a frame | peak |")
+    print("|--:|--:|--:|--:|--:|--:|--:|")
+    for people in (500, 100_000):
+        rng = np.random.default_rng(0)
+        items = answers // 5
+        item = np.repeat(np.arange(items), 5)
+        who = (np.repeat(rng.integers(0, people, items), 5) + np.tile(np.arange(5) * 97, items)) % people
+        skill, truth = rng.beta(6, 2.5, people), rng.integers(0, 4, items)
+        label = np.where(rng.random(answers) < skill[who], truth[item], rng.integers(0, 4, answers))
+        extra = {"seconds": rng.lognormal(2, 0.4, answers).round(2), "at": rng.permutation(answers)}
+        began = time.process_time()
+        table = Answers.from_columns(item, who, label)
+        read = time.process_time()
+        made = consensus(table)
+        fitted = time.process_time()
+        found = audit(table, gold=dict(enumerate(truth[:2000].tolist())), consensus=made, **extra)
+        done = time.process_time()
+        rows = len(found.frame)
+        framed = time.process_time()
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        times = " | ".join(f"{value:.2f} s" for value in (read - began, fitted - read, done - fitted, framed - done))
+        print(f"| {rows:,} | {answers:,} | {times} | {peak:.1f} GB |", flush=True)
+
+
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
-    faults(int(sys.argv[2]) if len(sys.argv) > 2 else 20)
+    sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+    asked = sys.argv[1:] or ["faults", "sets", "speed"]
+    if "faults" in asked:
+        faults(*(int(word) for word in asked if word.isdigit()))
+    if "sets" in asked:
+        sets()
+    if "speed" in asked:
+        speed()
