@@ -171,6 +171,7 @@ class Desk:
     guideline: GuidelineState | None
     saved: Saved | None
     now: int
+    items: int = 0  # to be labeled, in all; not for the annotator
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from labeling.kinds import kind
-from labeling.store import Store, answers, gold
+from labeling.store import Store, answers, decisions, gold
 from labeling.store.answers import AnswerColumns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from labeling.agreement import ByVersion, Coefficient, Pairs
-    from labeling.audit import Standing
+    from labeling.audit import Audit, Standing
     from labeling.model import Project
     from web.numbers import Numbers
 
@@ -42,17 +42,33 @@ class Agreement:
 def agreement(numbers: Numbers, store: Store, project: Project) -> Agreement:
     """The agreement as of the last answer, computed once for each state of the project."""
     last = last_annotation(store, project)
-    key = ("agreement", project.id, last, str(project.options))
+    with store.read() as connection:
+        decided = decisions.newest(connection, project.id)
+    key = ("agreement", project.id, last, decided, str(project.options))
     return numbers.get(key, lambda: _agreement(_columns(store, project), project, last))
 
 
-def standings(numbers: Numbers, store: Store, project: Project) -> list[Standing]:
-    """The standing of every annotator, by name, as of the last answer and the gold that is set."""
+def audit(numbers: Numbers, store: Store, project: Project) -> Audit | None:
+    """The audit of everybody as of the last answer, the gold that is set and what was decided; None before an answer.
+
+    Answers that are excluded and those to items shown again are looked at too.
+    """
     last = last_annotation(store, project)
     with store.read() as connection:
         known = gold.answers(connection, project.id)
-    key = ("standings", project.id, last, str(project.options), str(known))
-    return numbers.get(key, lambda: standings_of(_columns(store, project), known, project))
+    key = ("audit", project.id, last, str(project.options), str(known))
+
+    def compute() -> Audit | None:
+        with store.read() as connection:
+            given = answers.columns(connection, project.id, with_excluded=True, with_again=True)
+        return audit_of(given, known, project)
+
+    return numbers.get(key, compute)
+
+
+def standings(numbers: Numbers, store: Store, project: Project) -> list[Standing]:
+    """The standing of every annotator, by their first answer."""
+    return list(audit(numbers, store, project) or ())
 
 
 def last_annotation(store: Store, project: Project) -> int:
@@ -89,19 +105,19 @@ def _agreement(columns: AnswerColumns, project: Project, last: int) -> Agreement
     )
 
 
-def standings_of(
+def audit_of(
     columns: AnswerColumns,
     known: Mapping[str, Any],
     project: Project,
     *,
     skips: Mapping[str, int] | None = None,
     threshold: float = THRESHOLD,
-) -> list[Standing]:
-    """The standing of everybody who gave one of these answers, gold being `known`."""
-    from labeling.audit.engine import audit
+) -> Audit | None:
+    """The audit of everybody who gave one of these answers, gold being `known`; None without answers."""
+    from labeling.audit.engine import audit as look
 
     if not len(columns):
-        return []
+        return None
     table = {
         "item": columns.item,
         "annotator": columns.annotator,
@@ -111,4 +127,4 @@ def standings_of(
         "created_at": [at / 1000 for at in columns.submitted_at],
     }
     labels = list(kind(project.kind).consensus_labels(project.options)) or None
-    return list(audit(table, gold=dict(known), skips=skips, labels=labels, threshold=threshold))
+    return look(table, gold=dict(known), skips=skips, labels=labels, threshold=threshold)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from labeling.audit.sequential import Sprt
     from labeling.audit.shares import below_threshold, wilson
     from labeling.audit.signals import EVIDENCE, Evidence, Signal, Word
-    from labeling.audit.standing import Audit, Copying, Standing, UnderVersion
+    from labeling.audit.standing import Audit, Copying, Standing, Stretch, UnderVersion
 
 _HOME = {
     "Audit": "standing",
@@ -38,6 +38,7 @@ _HOME = {
     "Signal": "signals",
     "Sprt": "sequential",
     "Standing": "standing",
+    "Stretch": "standing",
     "UnderVersion": "standing",
     "Word": "signals",
     "audit": "engine",
@@ -61,6 +62,7 @@ __all__ = [
     "Signal",
     "Sprt",
     "Standing",
+    "Stretch",
     "UnderVersion",
     "Word",
     "audit",

@@ -13,15 +13,17 @@ from labeling.audit.crowd import Crowd
 from labeling.audit.drift import Drift
 from labeling.audit.favourites import Favourites, Positions
 from labeling.audit.pace import Pace
-from labeling.audit.peers import Agreement
+from labeling.audit.peers import Agreement, Others
 from labeling.audit.repeats import Repeats
 from labeling.audit.runs import Runs
 from labeling.audit.shares import Floats, Ints, rate, wilson_bounds
 from labeling.audit.signals import Signal, Verdicts
-from labeling.audit.standing import Copying, UnderVersion, column, decisions
+from labeling.audit.standing import Copying, Stretch, UnderVersion, column, decisions
+from labeling.audit.turns import Turns
 from labeling.audit.versions import Versions
 
 MOST_PAIRS = 5
+FEWEST_IN_STRETCH = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +61,9 @@ class Facts:
     versions: Versions
     version_names: tuple[Any, ...]
     verdicts: Verdicts
+    others: Others
+    turns: Turns
+    version: Ints
     confidence: float
     false_discovery: float
     notes: tuple[str, ...]
@@ -158,6 +163,28 @@ class Facts:
             "versions": self._versions(k),
             "signals": tuple(Signal(evidence, self._words(evidence, k), q) for evidence, q in self.verdicts.against(k)),
         }
+
+    def course(self, k: int, parts: int) -> tuple[Stretch, ...]:
+        """The work of one annotator (by number) in order, cut into so many stretches of equal length at most."""
+        rows = self.turns.order[self.turns.starts[k] : self.turns.starts[k + 1]]
+        rows = rows[self.others.n[rows] > 0]
+        found = []
+        for part in np.array_split(rows, max(1, min(parts, len(rows) // FEWEST_IN_STRETCH))):
+            if len(part):
+                n = float(len(part))
+                low, high = wilson_bounds(np.array([self.others.matched[part].sum()]), np.array([n]), self.confidence)
+                versions = sorted({int(code) for code in self.version[part] if code >= 0})
+                found.append(
+                    Stretch(
+                        answers=len(part),
+                        agreement=float(self.others.matched[part].mean()),
+                        low=float(low[0]),
+                        high=float(high[0]),
+                        excess=float(self.others.excess[part].mean()),
+                        versions=tuple(self.version_names[code] for code in versions),
+                    )
+                )
+        return tuple(found)
 
     def _confusion(self, k: int) -> tuple[tuple[int, ...], ...]:
         classes = len(self.answers.labels)

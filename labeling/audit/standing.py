@@ -33,6 +33,20 @@ class UnderVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some answers one after the other: how often they are the majority of the others, with Wilson's interval, their
+    mean excess over what the items allow, and the guideline versions they were given under.
+    """
+
+    answers: int
+    agreement: float
+    low: float
+    high: float
+    excess: float
+    versions: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Copying:
     """A pair who agree more than two who work alone: the `other`, items they `shared` (those the other answered first,
     where that is known), equal answers (`same`) against those `expected`, the likeliest `share` copied, its false
@@ -178,6 +192,16 @@ class Audit:
         if annotator not in names:
             raise NotFound("annotator", annotator, names)
         return self._standing(names.index(annotator))
+
+    def course(self, annotator: Any, parts: int = 12) -> tuple[Stretch, ...]:
+        """How one annotator's agreement went, in stretches of ten answers or more that others gave an answer beside.
+
+        Raises NotFound.
+        """
+        names = self.columns["annotator"]
+        if annotator not in names:
+            raise NotFound("annotator", annotator, names)
+        return self.facts.course(int(self.facts.present[names.index(annotator)]), parts)
 
     @property
     def notes(self) -> tuple[str, ...]:

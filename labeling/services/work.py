@@ -289,7 +289,7 @@ def _desk(
         handed = {"handed": leased} if leased else {}
         tx.log(seat.member, line.action, here.id, line.subject, **line.facts, **handed)
     progress = Progress(seat.done, max(_left(tx, here, seat, items, done), len(held)), seat.pace_seconds)
-    return Desk(name, held, progress, state, saved, tx.now)  # type: ignore[arg-type] # the literals above
+    return Desk(name, held, progress, state, saved, tx.now, items)  # type: ignore[arg-type] # the literals above
 
 
 def _left(tx: Writing, here: Project, seat: handout.Seat, items: int, done: int) -> int:

@@ -132,6 +132,7 @@ def mine(
         {
             "number": row.id,
             "assignment": row.assignment_id,
+            "item": row.item_id,
             "revision": row.revision,
             "answer": json.loads(row.answer),
             "payload": json.loads(row.payload),

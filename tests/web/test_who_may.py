@@ -22,18 +22,19 @@ DECLARED = [
     # An admin looks after every project, and labels only where they have a role.
     (r"\w+ /projects/\{name\}/desk", AT_WORK - ADMIN),
     (r"\w+ /api/v1/projects/\{name\}/desk.*", AT_WORK),
+    (r"\w+ /projects/\{name\}/my-work", AT_WORK),
     (r"GET /api/v1/projects/\{name\}", AT_WORK),
     (r"GET /api/v1/projects/\{name\}/guidelines.*", DECIDING),
     (r"(PUT|POST) /api/v1/projects/\{name\}/(adjudications|withdrawals)/.*", DECIDING),
     (
-        r"GET /api/v1/projects/\{name\}/(answers|agreement|audit|consensus|disagreements|items.*|snapshots.*|gold|jobs.*|exports/.*)",
+        r"GET /api/v1/projects/\{name\}/(answers|agreement|audit|consensus|decisions|disagreements|disputes|overlap|items.*|snapshots.*|gold|jobs.*|exports/.*)",
         DECIDING,
     ),
     (r"POST /projects/\{name\}/(disagreements|items/one/withdraw)", DECIDING),
     (r"POST /api/v1/projects/\{name\}/snapshots/\{snapshot\}/exports", DECIDING),
     (r"GET /projects/\{name\}/jobs/\{number\}", DECIDING),
     (r"GET /projects/\{name\}/items/import.*", MANAGING),
-    (r"GET /projects/\{name\}/(agreement.*|annotators.*|disagreements|items.*|overview)", DECIDING),
+    (r"GET /projects/\{name\}/(agreement.*|annotators.*|disagreements|items.*|overlap|overview)", DECIDING),
     (r"GET /projects/\{name\}/guideline(/diff)?", DECIDING),
     (r"\w+ (/api/v1)?/projects/\{name\}/.*|PATCH /api/v1/projects/\{name\}", MANAGING),
 ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from web.cli import audit, care, data, datasets, demo, guidelines, members, numbers, projects, workspace
+from web.cli import audit, care, data, datasets, demo, guidelines, members, numbers, overlap, projects, workspace
 from web.cli.root import app
 
-MODULES = (audit, care, data, datasets, demo, guidelines, members, numbers, projects, workspace)
+MODULES = (audit, care, data, datasets, demo, guidelines, members, numbers, overlap, projects, workspace)
 
 __all__ = ["MODULES", "app"]

@@ -11,6 +11,7 @@ READERS = {
     "items/import": "manager",
     "annotators": "reviewer",
     "annotators/ann": "reviewer",
+    "overlap": "reviewer",
     "agreement": "reviewer",
     "agreement/consensus": "reviewer",
     "disagreements": "reviewer",
@@ -29,6 +30,7 @@ READERS = {
 BY_REVIEWERS = {"disagreements", "items/one/withdraw"}
 BY_MANAGERS = {
     "agreement/consensus",
+    "annotators/{annotator}/decide",
     "datasets/freeze",
     "datasets/{snapshot}/export",
     "datasets/{snapshot}/tag",
@@ -41,6 +43,7 @@ BY_MANAGERS = {
     "settings",
     "settings/close",
     "settings/gold",
+    "settings/gold/dispute",
     "settings/gold/remove",
     "settings/members",
     "settings/members/invite",
@@ -49,6 +52,7 @@ BY_MANAGERS = {
     "settings/reopen",
     "settings/tokens",
     "settings/tokens/revoke",
+    "overlap",
 }
 ELSEWHERE = {
     "annotators/{annotator}",
@@ -93,7 +97,9 @@ def test_an_act_is_refused_to_whom_it_is_not_given(team, role, status):
     browser = team.office.sign_in(role)
     before = team.sql("SELECT count(*) FROM log")
     for path in sorted(BY_MANAGERS if role == "reviewer" else BY_MANAGERS | BY_REVIEWERS):
-        address = "/projects/mood/" + path.replace("{snapshot}", "abcdef").replace("{ticket}", "x")
+        address = "/projects/mood/" + path.replace("{snapshot}", "abcdef").replace("{ticket}", "x").replace(
+            "{annotator}", "ann"
+        )
         assert (path, browser.post(address, data={"body": "x"}).status_code) == (path, status)
     assert team.sql("SELECT count(*) FROM log") == before
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from labeling.errors import UnusableAnswers
 from labeling.kinds import kind
 from labeling.store import answers as answer_reads
-from labeling.store import chain
+from labeling.store import chain, decisions
 from web import figures
 
 if TYPE_CHECKING:
     from fastapi import Request
 
     from labeling.agreement import Coefficient, Period, Without
-    from labeling.audit import Standing
+    from labeling.audit import Audit, Standing
     from labeling.model import Project
     from labeling.store import Connection
     from labeling.store.answers import AnswerColumns
@@ -52,8 +52,12 @@ def agreement(request: Request, project: Project) -> figures.Agreement:
 
 def standings(request: Request, project: Project) -> dict[str, Standing]:
     """What the audit says of each annotator, by name."""
-    found = figures.standings(request.app.state.numbers, request.app.state.store, project)
-    return {str(one.annotator): one for one in found}
+    return {str(one.annotator): one for one in audit(request, project) or ()}
+
+
+def audit(request: Request, project: Project) -> Audit | None:
+    """The audit of everybody; None before the first answer."""
+    return figures.audit(request.app.state.numbers, request.app.state.store, project)
 
 
 def last_line(connection: Connection, project: Project) -> int:
@@ -69,10 +73,9 @@ def last_answer(connection: Connection, project: Project) -> int:
 
 def detail(request: Request, connection: Connection, project: Project) -> Detail | None:
     """The rest of the page on agreement; None where there is nothing to compare."""
-    last = last_answer(connection, project)
-    return once(
-        request, project, last, "detail", lambda: _detail(project, answer_reads.columns(connection, project.id))
-    )
+    last, decided = last_answer(connection, project), decisions.newest(connection, project.id)
+    compute = lambda: _detail(project, answer_reads.columns(connection, project.id))  # noqa: E731 - one line, used once
+    return once(request, project, last, "detail", compute, decided)
 
 
 def _detail(project: Project, given: AnswerColumns) -> Detail | None:
