@@ -243,7 +243,8 @@ class Facts:
         return getattr(self, f"_say_{evidence}")(k)  # type: ignore[no-any-return]
 
     def _say_gold(self, k: int) -> str:
-        return f"accuracy is under {self.gold.threshold:.0%} with probability {self.gold.below[k]:.1%}"
+        sure = min(float(self.gold.below[k]), 0.999)
+        return f"accuracy is under {self.gold.threshold:.0%} with probability {sure:.1%}"
 
     def _say_others(self, k: int) -> str:
         agreement, skill = self.agreement, self.crowd.skill[k]

@@ -26,8 +26,9 @@ DECLARED = [
     (r"GET /api/v1/projects/\{name\}", AT_WORK),
     (r"GET /api/v1/projects/\{name\}/guidelines.*", DECIDING),
     (r"(PUT|POST) /api/v1/projects/\{name\}/(adjudications|withdrawals)/.*", DECIDING),
+    (r"GET /api/v1/projects/\{name\}/(decisions|disputes|overlap)", DECIDING),
     (
-        r"GET /api/v1/projects/\{name\}/(answers|agreement|audit|consensus|decisions|disagreements|disputes|overlap|items.*|snapshots.*|gold|jobs.*|exports/.*)",
+        r"GET /api/v1/projects/\{name\}/(answers|agreement|audit|consensus|disagreements|items.*|snapshots.*|gold|jobs.*|exports/.*)",
         DECIDING,
     ),
     (r"POST /projects/\{name\}/(disagreements|items/one/withdraw)", DECIDING),

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 router = APIRouter(include_in_schema=False)
 STEP = 25
 """Figures rest on the first 25, 50, 75 … answers."""
-SHOWN = 30
+SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
