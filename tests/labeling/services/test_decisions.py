@@ -5,9 +5,9 @@ import json
 import pytest
 
 from labeling.errors import Conflict, NotFound, Unusable
-from labeling.services import decisions
+from labeling.services import decisions, guidelines
 from labeling.services.consensus import run_consensus
-from labeling.store import answers
+from labeling.store import answers, dataset_reads
 from labeling.store import decisions as stored
 
 
@@ -52,14 +52,20 @@ def test_excluded_answers_count_for_no_consensus_and_stay_where_they_are(world, 
     assert who_counts(world, team) == {"ann", "bob"}
 
 
+def test_a_dataset_keeps_excluded_answers_but_does_not_count_them(world, team):
+    decide(world, team, "exclude")
+    with world.store.read() as connection:
+        found = {(row.name, bool(row.counted)) for row in dataset_reads.every_annotation(connection, team)}
+    assert found == {("ann", True), ("bob", False)}
+
+
 def test_retraining_asks_for_the_guideline_again(world, team):
     with pytest.raises(Conflict, match="no guideline to read again"):
         decide(world, team, "retrain")
     world.publish(team)
     world.add_items(team, 2, first=6)
     (bob,) = (row[0] for row in world.sql("SELECT id FROM members WHERE name = 'bob'"))
-    world.store.write(__import__("labeling.services.guidelines", fromlist=["x"]).acknowledge,
-                      project=team, member=bob, version=1)  # fmt: skip
+    world.store.write(guidelines.acknowledge, project=team, member=bob, version=1)
     assert world.desk(team, bob).state == "working"
     decide(world, team, "retrain")
     assert world.desk(team, bob).state == "guideline"
