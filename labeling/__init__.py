@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         weighted_kappa,
     )
     from labeling.answers import Answers
+    from labeling.audit import audit
     from labeling.consensus import Consensus, aggregate, calibration
 
 _AGREEMENT = (
@@ -56,6 +57,7 @@ __all__ = [
     "Coefficient",
     "Consensus",
     "aggregate",
+    "audit",
     "brennan_prediger",
     "calibration",
     "cohen_kappa",
@@ -71,6 +73,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name == "audit":  # the package labeling.audit is itself the function of its name
+        return importlib.import_module("labeling.audit")
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(_HOME[name]), name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,8 @@ ANNOTATOR_NAMES = (
 LABEL_NAMES = ("label", "answer", "value", "category", "response")
 VERSION_NAMES = ("guideline_version", "guideline", "version")
 TIME_NAMES = ("created_at", "time", "timestamp", "submitted", "submitted_at", "date")
+SECONDS_NAMES = ("seconds", "duration", "duration_seconds", "lead_time")
+POSITION_NAMES = ("position", "picked_position", "side")
 ANSWER_COLUMNS = (ITEM_NAMES, ANNOTATOR_NAMES, LABEL_NAMES)
 
 
@@ -112,6 +115,23 @@ def key_of(value: Any) -> Any:
     except TypeError:
         return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
     return value
+
+
+def moment(value: Any) -> float:
+    """A time as seconds since 1970: numbers as they are, datetimes, ISO texts; without a zone they are UTC.
+
+    >>> moment("1970-01-01T00:01:00"), moment(2.5)
+    (60.0, 2.5)
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    try:
+        when = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError as error:
+        raise UnusableAnswers(
+            f"{value!r} is no time", column=TIME_NAMES[0], cure="Write 2024-05-17T14:02:00, or seconds since 1970."
+        ) from error
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
 
 
 def as_objects(values: Iterable[Any]) -> NDArray[np.object_]:

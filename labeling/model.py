@@ -26,7 +26,17 @@ SKIP_REASONS: Mapping[str, str] = {
     "other": "Another reason",
 }
 
-DeskState = Literal["working", "guideline", "finished", "closed", "no_items"]
+DeskState = Literal["working", "guideline", "paused", "finished", "closed", "no_items"]
+
+Decision = Literal["pause", "resume", "retrain", "exclude", "include", "requeue"]
+DECISIONS: Mapping[Decision, str] = {
+    "pause": "is handed no more items until resumed",
+    "resume": "is handed items again",
+    "retrain": "has to read the guideline again, with this note, before the next item",
+    "exclude": "their answers count for no consensus, agreement or dataset label until included again",
+    "include": "their answers count again",
+    "requeue": "every item they answered gets one more answer, from somebody else",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,14 @@ class Project:
     created_at: int
     closed_at: int | None = None
     guideline_version: int = 0
+    overlap_most: int | None = None
+    target: float = 0.9
+    again_rate: float = 0.0
+
+    @property
+    def is_adaptive(self) -> bool:
+        """Whether items in doubt get more answers than `overlap`."""
+        return self.overlap_most is not None and self.overlap_most > self.overlap
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +171,7 @@ class Desk:
     guideline: GuidelineState | None
     saved: Saved | None
     now: int
+    items: int = 0  # to be labeled, in all; not for the annotator
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +278,67 @@ class LogLine:
     subject: str
     detail: Mapping[str, Any]
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a person decided about an annotator, and why."""
+
+    id: int
+    annotator: str
+    decision: Decision
+    reason: str
+    by: str | None
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """An annotator stands by their answer to an item; `outcome` is empty while nobody has decided, else "accepted"
+    (the gold was wrong) or "upheld".
+    """
+
+    id: int
+    item: int
+    key: str
+    payload: Mapping[str, Any]
+    annotator: str
+    said: Any
+    gold: Any
+    reason: str
+    outcome: str
+    answer: str
+    at: int
+    decided_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Where a project's answers go. Items to be labeled by `answers` they have: how many are settled (`done`) and how
+    many are `open`. `saved` is how many answers were not asked that the ceiling would have asked of settled items, and
+    `of` those it would have in all.
+    """
+
+    rows: tuple[tuple[int, int, int], ...]
+    answers: int
+    items: int
+    done: int
+    saved: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """What one round of adaptive overlap did: items it `opened` for one more answer, items it found `settled` and
+    `unsure` (at the ceiling and still under the target), and what `gold` says of stopping.
+    """
+
+    opened: int
+    settled: int
+    unsure: int
+    gold: str
+    may_stop: bool
+    last_annotation: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from web.api import desk
 from web.gate import Gate
 from web.jobs import Jobs
 from web.numbers import Numbers
+from web.routing import Routing
 from web.settings import Settings, Workspace, init_workspace
 from web.static_files import StaticFiles
 
@@ -76,6 +77,7 @@ def create_app(workspace: Settings | Workspace | Path | str, store: Store | None
     app.state.logins = auth.Logins(settings.login_tries)
     app.state.jobs = Jobs(place)
     app.state.numbers = Numbers(app.state.jobs)
+    app.state.routing = Routing(app.state.jobs)
     errors.install(app)
     _add_routes(app)
     app.router.routes.append(Route("/static/{name:path}", static.serve, methods=["GET"]))

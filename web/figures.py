@@ -8,7 +8,7 @@ numpy is loaded here, when a figure is first asked for. Call these in a thread.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +21,12 @@ from web import details
 
 if TYPE_CHECKING:
     from labeling.agreement import ByVersion, Coefficient, Pairs
-    from labeling.audit import Standing
+    from labeling.audit import Audit, Standing, Stretch
     from labeling.model import Project
     from web.numbers import Numbers
 
 RESAMPLES = 1000
+THRESHOLD = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,15 @@ class Agreement:
     by_version: ByVersion | None
     pairs: Pairs | None
     answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """Everybody's standing, by their first answer; what could not be told; and how each one's agreement went."""
+
+    standings: tuple[Standing, ...] = ()
+    notes: tuple[str, ...] = ()
+    courses: Mapping[str, tuple[Stretch, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +76,12 @@ def agreement(numbers: Numbers, store: Store, project: Project) -> Agreement:
     return numbers.of(store, project, "agreement", lambda: Source(store, project).agreement())
 
 
-def standings(numbers: Numbers, store: Store, project: Project) -> list[Standing]:
-    """The standing of every annotator, by name, over the answers that stand and the gold that is set."""
-    return numbers.of(store, project, "standings", lambda: Source(store, project).standings())
+def audit(numbers: Numbers, store: Store, project: Project) -> Audited:
+    """The audit of everybody over the answers that stand and the gold that is set; empty before the first answer.
+
+    Answers that are excluded and those to items shown again are looked at too.
+    """
+    return numbers.of(store, project, "audit", lambda: Source(store, project).audit())
 
 
 def detail(numbers: Numbers, store: Store, project: Project) -> details.Detail:
@@ -113,11 +126,17 @@ class Source:
         """Where the agreement comes from."""
         return details.detail_of(self.project, self.columns)
 
-    def standings(self) -> list[Standing]:
+    def audit(self) -> Audited:
         """What the audit says of each annotator."""
         with self.store.read() as connection:
             known = gold.answers(connection, self.project.id)
-        return _standings(self.columns, known, self.project)
+            given = answers.columns(connection, self.project.id, with_excluded=True, with_again=True)
+        found = audit_of(given, known, self.project)
+        if found is None:
+            return Audited()
+        standings = tuple(found)
+        courses = {str(one.annotator): found.course(one.annotator) for one in standings}
+        return Audited(standings, tuple(found.notes), courses)
 
     def overview(self) -> Overview:
         """How the whole project stands."""
@@ -146,7 +165,7 @@ class Source:
 TOGETHER: dict[str, Callable[[Source], Any]] = {
     "agreement": Source.agreement,
     "detail": Source.detail,
-    "standings": Source.standings,
+    "audit": Source.audit,
     "overview": Source.overview,
 }
 """The figures that are measured together, from one reading of the answers, and kept under these names."""
@@ -176,16 +195,26 @@ def _agreement(columns: AnswerColumns, project: Project) -> Agreement:
     )
 
 
-def _standings(columns: AnswerColumns, known: Mapping[str, Any], project: Project) -> list[Standing]:
-    from labeling.answers import Answers
-    from labeling.audit import audit
+def audit_of(
+    columns: AnswerColumns,
+    known: Mapping[str, Any],
+    project: Project,
+    *,
+    skips: Mapping[str, int] | None = None,
+    threshold: float = THRESHOLD,
+) -> Audit | None:
+    """The audit of everybody who gave one of these answers, gold being `known`; None without answers."""
+    from labeling.audit.engine import audit as look
 
     if not len(columns):
-        return []
+        return None
+    table = {
+        "item": columns.item,
+        "annotator": columns.annotator,
+        "label": columns.label,
+        "seconds": columns.seconds,
+        "guideline_version": columns.guideline_version,
+        "created_at": [at / 1000 for at in columns.submitted_at],
+    }
     labels = list(kind(project.kind).consensus_labels(project.options)) or None
-    table = Answers.from_columns(columns.item, columns.annotator, columns.label, labels=labels)
-    seconds: dict[str, list[float]] = {}
-    for name, value in zip(columns.annotator, columns.seconds, strict=True):
-        if value is not None:
-            seconds.setdefault(name, []).append(value)
-    return audit(table, gold=dict(known), seconds=seconds, labels=labels)
+    return look(table, gold=dict(known), skips=skips, labels=labels, threshold=threshold)

@@ -27,6 +27,7 @@ NAV = {
     "Overview": "overview",
     "Items": "items",
     "Annotators": "annotators",
+    "Overlap": "overlap",
     "Agreement": "agreement",
     "Disagreements": "disagreements",
     "Guideline": "guideline",

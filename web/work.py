@@ -14,7 +14,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -256,6 +256,13 @@ class _used_up:  # noqa: N801 - reads as a word in a with statement
         self.path.with_suffix(".json").unlink(missing_ok=True)
 
 
+def route_items(work: Work, *, number: int, actor: int | None) -> Any:
+    """One round of adaptive overlap: items in doubt open for one more answer, the sure ones are settled."""
+    from labeling.services.overlap import route_items as route
+
+    return asdict(route(work.store, project=number, actor=actor))
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     one.__name__: one
     for one in (
@@ -264,6 +271,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         import_answers,
         run_consensus,
         measure,
+        route_items,
         check,
         freeze,
         snapshots,

@@ -17,7 +17,7 @@ from labeling.agreement.differences import paired_difference, separate_differenc
 from labeling.agreement.estimates import Recipe, Sampling, estimate, sample_of
 from labeling.agreement.votes import MOST_CLASSES_IN_PATTERNS, Counts
 from labeling.answers import Answers
-from labeling.columns import ANSWER_COLUMNS, TIME_NAMES, VERSION_NAMES, factorize, key_of, pick_columns
+from labeling.columns import ANSWER_COLUMNS, TIME_NAMES, VERSION_NAMES, factorize, key_of, moment, pick_columns
 from labeling.errors import Unusable, UnusableAnswers
 
 FEWEST_SHARED = 20
@@ -168,7 +168,7 @@ def over_time(
     recipe = recipe_of(coefficient, level=level, distance=distance, weights=weights)
     sampling = sampling_of(keywords)
     answers, code, times = _answers_with(frame, TIME_NAMES, keywords.get("labels"))
-    seconds = np.array([_seconds(value) for value in times], dtype=np.float64)[code]
+    seconds = np.array([moment(value) for value in times], dtype=np.float64)[code]
     last = np.full(len(answers.items), -np.inf)
     np.maximum.at(last, answers.item, seconds)
     period = _periods(last, every)
@@ -206,18 +206,6 @@ def _shares(answers: Answers) -> dict[Any, float]:
 def _natural(version: Any) -> tuple[Any, ...]:
     parts = re.split(r"(\d+)", str(version))
     return tuple((1, int(part), "") if part.isdigit() else (0, 0, part) for part in parts)
-
-
-def _seconds(value: Any) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    try:
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    except ValueError as error:
-        raise UnusableAnswers(
-            f"{value!r} is no time", column=TIME_NAMES[0], cure="Write 2024-05-17T14:02:00, or seconds since 1970."
-        ) from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _periods(last: NDArray[np.float64], every: Every | int) -> NDArray[np.int64]:

@@ -32,7 +32,7 @@ class ConsensusArrays:
 
     `label` is the class number of each item and `tie` whether it was drawn among equals. All other figures are made
     when first asked for: `confidence` (0 to 1; NaN where it is `hidden`, and `diagnostics.why_hidden` says why),
-    `posterior`.
+    `posterior`. With 20 gold items or more `on_gold` is their posterior by a fit that was not told, calibrated.
     """
 
     answers: Answers
@@ -44,6 +44,7 @@ class ConsensusArrays:
     label: Ints
     tie: Bools
     gold_check: GoldCheck | None
+    on_gold: Floats | None = None
 
     @cached_property
     def ground(self) -> Grounds:
@@ -56,8 +57,10 @@ class ConsensusArrays:
         return bool(self.ground.why_not) and self.gold_check is None
 
     @cached_property
-    def _sure(self) -> Floats:
-        """What confidence is read from: the method's posterior, tempered, and fitted on gold where there is enough."""
+    def sure(self) -> Floats:
+        """What confidence is read from (items × classes): the method's posterior, tempered, and fitted on gold where
+        there is enough.
+        """
         fitted = self.fit.posterior
         sure = temper(fitted, self.votes_in.sizes) if self.method.confidence == "model" else fitted
         return sure if self.gold_check is None else sharpen(sure, self.gold_check.power)
@@ -68,7 +71,7 @@ class ConsensusArrays:
         if self.hidden:
             shown = vote_shares(self.votes_in.counts())
         else:
-            shown = (self._sure if self.method.confidence == "calibrated" else self.fit.posterior).copy()
+            shown = (self.sure if self.method.confidence == "calibrated" else self.fit.posterior).copy()
         shown[self.votes_in.clamped] = np.eye(self.votes_in.classes)[self.votes_in.clamped_to]
         return shown
 
@@ -76,7 +79,7 @@ class ConsensusArrays:
     def confidence(self) -> Floats:
         """The chance that the label is right (items,): 1 where it is known, NaN where nothing identifies it."""
         every = np.arange(len(self.label))
-        sure = np.full(len(every), np.nan) if self.hidden else np.minimum(self._sure[every, self.label], 1.0)
+        sure = np.full(len(every), np.nan) if self.hidden else np.minimum(self.sure[every, self.label], 1.0)
         sure[self.votes_in.clamped] = 1.0
         return sure
 
@@ -259,8 +262,8 @@ def consensus(
     fit = chosen.fit(votes, chosen.settings(asked))
     decision = fit.posterior if fit.decision is None else fit.decision
     label, tie = choose(_fewest_steps(decision) if chosen.ordinal else decision, answers.items, seed)
-    check = _check_on_gold(votes, chosen, asked) if len(votes.clamped) >= ENOUGH_GOLD else None
-    return ConsensusArrays(answers, votes, chosen, fit, seed, bool(starts), label, tie, check)
+    check, on_gold = _check_on_gold(votes, chosen, asked) if len(votes.clamped) >= ENOUGH_GOLD else (None, None)
+    return ConsensusArrays(answers, votes, chosen, fit, seed, bool(starts), label, tie, check, on_gold)
 
 
 def _bits(shares: Floats) -> Floats:
@@ -268,15 +271,16 @@ def _bits(shares: Floats) -> Floats:
     return row_sum(shares * -np.log2(np.maximum(shares, 1e-300)))
 
 
-def _check_on_gold(votes: Votes, method: Method, asked: Settings) -> GoldCheck:
-    """The power that makes confidence fit gold items, from a fit that was not told their answers."""
+def _check_on_gold(votes: Votes, method: Method, asked: Settings) -> tuple[GoldCheck, Floats]:
+    """The power that makes confidence fit gold items, from a fit that was not told their answers; and their posterior."""
     blind = votes.clamp(votes.clamped[:0], votes.clamped_to[:0])
     # Nor may it begin from what a fit learned that was told.
     unseen = method.fit(blind, method.settings(replace(asked, starts={}))).posterior
     if method.confidence == "model":
         unseen = temper(unseen, votes.sizes)
     on_gold = unseen[votes.clamped]
-    return gold_check(on_gold, votes.clamped_to, fitted_power(on_gold, votes.clamped_to))
+    power = fitted_power(on_gold, votes.clamped_to)
+    return gold_check(on_gold, votes.clamped_to, power), sharpen(on_gold, power)
 
 
 def _fewest_steps(posterior: Floats | Codes) -> Floats:

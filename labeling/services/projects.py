@@ -30,12 +30,17 @@ def create_project(
     overlap: int = 3,
     gold_rate: float = 0.0,
     lease_minutes: int = 15,
+    overlap_most: int | None = None,
+    target: float = 0.9,
+    again_rate: float = 0.0,
     seed: int | None = None,
     actor: int | None,
 ) -> Project:
     """A new, open project; whoever makes it is its manager.
 
-    `show` names the fields an annotator sees, in their order; None shows all. `seed` rules the order of the items
+    `show` names the fields an annotator sees, in their order; None shows all. With `overlap_most` items in doubt get
+    more answers than `overlap`, up to so many, until their confidence reaches `target`; `again_rate` is the share of
+    items shown to the same annotator a second time, which tells how consistent they are. `seed` rules the order of the items
     and the draw of gold; without one it is drawn. Raises Unusable with what to mend, Conflict for a name
     that is taken.
     """
@@ -54,7 +59,11 @@ def create_project(
         "overlap": overlap,
         "gold_rate": gold_rate,
         "lease_minutes": lease_minutes,
+        "overlap_most": overlap_most,
+        "target": target,
+        "again_rate": again_rate,
     }
+    _check_most(overlap, overlap_most)
     project = projects.add(
         tx.connection,
         {
@@ -74,7 +83,7 @@ def create_project(
 
 
 def change_project(tx: Writing, /, *, project: int, actor: int | None, **values: Any) -> Project:
-    """Change title, question, show, overlap, gold_rate, lease_minutes or options.
+    """Change title, question, show, overlap, overlap_most, target, gold_rate, again_rate, lease_minutes or options.
 
     Labels may be added and described anew, but not taken away or renamed once there are answers. More overlap
     reopens items; less lets those that have more keep what they have. Raises Unusable, Conflict.
@@ -85,8 +94,10 @@ def change_project(tx: Writing, /, *, project: int, actor: int | None, **values:
     checked = _checked(before.kind, values)
     if "options" in checked:
         _keep_labels(tx, before, checked["options"])
+    merged = {name: checked.get(name, getattr(before, name)) for name in ("overlap", "overlap_most")}
+    _check_most(merged["overlap"], merged["overlap_most"])
     after = projects.change(tx.connection, project, checked)
-    if after.overlap != before.overlap:
+    if (after.overlap, after.overlap_most) != (before.overlap, before.overlap_most):
         items.set_overlap(tx.connection, project, after.overlap)
         if after.overlap > before.overlap:
             handout.reset_cursors(tx.connection, project)
@@ -154,6 +165,35 @@ def _fields(value: Any) -> list[str] | None:
     return list(dict.fromkeys(value))
 
 
+def _most(value: Any) -> int | None:
+    if value is None:
+        return None
+    found: int = _whole("most annotators an item gets", 1, MOST_OVERLAP)(value)
+    return found
+
+
+def _target(value: Any) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0.5 <= value <= 0.999:
+        raise Unusable(
+            f"{value!r} cannot be the confidence to reach", cure="Give a number from 0.5 to 0.999, such as 0.9."
+        )
+    return float(value)
+
+
+def _again(value: Any) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 0.2:
+        raise Unusable(f"{value!r} cannot be the share shown again", cure="Give a number from 0 to 0.2, such as 0.05.")
+    return float(value)
+
+
+def _check_most(overlap: Any, most: Any) -> None:
+    if isinstance(overlap, int) and isinstance(most, int) and most < overlap:
+        raise Unusable(
+            f"At most {most} annotators an item, but at least {overlap}",
+            cure="Give a greater number, or nothing to give every item the same.",
+        )
+
+
 def _whole(what: str, low: int, high: int) -> Any:
     def check(value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
@@ -181,6 +221,9 @@ _RULES: dict[str, Any] = {
     "overlap": _whole("overlap", 1, MOST_OVERLAP),
     "gold_rate": _rate,
     "lease_minutes": _whole("length of a lease in minutes", 1, LONGEST_LEASE_MINUTES),
+    "overlap_most": _most,
+    "target": _target,
+    "again_rate": _again,
     "options": None,
 }
 

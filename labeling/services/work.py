@@ -17,6 +17,9 @@ MOST_HELD = 10
 RECLAIM_EVERY_MS = 1_000
 LONGEST_COMMENT = 5_000
 LONGEST_KEY = 80
+AGAIN_APART = 20
+"""So many answers lie between an item and its second showing at least: nobody remembers the first by then."""
+FURTHEST_LEAP = 60
 LONGEST_SECONDS = 3_600.0
 """No single answer counts as longer work than an hour: beyond it the annotator was away."""
 
@@ -56,7 +59,7 @@ def submit(
     # An assignment that is still leased has no annotation yet, so there is no earlier one with this key.
     again = None if held.state == "leased" else answers.by_key(tx.connection, assignment, key)
     if again is not None:
-        done = Saved(assignment, again.revision, again.submitted_at, again.counted)
+        done = Saved(assignment, max(again.revision, held.revision), again.submitted_at, again.counted)
         return _desk(tx, here, seat, hold, done)
     if here.closed_at is not None:
         raise Closed(f"The project {here.title!r} is closed and takes no answers. Ask its manager to reopen it.")
@@ -68,6 +71,7 @@ def submit(
     if held.state == "skipped":
         raise Stale("You skipped this item already, perhaps in another tab.")
     parsed = kind(here.kind).parse(answer, here.options)
+    is_again = _is_again(held)
     counted = held.state == "leased" or held.pool == "gold" or handout.take(tx.connection, held.item_id)
     seconds = _seconds(tx.now, held.leased_at, seat.last_at, active_ms)
     answers.add(
@@ -76,26 +80,27 @@ def submit(
         project=project,
         item=held.item_id,
         member=member,
-        revision=1,
+        revision=answers.next_again(tx.connection, assignment) if is_again else 1,
         answer=kind(here.kind).dump(parsed),
         guideline_version=seat.acknowledged,
         seconds=seconds,
         flagged=flagged,
         comment=comment,
         key=key,
-        source="desk",
+        source="again" if is_again else "desk",
         counted=counted,
         now=tx.now,
     )
-    handout.end(tx.connection, assignment, "submitted" if counted else "late", now=tx.now, revision=1)
+    stands = held.revision if is_again else 1
+    handout.end(tx.connection, assignment, "submitted" if counted else "late", now=tx.now, revision=stands)
     totals = None
-    if counted and held.pool == "work":
+    if counted and held.pool == "work" and not is_again:
         totals = handout.count_answer(tx.connection, project, held.item_id)
     seat.done += 1
     seat.last_at = tx.now
     seat.pace_seconds = _pace(seat.pace_seconds, seconds)
-    done = Saved(assignment, 1, tx.now, counted)
-    facts = {"item": held.item_id, "revision": 1, "counted": counted}
+    done = Saved(assignment, stands, tx.now, counted)
+    facts = {"item": held.item_id, "revision": stands, "counted": counted, **({"again": True} if is_again else {})}
     return _desk(tx, here, seat, hold, done, totals, _Line("submit", assignment, facts))
 
 
@@ -174,10 +179,13 @@ def skip(
         raise Closed(f"The project {here.title!r} is closed.")
     if held.state in {"submitted", "late"}:
         raise Stale("This item was answered already, perhaps in another tab.", revision=held.revision)
-    handout.end(tx.connection, assignment, "skipped", now=tx.now, reason=reason, note=note)
-    if held.state == "leased" and held.pool == "work":
-        handout.give_back(tx.connection, project, held.item_id)
-    seat.skipped += 1
+    if _is_again(held):  # their first answer stands, and the item stays theirs
+        handout.end(tx.connection, assignment, "submitted", now=tx.now, revision=held.revision)
+    else:
+        handout.end(tx.connection, assignment, "skipped", now=tx.now, reason=reason, note=note)
+        if held.state == "leased" and held.pool == "work":
+            handout.give_back(tx.connection, project, held.item_id)
+        seat.skipped += 1
     seat.last_at = tx.now
     facts = {"item": held.item_id, "reason": reason}
     return _desk(tx, here, seat, hold, None, None, _Line("skip", assignment, facts))
@@ -267,6 +275,8 @@ def _desk(
     leased: dict[int, int] = {}
     if here.closed_at is not None:
         name = "closed"
+    elif seat.paused_at is not None:
+        name = "paused"
     elif due is not None and due.version > seat.acknowledged:
         name = "guideline"
     else:
@@ -279,7 +289,7 @@ def _desk(
         handed = {"handed": leased} if leased else {}
         tx.log(seat.member, line.action, here.id, line.subject, **line.facts, **handed)
     progress = Progress(seat.done, max(_left(tx, here, seat, items, done), len(held)), seat.pace_seconds)
-    return Desk(name, held, progress, state, saved, tx.now)  # type: ignore[arg-type] # the literals above
+    return Desk(name, held, progress, state, saved, tx.now, items)  # type: ignore[arg-type] # the literals above
 
 
 def _left(tx: Writing, here: Project, seat: handout.Seat, items: int, done: int) -> int:
@@ -326,6 +336,13 @@ def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> tuple[li
 
 def _next(tx: Writing, here: Project, seat: handout.Seat) -> handout.Free | None:
     """The next item for this annotator, its slot already taken; None when there is none."""
+    if here.again_rate > 0 and _draw(here.seed, seat, "again") < here.again_rate:
+        # The leap spreads what is shown again over all of the work, not over its beginning.
+        leap = min(int(_draw(here.seed, seat, "leap") * 2 / here.again_rate), FURTHEST_LEAP)
+        again = handout.next_again(tx.connection, seat, leap=leap, apart=AGAIN_APART)
+        if again is not None and handout.next_open(tx.connection, seat) is not None:
+            seat.again_cursor = again.place
+            return again
     if here.gold_rate > 0 and _draw(here.seed, seat) < here.gold_rate:
         gold = handout.next_gold(tx.connection, seat)
         if gold is not None and handout.next_open(tx.connection, seat) is not None:
@@ -343,9 +360,9 @@ def _next(tx: Writing, here: Project, seat: handout.Seat) -> handout.Free | None
     return None
 
 
-def _draw(seed: int, seat: handout.Seat) -> float:
+def _draw(seed: int, seat: handout.Seat, what: str = "") -> float:
     """A number in [0, 1) that only the project's seed can foretell."""
-    text = f"{seed}:{seat.project}:{seat.member}:{seat.handed}".encode()
+    text = f"{seed}:{seat.project}:{seat.member}:{seat.handed}{what}".encode()
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest()) / 2**64
 
 
@@ -367,7 +384,15 @@ def _reclaim(tx: Writing, project: int, but: int | None) -> int:
     return count
 
 
+def _is_again(row: Any) -> bool:
+    """Whether an item was leased to somebody who had answered it: their answer stands whatever becomes of this."""
+    return bool(row.state == "leased" and row.revision > 0)
+
+
 def _let_go(tx: Writing, project: int, row: Any, state: str) -> None:
+    if row.revision > 0:
+        handout.end(tx.connection, row.id, "submitted", now=tx.now, revision=row.revision)
+        return
     handout.end(tx.connection, row.id, state, now=tx.now)
     if row.pool == "work":
         handout.give_back(tx.connection, project, row.item_id)

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, or_, select, update
 
 from labeling.store import schema as t
 from labeling.store.quick import Quick
@@ -98,6 +98,12 @@ def latest(connection: Connection, assignment: int) -> AnyRow | None:
     return connection.execute(query).first()
 
 
+def next_again(connection: Connection, assignment: int) -> int:
+    """The number for an answer to an item shown again: −1, −2, …, so that none of them ever stands."""
+    query = select(func.min(t.annotations.c.revision)).where(t.annotations.c.assignment_id == assignment)
+    return min(connection.execute(query).scalar_one() or 0, 0) - 1
+
+
 def last_number(connection: Connection, project: int) -> int:
     """The number of the newest annotation of a project: what a cached figure is checked against. 0 for none."""
     query = select(func.max(t.annotations.c.id)).where(t.annotations.c.project_id == project)
@@ -126,6 +132,7 @@ def mine(
         {
             "number": row.id,
             "assignment": row.assignment_id,
+            "item": row.item_id,
             "revision": row.revision,
             "answer": json.loads(row.answer),
             "payload": json.loads(row.payload),
@@ -157,7 +164,7 @@ class AnswerColumns:
         return len(self.item)
 
 
-_stands = (
+_columns = (
     select(
         t.items.c.key,
         t.items.c.id,
@@ -172,22 +179,39 @@ _stands = (
     .select_from(t.annotations)
     .join(t.items, t.items.c.id == t.annotations.c.item_id)
     .join(t.members, t.members.c.id == t.annotations.c.member_id)
-    .join(
-        t.assignments,
-        (t.assignments.c.id == t.annotations.c.assignment_id) & (t.assignments.c.revision == t.annotations.c.revision),
-    )
+    .join(t.assignments, t.assignments.c.id == t.annotations.c.assignment_id)
     .where(t.annotations.c.counted)
     .order_by(t.annotations.c.id)
 )
+_is_standing = t.assignments.c.revision == t.annotations.c.revision
+_stands = _columns.where(_is_standing)
+_with_again = _columns.where(or_(_is_standing, t.annotations.c.revision < 0))
 
 
-def columns(connection: Connection, project: int, *, annotator: str | None = None) -> AnswerColumns:
+def excluded(project: int) -> Select[tuple[int]]:
+    """The members whose answers are excluded."""
+    return select(t.seats.c.member_id).where(t.seats.c.project_id == project, t.seats.c.excluded_at.is_not(None))
+
+
+def columns(
+    connection: Connection,
+    project: int,
+    *,
+    annotator: str | None = None,
+    with_excluded: bool = False,
+    with_again: bool = False,
+) -> AnswerColumns:
     """Every counted answer that stands in a project (of one annotator), ready for `Answers.from_columns`.
+
+    Without those of annotators whose answers are excluded, and without answers to items shown again, which never
+    stand; an audit asks for both.
 
     `item` is the user's own id, `number` the store's.
     Equal JSON gives equal labels; an answer is read once however often it was given.
     """
-    query = _stands.where(t.annotations.c.project_id == project)
+    query = (_with_again if with_again else _stands).where(t.annotations.c.project_id == project)
+    if not with_excluded:
+        query = query.where(t.annotations.c.member_id.not_in(excluded(project)))
     if annotator is not None:
         query = query.where(t.members.c.name == annotator)
     out = AnswerColumns()

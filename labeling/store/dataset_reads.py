@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from labeling.store import schema as t
+from labeling.store.answers import excluded
 from labeling.store.rows import AnyRow
 
 if TYPE_CHECKING:
@@ -49,14 +50,15 @@ def every_item(connection: Connection, project: int) -> Iterator[AnyRow]:
 
 def every_annotation(connection: Connection, project: int) -> Iterator[AnyRow]:
     """Every revision of every answer, in the order given: `item` and `member` (their numbers), `name`, `revision`,
-    `stands` (the revision that does), and the columns of the table of annotations; `answer` is JSON text.
+    `stands` (the revision that does), and the columns of the table of annotations; `answer` is JSON text. What an
+    excluded annotator said is not `counted`. Revisions below 0 are answers to items shown again, and never stand.
     """
     a = t.annotations.c
     query = (
         select(
             a.item_id.label("item"), a.member_id.label("member"), t.members.c.name, a.revision,
             t.assignments.c.revision.label("stands"), a.answer, a.guideline_version, a.seconds, a.flagged, a.comment,
-            a.source, a.counted, a.submitted_at,
+            a.source, and_(a.counted, a.member_id.not_in(excluded(project))).label("counted"), a.submitted_at,
         )
         .join(t.members, t.members.c.id == a.member_id)
         .join(t.assignments, t.assignments.c.id == a.assignment_id)

@@ -42,6 +42,10 @@ class Seat:
     skipped: int
     pace_seconds: float | None
     last_at: int | None
+    again_cursor: int
+    paused_at: int | None
+    excluded_at: int | None
+    requeued_to: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Free:
     place: int
     before: int | None
     is_gold: bool = False
+    is_again: bool = False
 
 
 _seat = Quick(
@@ -71,6 +76,7 @@ _save_seat = Quick(
         skipped=bindparam("skipped"),
         pace_seconds=bindparam("pace_seconds"),
         last_at=bindparam("last_at"),
+        again_cursor=bindparam("again_cursor"),
     )
 )
 _mine = and_(t.assignments.c.item_id == t.items.c.id, t.assignments.c.member_id == bindparam("member"))
@@ -90,6 +96,33 @@ _last_open = Quick(
 )
 _gold_count = Quick(
     select(func.count().label("many")).select_from(t.gold).where(t.gold.c.project_id == bindparam("project"))
+)
+_own = (
+    t.annotations.c.member_id == bindparam("member"),
+    t.annotations.c.project_id == bindparam("project"),
+    t.annotations.c.id > bindparam("cursor"),
+    t.annotations.c.revision == literal_column("1"),
+)
+_next_again = Quick(
+    select(t.annotations.c.id.label("place"), t.items.c.id, t.items.c.payload, t.annotations.c.assignment_id)
+    .join(t.items, t.items.c.id == t.annotations.c.item_id)
+    .join(t.assignments, t.assignments.c.id == t.annotations.c.assignment_id)
+    .where(
+        *_own,
+        t.annotations.c.source == literal_column("'desk'"),
+        literal_column("items.pool = 'work'"),
+        literal_column("assignments.state = 'submitted'"),
+    )
+    .order_by(t.annotations.c.id)
+    .limit(literal_column("1"))
+    .offset(bindparam("leap"))
+)
+_later = Quick(
+    select(t.annotations.c.id)
+    .where(*_own)
+    .order_by(t.annotations.c.id)
+    .limit(literal_column("1"))
+    .offset(bindparam("leap"))
 )
 _came_back = Quick(
     select(
@@ -122,7 +155,14 @@ _held = Quick(
     .order_by(t.assignments.c.leased_at, t.assignments.c.id)
 )
 _due = Quick(
-    select(t.assignments.c.id, t.assignments.c.item_id, t.assignments.c.member_id, t.items.c.pool, t.items.c.rank)
+    select(
+        t.assignments.c.id,
+        t.assignments.c.item_id,
+        t.assignments.c.member_id,
+        t.assignments.c.revision,
+        t.items.c.pool,
+        t.items.c.rank,
+    )
     .join(t.items, t.items.c.id == t.assignments.c.item_id)
     .where(
         t.assignments.c.project_id == bindparam("project"),
@@ -231,6 +271,14 @@ def seat(connection: Connection, project: int, member: int) -> Seat:
     return Seat(*row)
 
 
+def has_worked(connection: Connection, project: int, member: int) -> bool:
+    """Whether a member was ever at this project's desk, or has answers in it."""
+    if _seat.one(connection, project=project, member=member) is not None:
+        return True
+    mine = select(t.annotations.c.id).where(t.annotations.c.project_id == project, t.annotations.c.member_id == member)
+    return connection.execute(mine.limit(1)).first() is not None
+
+
 def save_seat(connection: Connection, seat: Seat) -> None:
     """Write the place back."""
     _save_seat.run(
@@ -246,6 +294,7 @@ def save_seat(connection: Connection, seat: Seat) -> None:
         skipped=seat.skipped,
         pace_seconds=seat.pace_seconds,
         last_at=seat.last_at,
+        again_cursor=seat.again_cursor,
     )
 
 
@@ -274,6 +323,17 @@ def next_gold(connection: Connection, seat: Seat) -> Free | None:
     """The first gold item behind the annotator's gold cursor that they have not had."""
     row = _next_gold.one(connection, project=seat.project, member=seat.member, cursor=seat.gold_cursor)
     return None if row is None else Free(row.id, row.payload, row.place, row.before, is_gold=True)
+
+
+def next_again(connection: Connection, seat: Seat, *, leap: int, apart: int) -> Free | None:
+    """An item the annotator has answered at the desk, `leap` answers behind the last one shown again, with `apart`
+    answers or more since; its assignment is taken up again. Both are small, so the index is walked a few steps.
+    """
+    row = _next_again.one(connection, project=seat.project, member=seat.member, cursor=seat.again_cursor, leap=leap)
+    if row is None:
+        return None
+    since = _later.one(connection, project=seat.project, member=seat.member, cursor=row.place, leap=apart - 1)
+    return None if since is None else Free(row.id, row.payload, row.place, row.assignment_id, is_again=True)
 
 
 def next_returned(connection: Connection, seat: Seat) -> Free | None:

@@ -467,7 +467,7 @@ def abandon_import(connection: Connection, batch: int) -> None:
 
 
 def set_overlap(connection: Connection, project: int, wanted: int) -> None:
-    """Every item to be labeled wants so many answers; one that has more keeps what it has."""
+    """Every item to be labeled wants so many answers; one that has more, or has them leased, keeps what it has."""
     more = case((t.items.c.taken > wanted, t.items.c.taken), else_=wanted)
     work = and_(t.items.c.project_id == project, t.items.c.pool == "work")
     connection.execute(update(t.items).where(work).values(wanted=more))

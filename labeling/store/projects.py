@@ -50,6 +50,9 @@ def _project(row: AnyRow) -> Project:
         created_at=row.created_at,
         closed_at=row.closed_at,
         guideline_version=row.guideline_version,
+        overlap_most=row.overlap_most,
+        target=row.target,
+        again_rate=row.again_rate,
     )
 
 

@@ -108,6 +108,9 @@ projects = Table(
     Column("guideline_version", Integer, nullable=False, default=0),
     _at("created_at"),
     _at("closed_at", nullable=True),
+    Column("overlap_most", Integer),  # null: every item gets `overlap`; else up to so many where it is in doubt
+    Column("target", Float, nullable=False, server_default=text("0.9")),
+    Column("again_rate", Float, nullable=False, server_default=text("0")),
 )
 
 roles = Table(
@@ -237,6 +240,42 @@ seats = Table(
     Column("skipped", Integer, nullable=False, default=0),
     Column("pace_seconds", Float),
     _at("last_at", nullable=True),
+    Column("again_cursor", BigInteger, nullable=False, server_default=text("0")),
+    _at("paused_at", nullable=True),
+    _at("excluded_at", nullable=True),
+    Column("requeued_to", BigInteger, nullable=False, server_default=text("0")),
+)
+
+# What a person decided about an annotator, and why; what follows from it stands in seats.
+decisions = Table(
+    "decisions",
+    metadata,
+    _id(),
+    _ref("project_id", "projects.id"),
+    _ref("member_id", "members.id"),
+    Column("decision", String(10), nullable=False),
+    Column("reason", Text, nullable=False),
+    _ref("decided_by", "members.id", nullable=True),
+    _at("at"),
+    Index("ix_decisions_project_id_member_id_id", "project_id", "member_id", "id"),
+)
+
+# An annotator stands by an answer: where the item is gold, its gold may be wrong.
+disputes = Table(
+    "disputes",
+    metadata,
+    _id(),
+    _ref("project_id", "projects.id"),
+    _ref("item_id", "items.id"),
+    _ref("member_id", "members.id"),
+    Column("reason", Text, nullable=False),
+    Column("outcome", String(10), nullable=False, server_default=text("''")),  # '' open, 'upheld' or 'accepted'
+    Column("answer", Text, nullable=False, server_default=text("''")),  # what was said in return
+    _ref("decided_by", "members.id", nullable=True),
+    _at("at"),
+    _at("decided_at", nullable=True),
+    UniqueConstraint("item_id", "member_id"),
+    Index("ix_disputes_project_id_id", "project_id", "id"),
 )
 
 # Items whose slot came back after the cursors had passed them.

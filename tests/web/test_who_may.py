@@ -22,9 +22,11 @@ DECLARED = [
     # An admin looks after every project, and labels only where they have a role.
     (r"\w+ /projects/\{name\}/desk", AT_WORK - ADMIN),
     (r"\w+ /api/v1/projects/\{name\}/desk.*", AT_WORK),
+    (r"\w+ /projects/\{name\}/my-work", AT_WORK),
     (r"GET /api/v1/projects/\{name\}", AT_WORK),
     (r"GET /api/v1/projects/\{name\}/guidelines.*", DECIDING),
     (r"(PUT|POST) /api/v1/projects/\{name\}/(adjudications|withdrawals)/.*", DECIDING),
+    (r"GET /api/v1/projects/\{name\}/(decisions|disputes|overlap)", DECIDING),
     (
         r"GET /api/v1/projects/\{name\}/(answers|agreement|audit|consensus(/unlike)?|disagreements|items.*|snapshots.*|gold|jobs.*|exports/.*)",
         DECIDING,
@@ -33,7 +35,7 @@ DECLARED = [
     (r"POST /api/v1/projects/\{name\}/snapshots/\{snapshot\}/exports", DECIDING),
     (r"GET /projects/\{name\}/jobs/\{number\}", DECIDING),
     (r"GET /projects/\{name\}/items/import.*", MANAGING),
-    (r"GET /projects/\{name\}/(agreement.*|annotators.*|disagreements|items.*|overview)", DECIDING),
+    (r"GET /projects/\{name\}/(agreement.*|annotators.*|disagreements|items.*|overlap|overview)", DECIDING),
     (r"GET /projects/\{name\}/guideline(/diff)?", DECIDING),
     # Reviewers read datasets and take them away; freezing and tagging is the managers'.
     (r"GET /projects/\{name\}/datasets.*|POST /projects/\{name\}/datasets/\{snapshot\}/(export|verify)", DECIDING),

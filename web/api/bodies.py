@@ -30,6 +30,11 @@ class NewProject(Strict):
     overlap: int = Field(3, description="how many annotators an item gets")
     gold_rate: float = Field(0.0, strict=False, description="the share of gold among what is handed out, 0 to 0.5")
     lease_minutes: int = Field(15, description="how long an item is held for an annotator")
+    overlap_most: int | None = Field(None, description="how many at most an item in doubt gets; null: all the same")
+    target: float = Field(
+        0.9, strict=False, description="the confidence at which an item asks for no more, 0.5 to 0.999"
+    )
+    again_rate: float = Field(0.0, strict=False, description="the share shown to the same annotator again, 0 to 0.2")
     seed: int | None = Field(None, description="rules the order of items and the draw of gold")
 
 
@@ -43,6 +48,9 @@ class ProjectChange(Strict):
     overlap: int | None = None
     gold_rate: float | None = Field(None, strict=False)
     lease_minutes: int | None = None
+    overlap_most: int | None = None
+    target: float | None = Field(None, strict=False)
+    again_rate: float | None = Field(None, strict=False)
 
 
 class RoleGiven(Strict):
@@ -99,6 +107,27 @@ class Reason(Strict):
     """Why something is taken back."""
 
     reason: str = Field(description="why, in a sentence")
+
+
+class DecisionMade(Strict):
+    """What a person decides about an annotator."""
+
+    decision: Literal["pause", "resume", "retrain", "exclude", "include", "requeue"]
+    reason: str = Field(description="why, in a sentence; it stands in the log")
+
+
+class Standing(Strict):
+    """An answer that its annotator stands by."""
+
+    assignment: int = Field(description="the assignment of the answer, as at the desk")
+    reason: str = Field(description="why it is right")
+
+
+class DisputeSettled(Strict):
+    """What comes of a dispute."""
+
+    accept: bool = Field(description="true: the annotator is right, and the item is no gold any more")
+    answer: str = Field("", description="what the annotator is told")
 
 
 class ConsensusOrder(Strict):

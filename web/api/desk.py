@@ -103,6 +103,7 @@ async def submit(request: Request) -> Response:
         active_ms=active_ms,
         hold=_hold(body),
     )
+    request.app.state.routing.answered(seat.project, desk, seat.member.id)
     return wire.Bare(as_json(desk))
 
 

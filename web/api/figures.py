@@ -37,7 +37,7 @@ def audit(request: Request, seat: auth.Deciding) -> Response:
     state = request.app.state
     numbers, store, project = state.numbers, state.store, seat.project
     people = figures.overview(numbers, store, project).people
-    return wire.Reply({"annotators": people, "standings": figures.standings(numbers, store, project)})
+    return wire.Reply({"annotators": people, "standings": figures.audit(numbers, store, project).standings})
 
 
 @router.get("/consensus")

@@ -103,5 +103,16 @@ def brief(project: Project) -> dict[str, Any]:
 
 def full(project: Project) -> dict[str, Any]:
     """What its managers and reviewers may know."""
-    names = ("show", "overlap", "gold_rate", "lease_minutes", "seed", "created_at", "closed_at")
+    names = (
+        "show",
+        "overlap",
+        "overlap_most",
+        "target",
+        "again_rate",
+        "gold_rate",
+        "lease_minutes",
+        "seed",
+        "created_at",
+        "closed_at",
+    )
     return {**brief(project), **{name: getattr(project, name) for name in names}}

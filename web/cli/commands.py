@@ -13,11 +13,14 @@ from web.cli import (
     members,
     merging,
     numbers,
+    overlap,
     projects,
     workspace,
 )
 from web.cli.root import app
 
-MODULES = (audit, care, cleaning, data, datasets, demo, guidelines, members, merging, numbers, projects, workspace)
+MODULES = (
+    audit, care, cleaning, data, datasets, demo, guidelines, members, merging, numbers, overlap, projects, workspace
+)  # fmt: skip
 
 __all__ = ["MODULES", "app"]

@@ -158,10 +158,10 @@ def _second_part(scene: Scene) -> None:
 
 
 def _judge(scene: Scene) -> None:
-    from web.cli.audit import show_standings, standings
+    from web.cli.audit import audit_here, show_standings
 
     with scene.store.read() as connection:
-        judged = standings(connection, scene.team.project)
+        judged = list(audit_here(connection, scene.team.project))
     say(
         "Gold tells how often each is right; the others' answers tell it a second time. No figure without its "
         "interval, and nobody is judged on one signal:"

@@ -40,6 +40,11 @@ def create(
     ] = None,
     overlap: Annotated[int, typer.Option("--overlap", "-n", help="How many annotators an item should get.")] = 3,
     gold_rate: Annotated[float, typer.Option(help="The share of gold items mixed in, 0 to 1.")] = 0.0,
+    overlap_most: Annotated[
+        int | None, typer.Option(help="How many at most, where the label is in doubt.", show_default="the same for all")
+    ] = None,
+    target: Annotated[float, typer.Option(help="The confidence at which an item asks for no more.")] = 0.9,
+    again_rate: Annotated[float, typer.Option(help="The share shown to the same annotator again, 0 to 0.2.")] = 0.0,
     lease_minutes: Annotated[int, typer.Option(help="How long an item is kept for an annotator.")] = 15,
     seed: Annotated[int | None, typer.Option(help="Fixes the order of hand-out.", show_default="random")] = None,
     folder: Folder = None,
@@ -61,6 +66,9 @@ def create(
             overlap=overlap,
             gold_rate=gold_rate,
             lease_minutes=lease_minutes,
+            overlap_most=overlap_most,
+            target=target,
+            again_rate=again_rate,
             seed=seed,
             actor=None,
         )
@@ -151,7 +159,7 @@ def show_project(name: ProjectName, folder: Folder = None, as_json: Json = False
             "title": one.title,
             "question": one.question,
             "kind": _kind_in_words(one),
-            "overlap": f"{count(one.overlap, 'annotator')} an item, {share(one.gold_rate)} gold mixed in",
+            "overlap": _overlap_in_words(one),
             "shown": ", ".join(one.show or fields) or "nothing yet",
             "guideline": _guideline_in_words(standing),
             "made": date(one.created_at),
@@ -194,3 +202,9 @@ def _kind_in_words(one: Project) -> str:
 def _as_data(one: Project) -> dict[str, Any]:
     data = {name: getattr(one, name) for name in one.__slots__ if name not in {"id", "created_at", "closed_at"}}
     return data | {"created_at": iso(one.created_at), "closed_at": iso(one.closed_at)}
+
+
+def _overlap_in_words(one: Project) -> str:
+    more = f", up to {one.overlap_most} until {share(one.target)} sure" if one.is_adaptive else ""
+    again = f", {share(one.again_rate)} shown again" if one.again_rate else ""
+    return f"{count(one.overlap, 'annotator')} an item{more}, {share(one.gold_rate)} gold mixed in{again}"

@@ -11,7 +11,7 @@ ORDER = (
     "demo", "init", "serve",
     "project", "guideline", "member",
     "import", "import-answers", "gold", "prep",
-    "agreement", "audit", "consensus", "disagreements",
+    "agreement", "audit", "decide", "overlap", "consensus", "disagreements",
     "snapshot", "snapshots", "tag", "diff", "export",
     "verify", "log", "bench",
 )  # fmt: skip

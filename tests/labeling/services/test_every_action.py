@@ -18,10 +18,12 @@ from labeling.services.consensus import run_consensus
 from labeling.store import annotators, chain
 from labeling.store import answers as stored_answers
 from labeling.store import consensus as stored_consensus
+from labeling.store import decisions as stored_decisions
 from labeling.store import gold as stored_gold
 from labeling.store import guidelines as stored_guidelines
 from labeling.store import items as stored_items
 from labeling.store import members as stored_members
+from labeling.store import overlap as stored_overlap
 from labeling.store import projects as stored_projects
 from labeling.store.quick import Quick
 
@@ -129,6 +131,29 @@ def revised(world):
     return {**given, "assignment": held, "answer": "b", "key": "r", "revision": 1}
 
 
+def decided(world):
+    project = world.project(count=2).id
+    world.member(project, name="ann")
+    return {"project": project, "annotator": "ann", "decision": "pause", "reason": "because", "actor": world.root}
+
+
+def disputed(world):
+    given, held = answered(world)
+    number = world.store.write(ACTIONS["dispute"], **given, assignment=held, reason="I stand by it")
+    return {
+        "project": given["project"],
+        "dispute": number,
+        "accept": True,
+        "answer": "You are right",
+        "actor": world.root,
+    }
+
+
+def standing_by(world):
+    given, held = answered(world)
+    return {**given, "assignment": held, "reason": "I stand by it"}
+
+
 def frozen(world, **more):
     return {"project": world.project().id, "snapshot": "abc", "actor": None, **more}
 
@@ -151,7 +176,9 @@ STORIES = {
         "scopes": ["read"],
         "actor": None,
     },
+    "decide": decided,
     "disable_member": lambda world: {"member": signed_in(world), "actor": None},
+    "dispute": standing_by,
     "enable_member": disabled,
     "hand_out": lambda world: {"project": (project := world.project(count=3).id), "member": world.member(project)},
     "keep_figures": lambda world: {
@@ -183,6 +210,7 @@ STORIES = {
         "role": "reviewer",
         "actor": None,
     },
+    "settle_dispute": disputed,
     "skip": lambda world: leased(world, reason="other"),
     "submit": lambda world: leased(world, answer="a", key="k"),
     "touch_session": lambda world: signed_in(world) and {"token_hash": "s", "hours": 99},
@@ -240,6 +268,12 @@ def read_all(world, project, member):
         stored_items.one(connection, project, "i0")
         stored_items.counts(connection, project)
         stored_answers.columns(connection, project, annotator="m0")
+        stored_answers.columns(connection, project, with_excluded=True, with_again=True)
+        stored_decisions.listing(connection, project, member=member)
+        stored_decisions.states(connection, project)
+        stored_decisions.disputes(connection, project, is_open=True, member=member)
+        stored_overlap.spread(connection, project, 5)
+        stored_overlap.slots(connection, project)
         stored_answers.mine(connection, project, member, before=99)
         stored_consensus.disagreements(connection, project, after=(0.5, 1), at_least=0.1)
         stored_consensus.disputed_count(connection, project, 0.5)

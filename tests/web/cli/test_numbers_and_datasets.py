@@ -45,7 +45,7 @@ def test_without_answers_there_is_nothing_to_compute_and_the_error_says_what_to_
 
 def test_the_audit_says_too_little_is_known_where_there_is_no_gold(labeled):
     assert {one["word"] for one in labeled("audit", "intents", "--json").data} == {"not known yet"}
-    assert "too few gold" in labeled("audit", "intents").out
+    assert "fewer than 10 gold answers" in labeled("audit", "intents").out
 
 
 def test_the_same_consensus_comes_of_the_same_seed(labeled):

@@ -11,6 +11,7 @@ READERS = {
     "items/import": "manager",
     "annotators": "reviewer",
     "annotators/ann": "reviewer",
+    "overlap": "reviewer",
     "agreement": "reviewer",
     "agreement/consensus": "reviewer",
     "disagreements": "reviewer",
@@ -34,6 +35,7 @@ BY_REVIEWERS = {
 }
 BY_MANAGERS = {
     "agreement/consensus",
+    "annotators/{annotator}/decide",
     "datasets/freeze",
     "datasets/{snapshot}/tag",
     "guideline/edit",
@@ -44,6 +46,7 @@ BY_MANAGERS = {
     "settings",
     "settings/close",
     "settings/gold",
+    "settings/gold/dispute",
     "settings/gold/remove",
     "settings/members",
     "settings/members/invite",
@@ -52,6 +55,7 @@ BY_MANAGERS = {
     "settings/reopen",
     "settings/tokens",
     "settings/tokens/revoke",
+    "overlap",
 }
 ELSEWHERE = {
     "annotators/{annotator}",
@@ -96,7 +100,9 @@ def test_an_act_is_refused_to_whom_it_is_not_given(team, role, status):
     browser = team.office.sign_in(role)
     before = team.sql("SELECT count(*) FROM log")
     for path in sorted(BY_MANAGERS if role == "reviewer" else BY_MANAGERS | BY_REVIEWERS):
-        address = "/projects/mood/" + path.replace("{snapshot}", "abcdef").replace("{ticket}", "x")
+        address = "/projects/mood/" + path.replace("{snapshot}", "abcdef").replace("{ticket}", "x").replace(
+            "{annotator}", "ann"
+        )
         assert (path, browser.post(address, data={"body": "x"}).status_code) == (path, status)
     assert team.sql("SELECT count(*) FROM log") == before
 

@@ -14,7 +14,6 @@ from web.routes.manage.words import moment, plural
 if TYPE_CHECKING:
     from fastapi import Request
 
-    from labeling.audit import Standing
     from labeling.model import Project
     from labeling.store import Connection
 
@@ -37,10 +36,9 @@ def agreement(request: Request, project: Project) -> figures.Agreement:
     return figures.agreement(request.app.state.numbers, request.app.state.store, project)
 
 
-def standings(request: Request, project: Project) -> dict[str, Standing]:
-    """What the audit says of each annotator, by name."""
-    found = figures.standings(request.app.state.numbers, request.app.state.store, project)
-    return {str(one.annotator): one for one in found}
+def audit(request: Request, project: Project) -> figures.Audited:
+    """The audit of everybody; empty before the first answer."""
+    return figures.audit(request.app.state.numbers, request.app.state.store, project)
 
 
 def last_line(connection: Connection, project: Project) -> int:

@@ -7,13 +7,14 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
-from labeling.errors import AssayError
+from labeling.errors import AssayError, NotFound
+from labeling.services import decisions as decision_services
 from labeling.services import gold as services
-from labeling.store import annotator_reads
+from labeling.store import annotator_reads, decisions
 from web.auth import Managing, Seat
 from web.errors import status_of
 from web.routes.manage.faces import Labels, line
-from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text
+from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text, whole
 from web.routes.manage.settings import TABS
 from web.routes.manage.words import FEW, plural
 
@@ -49,6 +50,25 @@ def remove(request: Request, seat: Managing, form: Form) -> Response:
     return go(request, seat, "settings/gold", f"Item {key} is no gold any more; it is labeled like the others.")
 
 
+@router.post("/projects/{name}/settings/gold/dispute")
+def settle(request: Request, seat: Managing, form: Form) -> Response:
+    """Answer an annotator who stands by what they said."""
+    try:
+        store_of(request).write(
+            decision_services.settle_dispute,
+            project=seat.project.id,
+            dispute=whole(form, "dispute", "dispute"),
+            accept=text(form, "outcome") == "accept",
+            answer=text(form, "answer"),
+            actor=seat.member.id,
+        )
+    except NotFound:
+        raise
+    except AssayError as error:
+        return _page(request, seat, None, error)
+    return go(request, seat, "settings/gold", "Decided; the annotator finds your answer on their page.")
+
+
 def _page(
     request: Request,
     seat: Seat,
@@ -61,6 +81,7 @@ def _page(
     labels = Labels(seat.project)
     with store_of(request).read() as connection:
         total = annotator_reads.gold_count(connection, seat.project.id)
+        open_disputes = decisions.disputes(connection, seat.project.id, is_open=True)
         found = annotator_reads.gold_page(connection, seat.project.id, after=after, limit=AT_ONCE + 1)
     rows: list[dict[str, Any]] = []
     for one in found[:AT_ONCE]:
@@ -90,6 +111,20 @@ def _page(
         error=error,
         given=given or {},
         total=total,
+        disputes=[
+            {
+                "id": one.id,
+                "text": line(seat.project, one.payload) or one.key,
+                "href": address(seat.project, "items/one", key=one.key),
+                "who": one.annotator,
+                "said": labels.short(one.said),
+                "said_hue": labels.place(one.said),
+                "gold": "" if one.gold is None else labels.short(one.gold),
+                "gold_hue": None if one.gold is None else labels.place(one.gold),
+                "reason": one.reason,
+            }
+            for one in open_disputes
+        ],
         rows=rows,
         label_options=[("", "choose"), *((str(one.value), one.text) for one in labels.categories)],
         next_href=address(seat.project, "settings/gold", after=found[AT_ONCE - 1].item) if len(found) > AT_ONCE else "",

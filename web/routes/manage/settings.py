@@ -19,7 +19,9 @@ from web.routes.manage.words import plural
 
 router = APIRouter(include_in_schema=False)
 TABS = {"Project": "settings", "Members": "settings/members", "Gold": "settings/gold", "Tokens": "settings/tokens"}
-FIELDS = ("title", "question", "show", "overlap", "gold_rate", "lease_minutes")
+FIELDS = (
+    "title", "question", "show", "overlap", "overlap_most", "target", "gold_rate", "again_rate", "lease_minutes",
+)  # fmt: skip
 HELP = ("description", "example", "counterexample")
 
 
@@ -65,22 +67,29 @@ def reopen(request: Request, seat: Managing) -> Response:
 
 def _values(seat: Seat, form: FormData) -> dict[str, Any]:
     shown = [name.strip() for name in text(form, "show").split(",") if name.strip()]
-    try:
-        share = float(text(form, "gold_rate").replace(",", ".")) / 100
-    except ValueError:
-        raise Unusable("The share of gold is no number", cure="Give percent, such as 10.") from None
+    most = text(form, "overlap_most")
     values: dict[str, Any] = {
         "title": text(form, "title"),
         "question": text(form, "question"),
         "show": shown or None,
         "overlap": whole(form, "overlap", "number of annotators for each item"),
-        "gold_rate": share,
+        "overlap_most": whole(form, "overlap_most", "most annotators an item gets") if most else None,
+        "target": _percent(form, "target", "confidence to reach", "90"),
+        "gold_rate": _percent(form, "gold_rate", "share of gold", "10"),
+        "again_rate": _percent(form, "again_rate", "share shown again", "5"),
         "lease_minutes": whole(form, "lease_minutes", "length of a lease"),
     }
     options = _options(seat, form)
     if options != seat.project.options:
         values["options"] = options
     return values
+
+
+def _percent(form: FormData, name: str, what: str, such_as: str) -> float:
+    try:
+        return float(text(form, name).replace(",", ".")) / 100
+    except ValueError:
+        raise Unusable(f"The {what} is no number", cure=f"Give percent, such as {such_as}.") from None
 
 
 def _options(seat: Seat, form: FormData) -> dict[str, Any]:
@@ -108,7 +117,10 @@ def _given(seat: Seat, form: FormData | None) -> dict[str, Any]:
         "question": project.question,
         "show": ", ".join(project.show or ()),
         "overlap": project.overlap,
+        "overlap_most": project.overlap_most or "",
+        "target": f"{project.target * 100:g}",
         "gold_rate": f"{project.gold_rate * 100:g}",
+        "again_rate": f"{project.again_rate * 100:g}",
         "lease_minutes": project.lease_minutes,
     }
 
@@ -153,7 +165,13 @@ def _page(request: Request, seat: Seat, form: FormData | None, error: AssayError
 def _sentence(seat: Seat) -> str:
     project = seat.project
     gold = f"; {project.gold_rate * 100:g} % of what they get is gold" if project.gold_rate else ""
-    return f"Every item goes to {plural(project.overlap, 'annotator')}{gold}."
+    again = f"; {project.again_rate * 100:g} % comes again" if project.again_rate else ""
+    if project.is_adaptive:
+        return (
+            f"Every item goes to {plural(project.overlap, 'annotator')}, one in doubt to as many as "
+            f"{project.overlap_most}{gold}{again}."
+        )
+    return f"Every item goes to {plural(project.overlap, 'annotator')}{gold}{again}."
 
 
 def _confirm(request: Request, seat: Seat, error: AssayError | None) -> HTMLResponse:

@@ -1,0 +1,28 @@
+"""`decide` and `overlap`, as somebody at a terminal meets them."""
+
+
+def test_a_decision_is_made_with_its_reason_and_undone_by_its_opposite(labeled):
+    name = labeled("audit", "intents", "--json").data[0]["annotator"]
+    done = labeled("decide", "intents", name, "exclude", "--reason", "at random")
+    assert "exclude" in done.out
+    assert labeled("decide", "intents", name, "include", "-r", "a mistake", "--json").data["decision"] == "include"
+    again = labeled("decide", "intents", name, "include", "-r", "twice")
+    assert again.code != 0
+    assert "are not excluded" in again.err
+
+
+def test_one_annotator_is_shown_with_all_that_is_known(labeled):
+    name = labeled("audit", "intents", "--json").data[0]["annotator"]
+    shown = labeled("audit", "intents", "--annotator", name)
+    assert "expected accuracy" in shown.out
+    assert "What stands out" in shown.out
+    missing = labeled("audit", "intents", "--annotator", name + "x")
+    assert "Did you mean" in missing.err
+
+
+def test_overlap_says_where_the_answers_went(labeled):
+    found = labeled("overlap", "intents", "--json").data["overlap"]
+    assert sum(full + rest for _, full, rest in found["rows"]) == found["items"]
+    assert "rule" in labeled("overlap", "intents").out
+    refused = labeled("overlap", "intents", "--look")
+    assert "gives every item" in refused.err

@@ -1,0 +1,194 @@
+"""An annotator's own view of their work, kindly: what they did, how it goes with the others, what they stand by.
+
+Blind: nothing here tells a gold item from another. Gold is in no figure by itself; figures rest on whole batches of
+the annotator's answers, gold among them, so that none of them moves with a single answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from labeling.errors import AssayError, Conflict, Unusable
+from labeling.kinds import kind
+from labeling.services import decisions as services
+from labeling.store import answers, decisions, guidelines
+from web import auth
+from web.errors import status_of
+from web.pages import redirect, render
+from web.routes.manage import words
+from web.routes.manage.faces import Labels, line
+
+if TYPE_CHECKING:
+    from labeling.model import Project
+    from labeling.store import Connection
+    from web.auth import Seat
+
+router = APIRouter(include_in_schema=False)
+STEP = 25
+"""Figures rest on the first 25, 50, 75 … answers."""
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """An annotator's figures over their first `answers` answers: the share that most others gave too (of `shared`,
+    with its interval) and that of everybody, and the median seconds of both.
+    """
+
+    answers: int
+    shared: int
+    agreement: float | None
+    low: float | None
+    high: float | None
+    others: float | None
+    seconds: float | None
+    others_seconds: float | None
+
+
+@router.get("/projects/{name}/my-work")
+async def show(request: Request, seat: auth.Anyone) -> Response:
+    """How it goes."""
+    return await run_in_threadpool(_page, request, seat, None, None)
+
+
+@router.post("/projects/{name}/my-work")
+async def stand_by(request: Request, seat: auth.AtDesk) -> Response:
+    """Stand by an answer of one's own, saying why."""
+    form = await request.form(max_files=0, max_fields=20)
+    try:
+        number = str(form.get("assignment", ""))
+        if not number.isascii() or not number.isdigit() or len(number) > 15:
+            raise Unusable("It is not said which answer is meant", cure="Choose one of your answers.")  # noqa: TRY301
+        await request.app.state.store.write_async(
+            services.dispute,
+            project=seat.project.id,
+            member=seat.member.id,
+            assignment=int(number),
+            reason=str(form.get("reason", "")),
+        )
+    except (Unusable, Conflict) as error:
+        return await run_in_threadpool(_page, request, seat, error, form)
+    here = f"/projects/{seat.project.name}/my-work"
+    return redirect(request, here, flash="Your manager will read it, and answer here.")
+
+
+def _page(request: Request, seat: Seat, error: AssayError | None, form: FormData | None) -> Response:
+    project, member = seat.project, seat.member
+    with request.app.state.store.read() as connection:
+        recent = answers.mine(connection, project.id, member.id, limit=SHOWN)
+        told = decisions.disputes(connection, project.id, member=member.id)
+        decided = decisions.listing(connection, project.id, member=member.id, limit=20)
+        standing = guidelines.current(connection, project.id)
+        own = _own(request, connection, project, member.name)
+    labels = Labels(project)
+    by_key = {one.item: one for one in told}
+    states = [one for one in decided if one.decision in {"pause", "resume", "retrain"}]
+    return render(
+        request,
+        "my_work.html",
+        status=200 if error is None else status_of(error),
+        project=project,
+        role=seat.role,
+        say=words,
+        error=error,
+        own=own,
+        sentence=_sentence(own),
+        is_paused=bool(states) and states[0].decision == "pause",
+        told=states[:5],
+        guideline=standing.version if standing else 0,
+        given={"assignment": str(form.get("assignment", "")), "reason": str(form.get("reason", ""))} if form else {},
+        disputes=[
+            {
+                "text": line(project, one.payload),
+                "said": labels.short(one.said),
+                "hue": labels.place(one.said),
+                "reason": one.reason,
+                "outcome": one.outcome,
+                "answer": one.answer,
+                "at": one.at,
+            }
+            for one in told
+        ],
+        recent=[
+            {
+                "assignment": one["assignment"],
+                "text": line(project, one["payload"]),
+                "said": labels.short(one["answer"]),
+                "hue": labels.place(one["answer"]),
+                "at": one["submitted_at"],
+                "is_disputed": one["item"] in by_key,
+            }
+            for one in recent
+        ],
+    )
+
+
+def _own(request: Request, connection: Connection, project: Project, name: str) -> Own | None:
+    """The figures over whole batches; computed once for each batch."""
+    mine = answers.columns(connection, project.id, annotator=name, with_excluded=True)
+    many = len(mine) // STEP * STEP
+    if not many:
+        return None
+    key = ("own", project.id, name, many, str(project.options))
+
+    def compute() -> Own:
+        with request.app.state.store.read() as again:
+            everything = answers.columns(again, project.id, with_excluded=True)
+        return own_figures(everything, name, many, list(kind(project.kind).consensus_labels(project.options)) or None)
+
+    figures: Own = request.app.state.numbers.get(key, compute)
+    return figures
+
+
+def own_figures(everything: Any, name: str, many: int, labels: list[Any] | None) -> Own:
+    """The figures of one annotator over their first so many answers, gold items like any other."""
+    from statistics import median
+
+    import numpy as np
+
+    from labeling.answers import Answers
+    from labeling.audit import wilson
+    from labeling.audit.peers import Others
+
+    table = Answers.from_columns(everything.number, everything.annotator, everything.label, labels=labels)
+    others = Others.of(table)
+    me = table.annotators.tolist().index(name)
+    rows = np.flatnonzero(table.annotator == me)[:many]
+    shared = rows[others.n[rows] > 0]
+    rest = np.flatnonzero((table.annotator != me) & (others.n > 0))
+    low = high = agreement = None
+    if len(shared) >= words.FEW:
+        matched = float(others.matched[shared].sum())
+        agreement = matched / len(shared)
+        low, high = wilson(matched, len(shared))
+    timed = [(who, value) for who, value in zip(everything.annotator, everything.seconds, strict=True) if value]
+    seconds = [value for who, value in timed if who == name], [value for who, value in timed if who != name]
+    return Own(
+        answers=many,
+        shared=len(shared),
+        agreement=agreement,
+        low=low,
+        high=high,
+        others=float(others.matched[rest].mean()) if len(rest) else None,
+        seconds=median(seconds[0][:many]) if seconds[0] else None,
+        others_seconds=median(seconds[1]) if seconds[1] else None,
+    )
+
+
+def _sentence(own: Own | None) -> str:
+    """What it comes to, in words that help."""
+    if own is None:
+        return f"After your first {STEP} answers you will find here how your work goes with that of the others."
+    if own.agreement is None or own.others is None or own.low is None or own.high is None:
+        return "Thank you. Too few of your items were seen by others yet to compare."
+    if own.high < own.others:
+        return "You often see things otherwise than most. That may be a matter of the guideline: ask about what is unclear."
+    if own.low > own.others:
+        return "Your answers are mostly those of the others, more often than usual."
+    return "Your answers go with those of the others as often as anybody's."
