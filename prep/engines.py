@@ -26,6 +26,7 @@ from prep.kernels import (
     ROW,
     arrow_schema,
     counted,
+    from_arrow,
     map_arrow,
     map_duckdb,
     map_pandas,
@@ -136,8 +137,9 @@ def schema_of(frame: Frame) -> dict[str, pl.DataType]:
         return dict(_polars(frame).collect_schema())
     if engine == "pandas":
         return {name: column.dtype for name, column in pandas_columns(frame, columns_of(frame)).items()}
-    found = pl.from_arrow(arrow_schema(frame, engine).empty_table())
-    return dict(found.schema) if isinstance(found, pl.DataFrame) else {}
+    schema = arrow_schema(frame, engine)
+    known = from_arrow(schema.empty_table()).schema
+    return {name: known.get(name, pl.Object()) for name in schema.names}
 
 
 def rows_of(frame: Frame) -> int:
@@ -310,9 +312,11 @@ def collected(frame: Frame) -> pl.DataFrame:
 
 
 def readable(frame: Frame) -> pl.DataFrame:
-    """An eager frame in polars; of pandas, the columns that polars can read."""
+    """An eager frame in polars; of pandas and pyarrow, the columns that polars can read."""
     import polars as pl
 
+    if engine_of(frame) == "pyarrow":
+        return from_arrow(frame)
     if engine_of(frame) != "pandas":
         return to_polars(frame)
     return pl.DataFrame({n: s for n, s in pandas_columns(frame, columns_of(frame)).items() if s.dtype != pl.Object()})

@@ -42,6 +42,16 @@ def pandas_columns(frame: Frame, names: list[str]) -> dict[str, pl.Series]:
     return found
 
 
+def from_arrow(table: Any) -> pl.DataFrame:
+    """A pyarrow table or batch in polars, without the columns that it does not know (intervals)."""
+    import polars as pl
+    import pyarrow as pa
+
+    known = [one.name for one in table.schema if not pa.types.is_interval(one.type)]
+    whole = pa.Table.from_batches([table]) if isinstance(table, pa.RecordBatch) else table
+    return pl.DataFrame(pl.from_arrow(whole.select(known))) if known else pl.DataFrame()
+
+
 def map_pandas(frame: Frame, work: Work) -> Frame:
     """The work on a pandas frame; its index and the columns not touched stay as they are."""
     import pandas as pd
@@ -139,15 +149,12 @@ def map_duckdb(frame: Frame, work: Work) -> Frame:
 
 def summary_duckdb(frame: Frame, summary: Callable[[pl.LazyFrame], pl.DataFrame], row: str) -> Iterator[pl.DataFrame]:
     """The summary of each batch of a DuckDB relation; of an empty one too."""
-    import polars as pl
-    import pyarrow as pa
-
     first = 0
     for batch in _batches_duckdb(frame):
-        yield summary(counted(pl.DataFrame(pl.from_arrow(pa.Table.from_batches([batch]))).lazy(), row, first))
+        yield summary(counted(from_arrow(batch).lazy(), row, first))
         first += batch.num_rows
     if not first:
-        empty = pl.DataFrame(pl.from_arrow(arrow_schema(frame, "duckdb").empty_table()))
+        empty = from_arrow(arrow_schema(frame, "duckdb").empty_table())
         yield summary(counted(empty.lazy(), row, 0))
 
 
@@ -171,13 +178,13 @@ def summary_spark(frame: Frame, summary: Callable[[pl.LazyFrame], pl.DataFrame],
     from pyspark.sql.pandas.types import from_arrow_schema
 
     numbered = frame.withColumn(row, monotonically_increasing_id())
-    nothing = pl.DataFrame(pl.from_arrow(arrow_schema(numbered, "spark").empty_table()))
+    nothing = from_arrow(arrow_schema(numbered, "spark").empty_table())
     empty = summary(nothing.lazy())
     schema = _plain_schema(empty)
 
     def each(batches: Iterator[Any]) -> Iterator[Any]:
         for batch in batches:
-            made = summary(pl.DataFrame(pl.from_arrow(batch)).lazy())
+            made = summary(from_arrow(batch).lazy())
             yield from made.to_arrow().cast(schema).to_batches()
 
     found = pl.from_arrow(numbered.mapInArrow(each, from_arrow_schema(schema)).toArrow())

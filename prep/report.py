@@ -142,7 +142,7 @@ def _summary(
         shown = [
             pl.format("{}={}", pl.lit(name), _text(pl.col(name), kind).fill_null("missing"))
             for name, kind in schema.items()
-            if name != row
+            if name != row and kind != pl.Object()
         ][:6]
         dropped = rows.filter(~keep.fill_null(False)).head(SHOWN)
         parts.append(_part(dropped, "dropped", "", row, pl.concat_str(shown, separator=", ") if shown else pl.lit("")))

@@ -151,3 +151,28 @@ def test_a_duckdb_relation_stays_on_its_connection():
         (1, "a"),
         (2, "b"),
     ]
+
+
+KINDS = [
+    "1::hugeint", "1.50::decimal(9,2)", "[1, 2]", "{'a': 1}", "map(['k'], [1])", "uuid()", r"'\xAA'::blob", "time '10:00'",
+    "timestamptz '2026-01-01 00:00:00+00'", "interval 1 day", "date '2026-01-01'", "'a'::enum('a', 'b')", "null",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", KINDS)
+def test_a_column_of_any_type_passes_through_duckdb(value):
+    duckdb = pytest.importorskip("duckdb")
+    relation = duckdb.connect().sql(f"select {value} as it, ' a ' as t")
+    made, change = prep.normalize_text.run(relation, "t")
+    assert made.select("it").fetchall() == relation.select("it").fetchall() or value == "uuid()"
+    assert change.cells == {"t": 1}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_column_of_any_type_passes_through_spark(spark):
+    frame = spark.sql(
+        "select array(1, 2) l, map('k', 1) m, named_struct('a', 1) s, 1.50BD d, date'2026-01-01' dt, X'AA' b, ' a ' t"
+    )
+    made, change = prep.normalize_text.run(frame, "t")
+    assert made.drop("t").collect() == frame.drop("t").collect()
+    assert change.cells == {"t": 1}
