@@ -119,14 +119,14 @@ def show_standings(found: list[Standing]) -> None:
     """A line for each annotator, and the reasons where something stands out."""
     table(
         [
-            "annotator", ("answers", "right"), ("skipped", "right"), ("right on gold", "right"), "interval",
-            ("with the others", "right"), "interval", ("expected", "right"), ("seconds", "right"), "standing",
+            "annotator", ("answers", "right"), ("right on gold", "right"), ("with the others", "right"),
+            ("expected", "right"), ("seconds", "right"), "standing",
         ],
         [
             [
-                one.annotator, f"{one.answers:,}", f"{one.skips:,}", _gold(one),
-                between(one.accuracy_low, one.accuracy_high, percent=True) if one.gold_seen else "–",
-                share(one.agreement), between(one.agreement_low, one.agreement_high, percent=True),
+                one.annotator, f"{one.answers:,}",
+                f"{_gold(one)} ({between(one.accuracy_low, one.accuracy_high, percent=True)})" if one.gold_seen else "–",
+                f"{share(one.agreement)} ({between(one.agreement_low, one.agreement_high, percent=True)})",
                 share(one.skill), "–" if one.median_seconds is None else f"{one.median_seconds:.1f}", one.word,
             ]
             for one in found
