@@ -20,6 +20,14 @@ def test_the_sums_are_those_of_montgomerys_table():
     assert int(np.argmax(found > 5)) + 1 == 29
 
 
+def test_everybodys_sum_is_that_of_their_own_values_in_standard_deviations():
+    values = np.random.default_rng(2).normal(size=60) - np.repeat([0.0, 3.0], 30)
+    found = drift_of(Turns(np.arange(60), np.array([0, 60])), values, people=1)
+    sums = page_cusum((values - values.mean()) / values.std(), target=0.0)
+    assert found.cusum[0] == pytest.approx(sums.max())
+    assert found.alarm[0] == int(np.argmax(sums > 5))
+
+
 def test_the_chance_of_a_slide_is_pearsons():
     values = np.random.default_rng(0).normal(size=50) - np.arange(50) / 60
     r = np.corrcoef(values, np.arange(50))[0, 1]
