@@ -49,7 +49,7 @@ def test_answers_by_label_sum_to_all_answers(team):
 
 def test_an_annotators_row_says_how_many_they_answered(team):
     count = team.sql("SELECT count(*) FROM annotations WHERE member_id = (SELECT id FROM members WHERE name = 'cy')")
-    assert f"cy not known yet nothing {count} " in team.see("annotators")
+    assert re.search(rf"\bcy not known yet \w+ {count} ", team.see("annotators"))
 
 
 def test_the_queue_is_as_long_as_there_are_items_whose_answers_differ(team):
