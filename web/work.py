@@ -95,7 +95,7 @@ def import_items(
     from prep.read import open_table
 
     with _used_up(path), open_table(path, name=name) as table:
-        return put(
+        done = put(
             work.store,
             project=number,
             rows=table.batches(5000),
@@ -105,6 +105,8 @@ def import_items(
             progress=work.tell,
             first_row=table.first_row,
         )
+    work.say({"told": str(done)})
+    return done
 
 
 def import_answers(work: Work, *, path: str, name: str, number: int, actor: int | None) -> Any:
@@ -114,9 +116,10 @@ def import_answers(work: Work, *, path: str, name: str, number: int, actor: int 
     from web import measures
 
     with _used_up(path):
-        added = put(work.store, project=number, rows=read_long(path, name=name), actor=actor, progress=work.tell)
+        done = put(work.store, project=number, rows=read_long(path, name=name), actor=actor, progress=work.tell)
+    work.say({"told": str(done)})
     measures.measure_if_large(work.store, number)
-    return added
+    return done
 
 
 def run_consensus(work: Work, *, number: int, method: str, seed: int, fresh: bool = False, actor: int | None) -> Any:

@@ -113,3 +113,14 @@ def test_memory_stays_flat():
         assert tracemalloc.get_traced_memory()[1] < 10_000_000
     finally:
         tracemalloc.stop()
+
+
+def test_rows_without_a_label_are_counted():
+    rows = read_long(io.BytesIO(b"item,annotator,label\nq1,ann,\nq2,ann,x\nq3,ann,\n"), name="a.csv")
+    list(rows)
+    assert rows.unlabeled == 2
+
+
+def test_a_file_where_no_row_has_a_label_names_the_column():
+    with pytest.raises(Unusable, match="Column 'answer': No row has a label: 2 rows are empty there"):
+        rows_of("item,annotator,answer\nq1,ann,\nq2,ann,\n")

@@ -63,6 +63,13 @@ def test_answers_come_in(team):
     assert team.sql("SELECT count(*) FROM annotations") == team.answers + 1
 
 
+def test_the_page_behind_an_import_says_what_became_of_each_row(team):
+    rows = "i35,zed,good\ni35,zed,bad\ni36,zed,\n"
+    told = upload(team, f"task,worker,label\n{rows}", "answers").headers["location"]
+    page = team.follow(team.send(told.removeprefix("/projects/mood/")))
+    assert "1 answer added; 1 row changed an earlier answer; 1 row without a label passed over." in page
+
+
 def test_a_closed_project_takes_no_file(team):
     team.send("settings/close", typed="mood")
     assert "is closed" in words_of(upload(team, GOOD))
