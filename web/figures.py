@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from labeling.errors import Unusable
 from labeling.kinds import kind
 from labeling.model import Counts
 from labeling.store import Store, annotators, answers, consensus, consensus_reads, gold, items, overview_reads
+from labeling.store import figures as kept_figures
 from labeling.store.annotators import AnnotatorRow
 from labeling.store.answers import AnswerColumns
-from web import details
+from web import breakdowns, details
 
 if TYPE_CHECKING:
     from labeling.agreement import ByVersion, Coefficient, Pairs
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from web.numbers import Numbers
 
 RESAMPLES = 1000
+THRESHOLD = 0.7
+"""The accuracy wanted of annotators where nobody says another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,36 @@ def agreement(numbers: Numbers, store: Store, project: Project) -> Agreement:
     return numbers.of(store, project, "agreement", lambda: Source(store, project).agreement())
 
 
-def standings(numbers: Numbers, store: Store, project: Project) -> list[Standing]:
-    """The standing of every annotator, by name, over the answers that stand and the gold that is set."""
+def breakdown(
+    numbers: Numbers, store: Store, project: Project, by: breakdowns.By | None, asked: breakdowns.Asked
+) -> breakdowns.Rows:
+    """Agreement measured as it is asked for. Raises Unusable for a large project and for a
+    coefficient that there is not.
+    """
+    from labeling.agreement import COEFFICIENTS
+
+    if asked["coefficient"] not in COEFFICIENTS:
+        choices = f"Those that there are: {', '.join(COEFFICIENTS)}."
+        raise Unusable(f"There is no coefficient {asked['coefficient'][:40]!r}", cure=choices)
+    _refuse_if_large(store, project, "agreement without by, coefficient, resamples or seed", "assay agreement")
+
+    def compute() -> breakdowns.Rows:
+        with store.read() as connection:
+            given = breakdowns.answers_of(connection, project)
+        return breakdowns.measured(given, project, by, asked)
+
+    return numbers.of(store, project, f"breakdown {by} {sorted(asked.items())}", compute)
+
+
+def standings(numbers: Numbers, store: Store, project: Project, threshold: float = THRESHOLD) -> list[Standing]:
+    """The standing of every annotator, by name, over the answers that stand and the gold that is set.
+
+    Raises Unusable for another threshold where the project is large.
+    """
+    if threshold != THRESHOLD:
+        _refuse_if_large(store, project, f"the audit with threshold={THRESHOLD:g}", "assay audit --threshold")
+        name = f"standings {threshold!r}"
+        return numbers.of(store, project, name, lambda: Source(store, project).standings(threshold))
     return numbers.of(store, project, "standings", lambda: Source(store, project).standings())
 
 
@@ -113,11 +145,11 @@ class Source:
         """Where the agreement comes from."""
         return details.detail_of(self.project, self.columns)
 
-    def standings(self) -> list[Standing]:
+    def standings(self, threshold: float = THRESHOLD) -> list[Standing]:
         """What the audit says of each annotator."""
         with self.store.read() as connection:
             known = gold.answers(connection, self.project.id)
-        return _standings(self.columns, known, self.project)
+        return _standings(self.columns, known, self.project, threshold)
 
     def overview(self) -> Overview:
         """How the whole project stands."""
@@ -176,7 +208,7 @@ def _agreement(columns: AnswerColumns, project: Project) -> Agreement:
     )
 
 
-def _standings(columns: AnswerColumns, known: Mapping[str, Any], project: Project) -> list[Standing]:
+def _standings(columns: AnswerColumns, known: Mapping[str, Any], project: Project, threshold: float) -> list[Standing]:
     from labeling.answers import Answers
     from labeling.audit import audit
 
@@ -188,4 +220,14 @@ def _standings(columns: AnswerColumns, known: Mapping[str, Any], project: Projec
     for name, value in zip(columns.annotator, columns.seconds, strict=True):
         if value is not None:
             seconds.setdefault(name, []).append(value)
-    return audit(table, gold=dict(known), seconds=seconds, labels=labels)
+    return audit(table, gold=dict(known), seconds=seconds, labels=labels, threshold=threshold)
+
+
+def _refuse_if_large(store: Store, project: Project, what: str, command: str) -> None:
+    with store.read() as connection:
+        large = kept_figures.is_large(connection, project.id)
+    if large:
+        raise Unusable(
+            f"{project.title or project.name} is large: its figures are measured by a job and kept",
+            cure=f"Ask for {what}; on the server's machine `{command}` measures others.",
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any, NoReturn
 
@@ -87,6 +88,23 @@ async def read_object(request: Request) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Unusable("The body is not a JSON object", cure='Send one, such as {"hold": 2}.')
     return value
+
+
+async def known_query(request: Request) -> None:
+    """A dependency of every route of the API: each parameter behind the `?` is one that the route knows.
+
+    Raises Unusable naming those that it knows.
+    """
+    if request.scope["query_string"]:
+        refuse_unknown(request, [one.alias for one in request.scope["route"].dependant.query_params])
+
+
+def refuse_unknown(request: Request, known: Sequence[str]) -> None:
+    """Refuse a query parameter that is not among these, in words."""
+    for name in request.query_params:
+        if name not in known:
+            choices = f"Those that there are: {', '.join(known)}." if known else "This call takes none."
+            raise Unusable(f"There is no parameter {name[:40]!r} here", cure=choices)
 
 
 def whole(body: dict[str, Any], name: str, default: int = _MISSING, *, least: int = 0, most: int = TOP) -> int:

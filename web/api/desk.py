@@ -34,11 +34,15 @@ BASE = "/api/v1/projects/{name}/desk"
 _START = BASE.partition("{")[0]
 ANYONE: tuple[Role, ...] = ("annotator", "reviewer", "manager")
 MOST_HELD = work.MOST_HELD
+PARAMETERS = {"mine": ("before", "limit")}
+"""Of each call, what may stand behind its `?`."""
 
 
 async def at_desk(request: Request) -> auth.Seat:
-    """Who is at this desk. Raises NotSignedIn, NotFound, NotAllowed."""
+    """Who is at this desk. Raises NotSignedIn, NotFound, NotAllowed, and Unusable for an unknown parameter."""
     found = await auth.present(request)
+    if request.scope["query_string"]:
+        wire.refuse_unknown(request, PARAMETERS.get(request.scope["path"].rpartition("/")[2], ()))
     return auth.take_seat(request, found, request.scope["assay.project"], ANYONE, "label")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labeling.errors import Unusable
-from web.cli.numbers import labels_of
+from web.breakdowns import labels_of
 from web.cli.place import Folder, Json, ProjectName, opened, project_named
 from web.cli.root import NUMBERS, app, example
 from web.cli.screen import between, count, emit, progress, say, share, table
