@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any, NoReturn
 
+from fastapi import HTTPException
+from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
 from labeling.errors import Unusable
+from prep.json_keys import RepeatedKey, refuse_repeated
 
 JSON = b"application/json"
 TOP = 2**53  # the largest whole number that JavaScript and JSON parsers agree on
@@ -70,7 +73,9 @@ def read_json(raw: bytes) -> Any:
     labeling.errors.Unusable: The body is no JSON: Expecting value at line 1, column 7. Mend it there.
     """
     try:
-        return json.loads(raw or b"null", parse_constant=_no_constant)
+        text = (raw or b"null").decode("utf-8-sig")
+        value = json.loads(text, parse_constant=_no_constant)
+        refuse_repeated(text, value)
     except RecursionError:
         raise Unusable("The JSON is nested too deep", cure="Send it flatter.") from None
     except UnicodeDecodeError:
@@ -78,8 +83,32 @@ def read_json(raw: bytes) -> Any:
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise Unusable(f"The body is no JSON: {error.msg} at {where}", cure="Mend it there.") from None
+    except RepeatedKey as error:
+        raise Unusable(f"The key {error.key[:60]!r} stands twice in one object", cure="Keep one of the two.") from None
     except ValueError:  # a number of more than 4,300 digits
         raise Unusable("The body holds a number that is too long", cure="Send it as text.") from None
+    return value
+
+
+class CheckedRoute(APIRoute):
+    """A route of the API whose body is read by `read_json`, with its refusals, before the fields are checked."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's own, with another way to read JSON."""
+        handle = super().get_route_handler()
+
+        async def checked(request: Request) -> Response:
+            return await handle(_CheckedRequest(request.scope, request.receive))
+
+        return checked
+
+
+class _CheckedRequest(Request):
+    async def json(self) -> Any:
+        try:
+            return read_json(await self.body())
+        except Unusable as error:  # FastAPI lets only its own through from here
+            raise HTTPException(400, str(error)) from error
 
 
 async def read_object(request: Request) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from web.api import bodies
 from web.api.items import owner
 from web.api.jobs import job_reply
 
-router = APIRouter(prefix="/api/v1/projects/{name}", tags=["answers"])
+router = APIRouter(prefix="/api/v1/projects/{name}", tags=["answers"], route_class=wire.CheckedRoute)
 
 
 @router.get("/answers")

@@ -17,7 +17,7 @@ from web.api import bodies
 from web.api.jobs import job_reply
 from web.breakdowns import By
 
-router = APIRouter(prefix="/api/v1/projects/{name}", tags=["figures"])
+router = APIRouter(prefix="/api/v1/projects/{name}", tags=["figures"], route_class=wire.CheckedRoute)
 
 
 @router.get("/agreement")

@@ -16,7 +16,7 @@ from web import auth, uploads, wire
 from web.api import bodies
 from web.api.jobs import job_reply
 
-router = APIRouter(prefix="/api/v1/projects/{name}", tags=["items"])
+router = APIRouter(prefix="/api/v1/projects/{name}", tags=["items"], route_class=wire.CheckedRoute)
 
 
 @router.get("/items")

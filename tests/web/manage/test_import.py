@@ -80,7 +80,7 @@ def test_the_page_behind_an_import_says_what_became_of_each_row(team):
 def test_a_file_in_another_encoding_is_refused_and_the_list_of_encodings_stands_open(team):
     told = upload(team, "id,text\nn1,café\n".encode("cp1252")).headers["location"]
     page = team.manager.get(told)
-    assert (page.status_code, "Windows-1252" in page.text, '<details class="more-fields" open' in page.text) == (
+    assert (page.status_code, "Windows-1252" in page.text, '<details class="fold" open' in page.text) == (
         400,
         True,
         True,
