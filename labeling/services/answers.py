@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -15,6 +16,9 @@ from labeling.services.members import create_member
 from labeling.store import Store, Writing, bulk, guidelines, items, members, projects
 
 Row = Mapping[str, Any]
+CLOCKS_APART_MS = 86_400_000
+"""So far ahead of this clock may an answer's time be: clocks and zones differ, but by no more than a day."""
+_YEAR_9999 = 253_370_764_800_000
 
 
 @dataclass(slots=True)
@@ -138,6 +142,14 @@ def _version(batch: _Batch, row: Row, place: int) -> int:
 
 def _time(row: Row, place: int, now: int) -> int:
     at = _number(row, "time", place)
+    if at is not None and at > now + CLOCKS_APART_MS:
+        moment = f"{dt.datetime.fromtimestamp(at / 1000, dt.UTC):%Y-%m-%d %H:%M} UTC" if at < _YEAR_9999 else f"{at:g}"
+        raise Unusable(
+            f"the time {moment} is still to come",
+            row=place,
+            column="time",
+            cure="Give the time of the answer (milliseconds since 1970 in JSON), or leave it empty.",
+        )
     return now if at is None else int(at)
 
 

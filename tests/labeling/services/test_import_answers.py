@@ -166,3 +166,15 @@ def test_an_error_names_the_line_of_the_file_a_row_came_from(world):
     rows = [{"item": "i0", "annotator": "ann", "label": "zzz", "line": 7}]
     with pytest.raises(Unusable, match="Row 7"):
         answers.import_answers(world.store, project=project.id, rows=rows, actor=None)
+
+
+def test_a_time_to_come_is_refused_and_its_row_named(world):
+    project = world.project(count=1).id
+    later = world.store.clock() + 2 * 86_400_000
+    assert "Row 2, column 'time': the time" in refused(world, project, row(), row(annotator="lee", time=later))
+    assert "is still to come" in refused(world, project, row(time=1e14 * 9))
+
+
+def test_a_clock_may_be_ahead_by_hours(world):
+    project = world.project(count=1).id
+    assert bring(world, project, row(time=world.store.clock() + 3_600_000)).added == 1
