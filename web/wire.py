@@ -148,11 +148,13 @@ def whole(body: dict[str, Any], name: str, default: int = _MISSING, *, least: in
     return int(value)
 
 
-def text(body: dict[str, Any], name: str, default: str = _MISSING, *, most: int = 10_000) -> str:
-    """A text out of a body, at most so many characters long."""
+def text(body: dict[str, Any], name: str, default: str = _MISSING, *, least: int = 0, most: int = 10_000) -> str:
+    """A text out of a body, so many characters long."""
     value = body.get(name, default)
-    if not isinstance(value, str) or len(value) > most:
-        _refuse(body, name, f"a text of at most {most} characters")
+    if not isinstance(value, str) or not least <= len(value) <= most:
+        _refuse(
+            body, name, f"a text of {least} to {most} characters" if least else f"a text of at most {most} characters"
+        )
     return value
 
 

@@ -142,7 +142,11 @@ def gold(
             with _opened_file(file, encoding) as opened_table:
                 answers, lines = _known(opened_table, here)
             number = store.write(service.set_gold, project=here.id, answers=answers, note=note, lines=lines, actor=None)
-            _tell({"set": number}, f"{count(number, 'item')} of {project!r} are gold now.", as_json)
+            _tell(
+                {"set": number},
+                f"{count(number, 'item')} of {project!r} {'is' if number == 1 else 'are'} gold now.",
+                as_json,
+            )
             return
         if remove:
             store.write(_remove, project=here.id, keys=remove)

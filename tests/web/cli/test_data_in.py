@@ -193,3 +193,13 @@ def test_gold_that_makes_no_sense_changes_nothing(assay, rows, says):
     assert ended.code in {2, 3}
     assert says in ended.err, ended.err
     assert assay("gold", "intents", "--json").data == []
+
+
+def test_one_is_said_as_one(assay):
+    assay.project()
+    assay.items(4)
+    path = assay.file("one.csv", "id,text\ni0,text 0\n")
+    assert assay("import", "intents", path).out == "0 items added; 1 row held nothing new.\n"
+    assert assay("gold", "intents", assay.file("g.csv", "item,gold\ni1,refund\n")).out.strip() == (
+        "1 item of 'intents' is gold now."
+    )
