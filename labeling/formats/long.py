@@ -25,6 +25,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 
 NEEDED = ("item", "annotator", "label")
 _ROWS_AT_ONCE = 5_000
+_LONGEST_TIME = 40  # characters; ISO 8601 with microseconds and a zone takes 32
 _FIRST_MS = 100_000_000_000  # whole numbers from here on are milliseconds since 1970 (1973), below it seconds (5138)
 
 
@@ -130,11 +131,14 @@ def _time(value: Any, file: str, line: int, column: str) -> int:
     number = _as_number(value)
     if number is not None:
         return round(number if abs(number) >= _FIRST_MS else number * 1000)
+    text = str(value).strip()
     try:
-        moment = dt.datetime.fromisoformat(str(value).strip())
+        if len(text) > _LONGEST_TIME:
+            raise ValueError(text)  # noqa: TRY301 - fromisoformat makes a time of thousands of digits
+        moment = dt.datetime.fromisoformat(text)
     except ValueError:
         cure = "Write it as 2026-01-31T14:02:00Z, or as seconds since 1970."
-        raise _unreadable(f"{value!r} is no time", file, line, column, cure) from None
+        raise _unreadable(f"{_short(value)} is no time", file, line, column, cure) from None
     aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=dt.UTC)
     return round(aware.timestamp() * 1000)
 
@@ -142,18 +146,25 @@ def _time(value: Any, file: str, line: int, column: str) -> int:
 def _seconds(value: Any, file: str, line: int, column: str) -> float:
     number = _as_number(value)
     if number is None or not 0 <= number < float("inf"):
-        raise _unreadable(f"{value!r} is no number of seconds", file, line, column, "Mend it or leave it empty.")
+        raise _unreadable(f"{_short(value)} is no number of seconds", file, line, column, "Mend it or leave it empty.")
     return number
 
 
 def _version(value: Any, file: str, line: int, column: str) -> int:
     number = _as_number(str(value).strip().lower().removeprefix("v"))
     if number is None or number < 0 or number != int(number):
-        raise _unreadable(f"{value!r} is no version", file, line, column, "Write a whole number, or leave it empty.")
+        raise _unreadable(
+            f"{_short(value)} is no version", file, line, column, "Write a whole number, or leave it empty."
+        )
     return int(number)
 
 
 _PARSERS = {"time": _time, "seconds": _seconds, "guideline_version": _version}
+
+
+def _short(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 60 else f"{shown[:57]}…"
 
 
 def _as_number(value: Any) -> float | None:

@@ -82,6 +82,8 @@ def test_an_open_table_stays_open():
         ("item,annotator,label,seconds\nq,a,x,-1\n", "line 2, column 'seconds': '-1' is no number of seconds"),
         ("item,annotator,label,version\nq,a,x,1.5\n", "line 2, column 'version': '1.5' is no version"),
         ("item,annotator,label\nq,a,x,y\n", "line 2: The row has 4 cells"),
+        (f"item,annotator,label,time\nq,a,x,{'1' * 5000}\n", f"'{'1' * 56}… is no time"),
+        (f"item,annotator,label,version\nq,a,x,{'1' * 5000}\n", f"'{'1' * 56}… is no version"),
     ],
 )
 def test_a_bad_row_is_refused_with_its_line(text, words):
