@@ -182,6 +182,48 @@ class Imported:
     already_there: int
     total: int
 
+    def __str__(self) -> str:
+        """What it did, as all doors say it.
+
+        >>> str(Imported(2, 1, 3))
+        '2 items added; 1 row held nothing new'
+        """
+        return _told(self.added, "item", (self.already_there, "held nothing new"))
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedAnswers:
+    """What an import of answers did; the four parts make up the `total` of rows.
+
+    `added` are first answers, `changed` took the place of an earlier answer of the same annotator to the same item,
+    `already_there` said what stood already, `unlabeled` had no label and were passed over.
+    """
+
+    added: int
+    changed: int
+    already_there: int
+    unlabeled: int
+    total: int
+
+    def __str__(self) -> str:
+        """What it did, as all doors say it.
+
+        >>> str(ImportedAnswers(1200, 1, 0, 2, 1203))
+        '1,200 answers added; 1 row changed an earlier answer; 2 rows without a label passed over'
+        """
+        return _told(
+            self.added,
+            "answer",
+            (self.changed, "changed an earlier answer"),
+            (self.already_there, "held nothing new"),
+            (self.unlabeled, "without a label passed over"),
+        )
+
+
+def _told(added: int, noun: str, *rest: tuple[int, str]) -> str:
+    first = f"{added:,} {noun}{'' if added == 1 else 's'} added"
+    return "; ".join([first, *(f"{rows:,} row{'' if rows == 1 else 's'} {did}" for rows, did in rest if rows)])
+
 
 @dataclass(frozen=True, slots=True)
 class Annotation:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from prep.errors import UnreadableFile
+from prep.json_keys import RepeatedKey, refuse_repeated
 from prep.lines import Lines
 
 if TYPE_CHECKING:
@@ -142,6 +144,10 @@ class _Scanner:
 def _check(table: Table, value: Any, text: str, line: int) -> None:
     if not isinstance(value, dict):
         raise UnreadableFile(f"This is no object but {_said(value)}", file=table.name, line=line, cure=_SHAPE)
+    # As many colons as keys, or as many `":` and none apart from its quote: no key is there twice, nor a deeper one.
+    keys = len(value)
+    if text.count(":") != keys and (text.count('":') != keys or '" ' in text or "\t" in text or table.format == "json"):
+        _refuse_repeated(table, value, text, line)
     if len(text) > table.max_field_bytes // 4:
         from prep.read_csv import too_long
 
@@ -153,6 +159,19 @@ def _check(table: Table, value: Any, text: str, line: int) -> None:
         raise _too_deep(table, line)
     if "\\u" in text:
         _refuse_characters(table, value, text, line)
+
+
+def _refuse_repeated(table: Table, value: dict[str, Any], text: str, line: int) -> None:
+    try:
+        refuse_repeated(text, value)
+    except RepeatedKey as error:
+        raise UnreadableFile(
+            f"The key {error.key[:60]!r} stands twice in one object",
+            file=table.name,
+            line=line,
+            column=error.key[:60],
+            cure="Keep one of the two, or give one another name.",
+        ) from None
 
 
 def _refuse_characters(table: Table, value: dict[str, Any], text: str, line: int) -> None:
@@ -205,6 +224,10 @@ def _broken(table: Table, error: ValueError | RecursionError, line: int) -> Unre
             line=line,
             cure=f"Mend or delete it. {_SHAPE if table.format == 'jsonl' else ''}{hint}".rstrip(),
         )
+    if "set_int_max_str_digits" in str(error):  # Python's own words for a number that it does not read
+        most = sys.get_int_max_str_digits()
+        what, cure = f"A whole number has more than {most:,} digits", "Write it as text, in quotes."
+        return UnreadableFile(what, file=table.name, line=line, cure=cure)
     return UnreadableFile(f"This is no JSON ({error})", file=table.name, line=line, cure="Mend or delete it.")
 
 

@@ -105,10 +105,11 @@ class SnapshotStore:
 
     def get(self, ref: str) -> Snapshot:
         """The snapshot of that reference. Raises UnknownSnapshot, naming the nearest, and DamagedSnapshot."""
-        name, _, at = ref.partition("@")
+        name, sign, at = ref.partition("@")
         if not _NAME.fullmatch(name) or not (self.root / name).is_dir():
             raise UnknownSnapshot("snapshot", name, self.names())
-        if not at:
+        _refuse_bare(ref, sign, at)
+        if not sign:
             return self._latest(name)
         tags = self.tags(name)
         if at in tags:
@@ -178,7 +179,8 @@ class SnapshotStore:
         """
         from prep.verify import problems_of, problems_of_refs
 
-        name, _, at = (ref or "").partition("@")
+        name, sign, at = (ref or "").partition("@")
+        _refuse_bare(name, sign, at)
         if name and name not in self.names():
             raise UnknownSnapshot("snapshot", name, self.names())
         if at:
@@ -252,7 +254,7 @@ class SnapshotStore:
         folder = self.root / name
         if not folder.is_dir():
             return []
-        return sorted(path for path in folder.iterdir() if _ID.fullmatch(path.name))
+        return sorted(path for path in folder.iterdir() if is_snapshot(path))
 
     def _refs(self, name: str) -> dict[str, dict[str, str]]:
         return read_refs(self.root / name)
@@ -280,6 +282,11 @@ def load(
     return SnapshotStore(root / "snapshots").get(ref).load(table, kind, split=split, columns=columns)
 
 
+def is_snapshot(path: Path) -> bool:
+    """Whether a path inside a name's folder is called as a snapshot is: by an id."""
+    return _ID.fullmatch(path.name) is not None
+
+
 def read_refs(folder: Path) -> dict[str, dict[str, str]]:
     """The tags of the snapshots in a folder, and which were frozen again when. Raises DamagedSnapshot."""
     try:
@@ -292,6 +299,14 @@ def read_refs(folder: Path) -> dict[str, dict[str, str]]:
         ) from error
     sections = found if isinstance(found, dict) else {}
     return {part: {str(k): str(v) for k, v in sections.get(part, {}).items()} for part in ("tags", "again")}
+
+
+def _refuse_bare(ref: str, sign: str, at: str) -> None:
+    """An @ with nothing behind it: a tag was meant and is missing, so the latest is not what was asked for."""
+    if sign and not at:
+        name = ref.removesuffix("@")
+        cure = f"Give a tag or an id behind the @, or ask for {name!r}, the latest."
+        raise UnknownSnapshot("snapshot", f"{name}@", cure=cure)
 
 
 def _workspace() -> Path:

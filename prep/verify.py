@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from prep import manifest as manifests
+from prep.disk import NEW
 from prep.errors import DamagedSnapshot, PrepError
 from prep.frozen import Problem, file_problem
-from prep.snapshot import REFS, read_refs
+from prep.snapshot import REFS, is_snapshot, read_refs
 
 
 def problems_of(folder: Path) -> list[Problem]:
@@ -33,7 +34,12 @@ def problems_of_refs(folder: Path) -> list[Problem]:
         refs = read_refs(folder)
     except DamagedSnapshot as error:
         return [Problem(folder.name, REFS, str(error))]
-    return [
+    strays = [
+        Problem(folder.name, path.name, "does not belong here: no snapshot and no tags")
+        for path in sorted(folder.iterdir())
+        if path.name != REFS and not path.name.startswith(NEW) and not is_snapshot(path)
+    ]
+    return strays + [
         Problem(folder.name, REFS, f"the tag {tag!r} stands for {id_[:12]}, which is not there")
         for tag, id_ in refs["tags"].items()
         if not (folder / id_).is_dir()

@@ -10,12 +10,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from labeling.store import Store, now_ms
-from web import auth, errors, openapi
+from web import auth, errors, openapi, wire
 from web.api import desk
 from web.gate import Gate
 from web.jobs import Jobs
@@ -98,7 +98,8 @@ def route_modules() -> Iterator[ModuleType]:
 def _add_routes(app: FastAPI) -> None:
     for module in route_modules():
         if hasattr(module, "router"):
-            app.include_router(module.router)
+            is_api = module.__name__.startswith("web.api.")
+            app.include_router(module.router, dependencies=[Depends(wire.known_query)] if is_api else None)
 
 
 @asynccontextmanager

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from labeling.errors import Unusable
 from labeling.kinds import kind
 from labeling.model import Counts
 from labeling.store import Store, annotators, answers, consensus, consensus_reads, gold, items, overview_reads
+from labeling.store import figures as kept_figures
 from labeling.store.annotators import AnnotatorRow
 from labeling.store.answers import AnswerColumns
-from web import details
+from web import breakdowns, details
 
 if TYPE_CHECKING:
     from labeling.agreement import ByVersion, Coefficient, Pairs
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 RESAMPLES = 1000
 THRESHOLD = 0.7
+"""The accuracy wanted of annotators where nobody says another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,37 @@ def agreement(numbers: Numbers, store: Store, project: Project) -> Agreement:
     return numbers.of(store, project, "agreement", lambda: Source(store, project).agreement())
 
 
-def audit(numbers: Numbers, store: Store, project: Project) -> Audited:
+def breakdown(
+    numbers: Numbers, store: Store, project: Project, by: breakdowns.By | None, asked: breakdowns.Asked
+) -> breakdowns.Rows:
+    """Agreement measured as it is asked for. Raises Unusable for a large project and for a
+    coefficient that there is not.
+    """
+    from labeling.agreement import COEFFICIENTS
+
+    if asked["coefficient"] not in COEFFICIENTS:
+        choices = f"Those that there are: {', '.join(COEFFICIENTS)}."
+        raise Unusable(f"There is no coefficient {asked['coefficient'][:40]!r}", cure=choices)
+    _refuse_if_large(store, project, "agreement without by, coefficient, resamples or seed", "assay agreement")
+
+    def compute() -> breakdowns.Rows:
+        with store.read() as connection:
+            given = breakdowns.answers_of(connection, project)
+        return breakdowns.measured(given, project, by, asked)
+
+    return numbers.of(store, project, f"breakdown {by} {sorted(asked.items())}", compute)
+
+
+def audit(numbers: Numbers, store: Store, project: Project, threshold: float = THRESHOLD) -> Audited:
     """The audit of everybody over the answers that stand and the gold that is set; empty before the first answer.
 
-    Answers that are excluded and those to items shown again are looked at too.
+    Answers that are excluded and those to items shown again are looked at too. Raises Unusable for another threshold
+    where the project is large.
     """
+    if threshold != THRESHOLD:
+        _refuse_if_large(store, project, f"the audit with threshold={THRESHOLD:g}", "assay audit --threshold")
+        name = f"audit {threshold!r}"
+        return numbers.of(store, project, name, lambda: Source(store, project).audit(threshold))
     return numbers.of(store, project, "audit", lambda: Source(store, project).audit())
 
 
@@ -126,12 +155,12 @@ class Source:
         """Where the agreement comes from."""
         return details.detail_of(self.project, self.columns)
 
-    def audit(self) -> Audited:
+    def audit(self, threshold: float = THRESHOLD) -> Audited:
         """What the audit says of each annotator."""
         with self.store.read() as connection:
             known = gold.answers(connection, self.project.id)
             given = answers.columns(connection, self.project.id, with_excluded=True, with_again=True)
-        found = audit_of(given, known, self.project)
+        found = audit_of(given, known, self.project, threshold=threshold)
         if found is None:
             return Audited()
         standings = tuple(found)
@@ -218,3 +247,13 @@ def audit_of(
     }
     labels = list(kind(project.kind).consensus_labels(project.options)) or None
     return look(table, gold=dict(known), skips=skips, labels=labels, threshold=threshold)
+
+
+def _refuse_if_large(store: Store, project: Project, what: str, command: str) -> None:
+    with store.read() as connection:
+        large = kept_figures.is_large(connection, project.id)
+    if large:
+        raise Unusable(
+            f"{project.title or project.name} is large: its figures are measured by a job and kept",
+            cure=f"Ask for {what}; on the server's machine `{command}` measures others.",
+        )

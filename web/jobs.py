@@ -37,7 +37,7 @@ class JobFailed(AssayError):
 
 @dataclass(slots=True)
 class Job:
-    """One piece of work: whose it is, how far it is, what came of it.
+    """One piece of work: whose it is, how far it is, what came of it (`told` says it in words, where there are some).
 
     `what` is what it does in words, `then` the address of the page that shows its result; `done` of `total` counts
     `unit`s, and `total` is None while nobody knows it.
@@ -53,6 +53,7 @@ class Job:
     total: int | None = None
     unit: str = "rows"
     result: Any = None
+    told: str = ""
     error: dict[str, Any] | None = None
     status: int = 200
     started_at: int = field(default_factory=now_ms)
@@ -61,7 +62,7 @@ class Job:
 
     def as_json(self) -> dict[str, Any]:
         """What a page or a script is told."""
-        names = ("id", "project", "what", "then", "state", "done", "total", "unit", "result", "error")
+        names = ("id", "project", "what", "then", "state", "done", "total", "unit", "result", "told", "error")
         return {name: getattr(self, name) for name in (*names, "started_at", "ended_at")}
 
 
@@ -165,6 +166,8 @@ class Jobs:
 def _take(job: Job, line: dict[str, Any]) -> None:
     if "error" in line:
         _fail(job, line["error"], line["status"])
+    elif "told" in line:
+        job.told = line["told"]
     elif "result" in line:
         job.result, job.state = line["result"], "done"
     else:

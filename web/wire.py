@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any, NoReturn
 
+from fastapi import HTTPException
+from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
 from labeling.errors import Unusable
+from prep.json_keys import RepeatedKey, refuse_repeated
 
 JSON = b"application/json"
 TOP = 2**53  # the largest whole number that JavaScript and JSON parsers agree on
@@ -69,7 +73,9 @@ def read_json(raw: bytes) -> Any:
     labeling.errors.Unusable: The body is no JSON: Expecting value at line 1, column 7. Mend it there.
     """
     try:
-        return json.loads(raw or b"null", parse_constant=_no_constant)
+        text = (raw or b"null").decode("utf-8-sig")
+        value = json.loads(text, parse_constant=_no_constant)
+        refuse_repeated(text, value)
     except RecursionError:
         raise Unusable("The JSON is nested too deep", cure="Send it flatter.") from None
     except UnicodeDecodeError:
@@ -77,8 +83,32 @@ def read_json(raw: bytes) -> Any:
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise Unusable(f"The body is no JSON: {error.msg} at {where}", cure="Mend it there.") from None
+    except RepeatedKey as error:
+        raise Unusable(f"The key {error.key[:60]!r} stands twice in one object", cure="Keep one of the two.") from None
     except ValueError:  # a number of more than 4,300 digits
         raise Unusable("The body holds a number that is too long", cure="Send it as text.") from None
+    return value
+
+
+class CheckedRoute(APIRoute):
+    """A route of the API whose body is read by `read_json`, with its refusals, before the fields are checked."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's own, with another way to read JSON."""
+        handle = super().get_route_handler()
+
+        async def checked(request: Request) -> Response:
+            return await handle(_CheckedRequest(request.scope, request.receive))
+
+        return checked
+
+
+class _CheckedRequest(Request):
+    async def json(self) -> Any:
+        try:
+            return read_json(await self.body())
+        except Unusable as error:  # FastAPI lets only its own through from here
+            raise HTTPException(400, str(error)) from error
 
 
 async def read_object(request: Request) -> dict[str, Any]:
@@ -87,6 +117,23 @@ async def read_object(request: Request) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Unusable("The body is not a JSON object", cure='Send one, such as {"hold": 2}.')
     return value
+
+
+async def known_query(request: Request) -> None:
+    """A dependency of every route of the API: each parameter behind the `?` is one that the route knows.
+
+    Raises Unusable naming those that it knows.
+    """
+    if request.scope["query_string"]:
+        refuse_unknown(request, [one.alias for one in request.scope["route"].dependant.query_params])
+
+
+def refuse_unknown(request: Request, known: Sequence[str]) -> None:
+    """Refuse a query parameter that is not among these, in words."""
+    for name in request.query_params:
+        if name not in known:
+            choices = f"Those that there are: {', '.join(known)}." if known else "This call takes none."
+            raise Unusable(f"There is no parameter {name[:40]!r} here", cure=choices)
 
 
 def whole(body: dict[str, Any], name: str, default: int = _MISSING, *, least: int = 0, most: int = TOP) -> int:
@@ -101,11 +148,13 @@ def whole(body: dict[str, Any], name: str, default: int = _MISSING, *, least: in
     return int(value)
 
 
-def text(body: dict[str, Any], name: str, default: str = _MISSING, *, most: int = 10_000) -> str:
-    """A text out of a body, at most so many characters long."""
+def text(body: dict[str, Any], name: str, default: str = _MISSING, *, least: int = 0, most: int = 10_000) -> str:
+    """A text out of a body, so many characters long."""
     value = body.get(name, default)
-    if not isinstance(value, str) or len(value) > most:
-        _refuse(body, name, f"a text of at most {most} characters")
+    if not isinstance(value, str) or not least <= len(value) <= most:
+        _refuse(
+            body, name, f"a text of {least} to {most} characters" if least else f"a text of at most {most} characters"
+        )
     return value
 
 

@@ -72,11 +72,11 @@ def main() -> None:
             work.say({"result": result})
 
 
-def preview(work: Work, *, path: str, name: str, rows: int = 5) -> Any:  # noqa: ARG001 - every job takes its Work
+def preview(work: Work, *, path: str, name: str, encoding: str | None = None, rows: int = 5) -> Any:  # noqa: ARG001 - every job takes its Work
     """What a file holds: format, encoding, columns, the first rows; nothing is imported."""
     from prep.read import open_table
 
-    with open_table(path, name=name) as table:
+    with open_table(path, name=name, encoding=encoding) as table:
         first: list[dict[str, Any]] = next(iter(table.batches(rows)), [])
         return {
             "format": table.format,
@@ -88,14 +88,21 @@ def preview(work: Work, *, path: str, name: str, rows: int = 5) -> Any:  # noqa:
 
 
 def import_items(
-    work: Work, *, path: str, name: str, number: int, id_column: str | None = None, actor: int | None
+    work: Work,
+    *,
+    path: str,
+    name: str,
+    number: int,
+    id_column: str | None = None,
+    encoding: str | None = None,
+    actor: int | None,
 ) -> Any:
     """Items from an uploaded file, which is taken away afterwards."""
     from labeling.services.items import import_items as put
     from prep.read import open_table
 
-    with _used_up(path), open_table(path, name=name) as table:
-        return put(
+    with _used_up(path), open_table(path, name=name, encoding=encoding) as table:
+        done = put(
             work.store,
             project=number,
             rows=table.batches(5000),
@@ -105,18 +112,24 @@ def import_items(
             progress=work.tell,
             first_row=table.first_row,
         )
+    work.say({"told": str(done)})
+    return done
 
 
-def import_answers(work: Work, *, path: str, name: str, number: int, actor: int | None) -> Any:
+def import_answers(
+    work: Work, *, path: str, name: str, number: int, encoding: str | None = None, actor: int | None
+) -> Any:
     """Answers from an uploaded file, which is taken away afterwards."""
     from labeling.formats.long import read_long
     from labeling.services.answers import import_answers as put
     from web import measures
 
     with _used_up(path):
-        added = put(work.store, project=number, rows=read_long(path, name=name), actor=actor, progress=work.tell)
+        rows = read_long(path, name=name, encoding=encoding)
+        done = put(work.store, project=number, rows=rows, actor=actor, progress=work.tell)
+    work.say({"told": str(done)})
     measures.measure_if_large(work.store, number)
-    return added
+    return done
 
 
 def run_consensus(work: Work, *, number: int, method: str, seed: int, fresh: bool = False, actor: int | None) -> Any:

@@ -222,7 +222,7 @@ def _gate_of_report(table: str, key: str, frame: pl.DataFrame, report: Report, o
     return Gate(
         name,
         "fail",
-        f"{report.count:,} times the {table} break the project's rules{beside}; first: {where}{first.must}.",
+        f"{'Once' if report.count == 1 else f'{report.count:,} times'} the {table} break the project's rules{beside}; first: {where}{first.must}.",
         "Mend these items or the rules.",
         count=report.count,
         rows=rows[:MOST_SHOWN],

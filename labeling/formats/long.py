@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from typing import IO, TYPE_CHECKING, Any
 
@@ -25,34 +25,67 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 
 NEEDED = ("item", "annotator", "label")
 _ROWS_AT_ONCE = 5_000
+_LONGEST_TIME = 40  # characters; ISO 8601 with microseconds and a zone takes 32
 _FIRST_MS = 100_000_000_000  # whole numbers from here on are milliseconds since 1970 (1973), below it seconds (5138)
+
+
+class LongRows(Iterator[dict[str, Any]]):
+    """The answers of a long table as they are read, one at a time.
+
+    `unlabeled` counts the rows without a label that were passed over so far.
+    """
+
+    def __init__(self, read: Callable[[LongRows], Iterator[dict[str, Any]]]) -> None:
+        self.unlabeled = 0
+        self._rows = read(self)
+
+    def __next__(self) -> dict[str, Any]:
+        """The next answer."""
+        return next(self._rows)
 
 
 def read_long(
     source: Table | str | os.PathLike[str] | IO[bytes], *, name: str | None = None, encoding: str | None = None
-) -> Iterator[dict[str, Any]]:
+) -> LongRows:
     r"""The answers of a file (csv, jsonl, parquet) or an open Table, one at a time, their columns under our names.
 
     Each has `item`, `annotator`, `label` and its `line`; `time` (milliseconds since 1970 UTC), `seconds` and `guideline_version`
-    where the file has them and the row a value. A row without a label is no answer and is passed over. A time is
-    ISO 8601 (UTC where it says no zone) or a number of seconds or milliseconds since 1970.
+    where the file has them and the row a value. A row without a label is no answer: it is passed over and
+    counted in `unlabeled` of what is returned. A time is ISO 8601 (UTC where it says no zone) or a number of seconds or milliseconds since 1970.
     Raises UnreadableFile, naming the line, for a file that cannot be read and for an answer of nobody or to nothing;
-    Unusable for a column that is missing.
+    Unusable for a column that is missing, and behind the last row where none had a label.
 
     >>> import io
-    >>> list(read_long(io.BytesIO(b"Task,worker,label\nq1,ann,yes\nq2,ann,\n"), name="a.csv"))
-    [{'item': 'q1', 'annotator': 'ann', 'label': 'yes', 'line': 2}]
+    >>> rows = read_long(io.BytesIO(b"Task,worker,label\nq1,ann,yes\nq2,ann,\n"), name="a.csv")
+    >>> list(rows), rows.unlabeled
+    ([{'item': 'q1', 'annotator': 'ann', 'label': 'yes', 'line': 2}], 1)
     """
+    return LongRows(lambda rows: _read(rows, source, name, encoding))
+
+
+def _read(
+    rows: LongRows, source: Table | str | os.PathLike[str] | IO[bytes], name: str | None, encoding: str | None
+) -> Iterator[dict[str, Any]]:
     from prep.read import Table, open_table
 
     opened = nullcontext(source) if isinstance(source, Table) else open_table(source, name=name, encoding=encoding)
     with opened as table:
         columns = find_columns(table.columns)
+        labeled = False
         for batch in table.batches(_ROWS_AT_ONCE):
             for line, row in zip(batch.lines, batch, strict=True):
                 answer = _answer(row, columns, table.name, line)
-                if answer is not None:
+                if answer is None:
+                    rows.unlabeled += 1
+                else:
+                    labeled = True
                     yield {**answer, "line": line}
+    if rows.unlabeled and not labeled:
+        raise Unusable(
+            f"No row has a label: {rows.unlabeled:,} row{'s are' if rows.unlabeled > 1 else ' is'} empty there",
+            column=columns["label"],
+            cure="Fill the labels in; if another column holds them, call that one 'label' and this one otherwise.",
+        )
 
 
 def find_columns(there: list[str]) -> dict[str, str]:
@@ -98,11 +131,14 @@ def _time(value: Any, file: str, line: int, column: str) -> int:
     number = _as_number(value)
     if number is not None:
         return round(number if abs(number) >= _FIRST_MS else number * 1000)
+    text = str(value).strip()
     try:
-        moment = dt.datetime.fromisoformat(str(value).strip())
+        if len(text) > _LONGEST_TIME:
+            raise ValueError(text)  # noqa: TRY301 - fromisoformat makes a time of thousands of digits
+        moment = dt.datetime.fromisoformat(text)
     except ValueError:
         cure = "Write it as 2026-01-31T14:02:00Z, or as seconds since 1970."
-        raise _unreadable(f"{value!r} is no time", file, line, column, cure) from None
+        raise _unreadable(f"{_short(value)} is no time", file, line, column, cure) from None
     aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=dt.UTC)
     return round(aware.timestamp() * 1000)
 
@@ -110,18 +146,25 @@ def _time(value: Any, file: str, line: int, column: str) -> int:
 def _seconds(value: Any, file: str, line: int, column: str) -> float:
     number = _as_number(value)
     if number is None or not 0 <= number < float("inf"):
-        raise _unreadable(f"{value!r} is no number of seconds", file, line, column, "Mend it or leave it empty.")
+        raise _unreadable(f"{_short(value)} is no number of seconds", file, line, column, "Mend it or leave it empty.")
     return number
 
 
 def _version(value: Any, file: str, line: int, column: str) -> int:
     number = _as_number(str(value).strip().lower().removeprefix("v"))
     if number is None or number < 0 or number != int(number):
-        raise _unreadable(f"{value!r} is no version", file, line, column, "Write a whole number, or leave it empty.")
+        raise _unreadable(
+            f"{_short(value)} is no version", file, line, column, "Write a whole number, or leave it empty."
+        )
     return int(number)
 
 
 _PARSERS = {"time": _time, "seconds": _seconds, "guideline_version": _version}
+
+
+def _short(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 60 else f"{shown[:57]}…"
 
 
 def _as_number(value: Any) -> float | None:

@@ -41,8 +41,10 @@ class Choice(Kind):
     def parse(self, raw: Any, options: Mapping[str, Any]) -> str:
         """The label's name, exactly as the project has it."""
         names = [label["name"] for label in options["labels"]]
-        if not isinstance(raw, str) or not raw:
+        if raw is None or raw == "":
             raise Unusable("No label was chosen", cure="Choose one of: " + _some(names))
+        if not isinstance(raw, str):
+            raise Unusable(f"{str(raw)[:80]} is no label", cure="The labels are: " + _some(names))
         if raw not in names:
             near = nearest(raw, names)
             cure = f"Did you mean {near!r}?" if near else "The labels are: " + _some(names)

@@ -50,10 +50,11 @@ class Rating(Kind):
         if isinstance(raw, float) and raw.is_integer():
             raw = int(raw)
         low, high = options["low"], options["high"]
-        if not _is_whole(raw):
-            raise Unusable("No point on the scale was chosen", cure=f"Choose a whole number from {low} to {high}.")
-        if not low <= raw <= high:
-            raise Unusable(f"{raw} is not on the scale", cure=f"Choose a whole number from {low} to {high}.")
+        cure = f"Choose a whole number from {low} to {high}."
+        if raw is None or raw == "":
+            raise Unusable("No point on the scale was chosen", cure=cure)
+        if not _is_whole(raw) or not low <= raw <= high:
+            raise Unusable(f"{str(raw)[:40]!r} is not on the scale", cure=cure)
         return int(raw)
 
     def dump(self, answer: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -10,11 +11,14 @@ from typing import Any
 from labeling.errors import Closed, NotFound, Unusable
 from labeling.kinds import kind
 from labeling.kinds.kind import Kind
-from labeling.model import Imported, Project
+from labeling.model import ImportedAnswers, Project
 from labeling.services.members import create_member
 from labeling.store import Store, Writing, bulk, guidelines, items, members, projects
 
 Row = Mapping[str, Any]
+CLOCKS_APART_MS = 86_400_000
+"""So far ahead of this clock may an answer's time be: clocks and zones differ, but by no more than a day."""
+_YEAR_9999 = 253_370_764_800_000
 
 
 @dataclass(slots=True)
@@ -34,28 +38,30 @@ def import_answers(
     rows: Iterable[Row],
     actor: int | None,
     progress: Callable[[int], None] | None = None,
-) -> Imported:
+) -> ImportedAnswers:
     """Answers as rows of `item`, `annotator`, `label` and, where known, `time` (ms), `seconds`, `guideline_version`.
 
     A row's `line` is its place in the file that it comes from: errors name it; without it they count from 1.
 
     All of them or none. An annotator who is no member becomes one, without a password, with the role annotator. A
-    second answer of one annotator to one item is a new revision; the same answer again counts once. Items must be in
-    already. Raises Unusable and NotFound, naming the row, and Closed.
+    second answer of one annotator to one item is a new revision and is counted in `changed`; the same answer again
+    counts once. Items must be in already. Rows that passed over some themselves (labeling.formats.read_long) say how
+    many in their `unlabeled`. Raises Unusable and NotFound, naming the row, and Closed.
     """
     return store.write(_import, project=project, rows=rows, actor=actor, progress=progress)
 
 
 def _import(
     tx: Writing, *, project: int, rows: Iterable[Row], actor: int | None, progress: Callable[[int], None] | None
-) -> Imported:
+) -> ImportedAnswers:
     here = projects.by_id(tx.connection, project)
     if here.closed_at is not None:
         raise Closed(f"The project {here.title!r} is closed and takes no answers. Reopen it first.")
     batch = _Batch(here, kind(here.kind), {g.version for g in guidelines.listing(tx.connection, project)}, {})
-    total = added = 0
+    total = added = changed = 0
     for chunk in _chunks(rows):
-        added += _put(tx, batch, chunk, total, actor)
+        fresh, revised = _put(tx, batch, chunk, total, actor)
+        added, changed = added + fresh, changed + revised
         total += len(chunk)
         if progress is not None:
             progress(total)
@@ -63,8 +69,9 @@ def _import(
         raise Unusable("There are no answers in it", cure="Give at least one row below the column names.")
     bulk.settle(tx.connection, project)
     items.recount(tx.connection, project)
-    tx.log(actor, "import_answers", project, here.name, added=added, total=total)
-    return Imported(added, total - added, total)
+    tx.log(actor, "import_answers", project, here.name, added=added, changed=changed, total=total)
+    unlabeled: int = getattr(rows, "unlabeled", 0)
+    return ImportedAnswers(added, changed, total - added - changed, unlabeled, total + unlabeled)
 
 
 def _chunks(rows: Iterable[Row], size: int = 5_000) -> Iterator[list[Row]]:
@@ -73,7 +80,7 @@ def _chunks(rows: Iterable[Row], size: int = 5_000) -> Iterator[list[Row]]:
         yield chunk
 
 
-def _put(tx: Writing, batch: _Batch, rows: Sequence[Row], before: int, actor: int | None) -> int:
+def _put(tx: Writing, batch: _Batch, rows: Sequence[Row], before: int, actor: int | None) -> tuple[int, int]:
     project = batch.here.id
     places = [row.get("line") or before + place for place, row in enumerate(rows, 1)]
     keys = [_text(row, "item", place) for place, row in zip(places, rows, strict=True)]
@@ -135,6 +142,14 @@ def _version(batch: _Batch, row: Row, place: int) -> int:
 
 def _time(row: Row, place: int, now: int) -> int:
     at = _number(row, "time", place)
+    if at is not None and at > now + CLOCKS_APART_MS:
+        moment = f"{dt.datetime.fromtimestamp(at / 1000, dt.UTC):%Y-%m-%d %H:%M} UTC" if at < _YEAR_9999 else f"{at:g}"
+        raise Unusable(
+            f"the time {moment} is still to come",
+            row=place,
+            column="time",
+            cure="Give the time of the answer (milliseconds since 1970 in JSON), or leave it empty.",
+        )
     return now if at is None else int(at)
 
 

@@ -35,8 +35,9 @@ class Given:
     revision: int = 1
 
 
-def put(connection: Connection, project: int, given: Sequence[Given], now: int) -> int:
-    """Write the answers, each under the assignment of its item and annotator; how many said something new.
+def put(connection: Connection, project: int, given: Sequence[Given], now: int) -> tuple[int, int]:
+    """Write the answers, each under the assignment of its item and annotator; how many were a first answer, and how
+    many changed an earlier one.
 
     An answer equal to the one that stands is left out. Call `settle` once behind the last.
     """
@@ -68,7 +69,8 @@ def put(connection: Connection, project: int, given: Sequence[Given], now: int) 
             for row in new
         ]
         connection.execute(_revise, ends)
-    return len(new)
+    first = sum(row["revision"] == 1 for row in new)
+    return first, len(new) - first
 
 
 def _standing(connection: Connection, items: Sequence[int]) -> dict[tuple[int, int], tuple[int, int, str | None]]:

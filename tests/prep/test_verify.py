@@ -120,3 +120,16 @@ def test_freezing_the_same_over_a_damaged_one_is_refused(freeze):
     freeze().file().unlink()
     with pytest.raises(DamagedSnapshot, match=r"items\.parquet is damaged"):
         freeze()
+
+
+def test_what_does_not_belong_into_a_names_folder_is_found(freeze, store):
+    folder = freeze().path.parent
+    (folder / "notes.txt").write_text("mine")
+    assert found(store) == [("notes.txt", "does not belong here: no snapshot and no tags")]
+
+
+@pytest.mark.parametrize("call", ["get", "verify"])
+def test_an_at_sign_with_nothing_behind_it_is_not_the_latest(freeze, store, call):
+    name = freeze().name
+    with pytest.raises(UnknownSnapshot, match=f"Give a tag or an id behind the @, or ask for '{name}', the latest"):
+        getattr(store, call)(f"{name}@")

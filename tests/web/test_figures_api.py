@@ -66,3 +66,56 @@ def test_disagreements_come_with_what_one_more_answer_would_tell_the_most_first(
 def test_it_is_in_the_description_of_the_api(script, path):
     paths = script.get("/api/v1/openapi.json").json()["paths"]
     assert paths[f"/api/v1/projects/{{name}}/{path}"]["get"]["description"]
+
+
+def refused(script, path):
+    reply = script.get(f"/api/v1/projects/mood/{path}")
+    assert reply.status_code == 400, reply.text
+    return reply.json()["error"]["message"]
+
+
+def test_agreement_by_a_coefficient_of_choice_is_what_the_command_line_prints(script):
+    whole = get(script, "agreement?coefficient=gwet_ac1&resamples=200")["rows"]
+    others = {one["name"]: one["value"] for one in get(script, "agreement")["other_coefficients"]}
+    assert [(one["name"], one["value"]) for one in whole] == [("gwet_ac1", others["gwet_ac1"])]
+
+
+def test_agreement_can_be_broken_down(script):
+    found = get(script, "agreement?by=label&coefficient=fleiss_kappa")
+    assert (found["by"], {one["label"] for one in found["rows"]}) == ("label", {"good", "bad"})
+
+
+def test_the_interval_is_resampled_as_often_as_is_asked(script):
+    few, many = (get(script, f"agreement?resamples={count}")["rows"][0] for count in (100, 2000))
+    assert few["value"] == many["value"]
+    assert few["low"] != many["low"]
+
+
+def test_the_audit_takes_the_accuracy_that_is_wanted(script):
+    low, high = (
+        {one["annotator"]: one["below"] for one in get(script, f"audit?threshold={share}")["standings"]}
+        for share in (0.2, 0.9)
+    )
+    assert low.keys() == high.keys() == {"ann", "bob", "cy"}
+    assert get(script, "audit?threshold=0.7") == get(script, "audit")
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("agreement?coefficient=zz", "There is no coefficient 'zz'. Those that there are: krippendorff_alpha"),
+        ("agreement?resamples=5", "resamples: Input should be greater than or equal to 100"),
+        ("agreement?by=weather", "'label', 'version'"),
+        ("audit?threshold=7", "threshold: Input should be less than 1"),
+        ("audit?treshold=.7", "There is no parameter 'treshold' here. Those that there are: threshold."),
+        ("consensus?seed=1", "There is no parameter 'seed' here. This call takes none."),
+        ("jobs?colour=red", "There is no parameter 'colour' here"),
+    ],
+)
+def test_a_parameter_that_is_unknown_or_out_of_range_is_refused_with_the_choices(script, path, says):
+    assert says in refused(script, path)
+
+
+def test_so_it_is_at_the_desk(office):
+    reply = office.sign_in("annotator").get("/api/v1/projects/mood/desk/mine?limitt=3")
+    assert (reply.status_code, "before, limit" in reply.text) == (400, True)

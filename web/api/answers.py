@@ -13,7 +13,7 @@ from web.api import bodies
 from web.api.items import owner
 from web.api.jobs import job_reply
 
-router = APIRouter(prefix="/api/v1/projects/{name}", tags=["answers"])
+router = APIRouter(prefix="/api/v1/projects/{name}", tags=["answers"], route_class=wire.CheckedRoute)
 
 
 @router.get("/answers")
@@ -35,8 +35,13 @@ def add(request: Request, seat: auth.Managing, body: bodies.Rows) -> Response:
 
 
 @router.post("/import-answers", status_code=202)
-async def import_file(request: Request, seat: auth.Managing, file: str = "answers") -> Response:
-    """Bring answers in from the file in the body (columns such as task, worker, label): all or none, in a job."""
+async def import_file(
+    request: Request, seat: auth.Managing, file: str = "answers", encoding: str | None = None
+) -> Response:
+    """Bring answers in from the file in the body (columns such as task, worker, label): all or none, in a job.
+
+    `file` is its name, `encoding` what it is in where that is not UTF-8 and no byte order mark says so, such as cp1252.
+    """
     upload = await uploads.take_body(request, owner=owner(seat), name=file)
     job = request.app.state.jobs.start(
         "import_answers",
@@ -46,6 +51,7 @@ async def import_file(request: Request, seat: auth.Managing, file: str = "answer
         path=str(upload.path),
         name=upload.name,
         number=seat.project.id,
+        encoding=encoding or None,
         actor=seat.member.id,
     )
     return await run_in_threadpool(job_reply, job)

@@ -34,11 +34,15 @@ BASE = "/api/v1/projects/{name}/desk"
 _START = BASE.partition("{")[0]
 ANYONE: tuple[Role, ...] = ("annotator", "reviewer", "manager")
 MOST_HELD = work.MOST_HELD
+PARAMETERS = {"mine": ("before", "limit")}
+"""Of each call, what may stand behind its `?`."""
 
 
 async def at_desk(request: Request) -> auth.Seat:
-    """Who is at this desk. Raises NotSignedIn, NotFound, NotAllowed."""
+    """Who is at this desk. Raises NotSignedIn, NotFound, NotAllowed, and Unusable for an unknown parameter."""
     found = await auth.present(request)
+    if request.scope["query_string"]:
+        wire.refuse_unknown(request, PARAMETERS.get(request.scope["path"].rpartition("/")[2], ()))
     return auth.take_seat(request, found, request.scope["assay.project"], ANYONE, "label")
 
 
@@ -97,7 +101,7 @@ async def submit(request: Request) -> Response:
         member=seat.member.id,
         assignment=wire.whole(body, "assignment"),
         answer=body.get("answer"),
-        key=wire.text(body, "key", most=work.LONGEST_KEY),
+        key=wire.text(body, "key", least=1, most=work.LONGEST_KEY),
         flagged=wire.truth(body, "flagged", default=False),
         comment=wire.text(body, "comment", "", most=work.LONGEST_COMMENT),
         active_ms=active_ms,
@@ -117,7 +121,7 @@ async def revise(request: Request) -> Response:
         member=seat.member.id,
         assignment=wire.whole(body, "assignment"),
         answer=body.get("answer"),
-        key=wire.text(body, "key", most=work.LONGEST_KEY),
+        key=wire.text(body, "key", least=1, most=work.LONGEST_KEY),
         revision=wire.whole(body, "revision", least=1),
         flagged=wire.truth(body, "flagged", default=False),
         comment=wire.text(body, "comment", "", most=work.LONGEST_COMMENT),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from labeling.model import SKIP_REASONS
-from web.api.desk import BASE, ENDPOINTS, MOST_HELD
+from web.api.desk import BASE, ENDPOINTS, MOST_HELD, PARAMETERS
 
 _whole, _text, _truth = {"type": "integer"}, {"type": "string"}, {"type": "boolean"}
 _list = {"type": "array", "items": _whole}
@@ -52,8 +52,7 @@ def paths() -> dict[str, Any]:
     out: dict[str, Any] = {}
     for path, (method, endpoint) in ENDPOINTS.items():
         parameters = [name]
-        if path == "mine":
-            parameters += [{"name": one, "in": "query", "schema": _whole} for one in ("before", "limit")]
+        parameters += [{"name": one, "in": "query", "schema": _whole} for one in PARAMETERS.get(path, ())]
         operation: dict[str, Any] = {
             "tags": ["desk"],
             "summary": (endpoint.__doc__ or "").strip(),

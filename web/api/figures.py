@@ -15,16 +15,36 @@ from labeling.store import consensus, consensus_reads
 from web import auth, figures, wire
 from web.api import bodies
 from web.api.jobs import job_reply
+from web.breakdowns import By
 
-router = APIRouter(prefix="/api/v1/projects/{name}", tags=["figures"])
+router = APIRouter(prefix="/api/v1/projects/{name}", tags=["figures"], route_class=wire.CheckedRoute)
 
 
 @router.get("/agreement")
-def agreement(request: Request, seat: auth.Deciding) -> Response:
+def agreement(
+    request: Request,
+    seat: auth.Deciding,
+    by: By | None = None,
+    coefficient: str | None = None,
+    resamples: Annotated[int | None, Query(ge=100, le=10_000)] = None,
+    seed: Annotated[int | None, Query(ge=0, le=wire.TOP)] = None,
+) -> Response:
     """Krippendorff's alpha and percent agreement with their intervals and verdicts: overall, by label, by version with the
     test of each change, by pair, over time; other coefficients, and what the whole would be without each annotator.
+
+    With `by`, `coefficient`, `resamples` or `seed` it is measured as they say, and the reply is that of
+    `assay agreement --json`: rows, one for the whole or one for each label, version, pair, annotator, day or part. Of a
+    large project, whose figures are measured by a job and kept, none of the four can be asked.
     """
     state = request.app.state
+    if (by, coefficient, resamples, seed) != (None, None, None, None):
+        asked = {
+            "coefficient": coefficient or "krippendorff_alpha",
+            "resamples": resamples or figures.RESAMPLES,
+            "seed": seed or 0,
+        }
+        rows = figures.breakdown(state.numbers, state.store, seat.project, by, asked)
+        return wire.Reply({"project": seat.project.name, "by": by, "rows": rows})
     whole = figures.agreement(state.numbers, state.store, seat.project)
     more = figures.detail(state.numbers, state.store, seat.project)
     rest = {"other_coefficients": more.others, "without_each": more.without, "over_time": more.over_time}
@@ -32,12 +52,18 @@ def agreement(request: Request, seat: auth.Deciding) -> Response:
 
 
 @router.get("/audit")
-def audit(request: Request, seat: auth.Deciding) -> Response:
-    """What is known about each annotator's work."""
+def audit(
+    request: Request,
+    seat: auth.Deciding,
+    threshold: Annotated[float, Query(gt=0, lt=1)] = figures.THRESHOLD,
+) -> Response:
+    """What is known about each annotator's work. `threshold` is the accuracy wanted; of a large project, whose figures are
+    measured by a job and kept, no other can be asked.
+    """
     state = request.app.state
     numbers, store, project = state.numbers, state.store, seat.project
     people = figures.overview(numbers, store, project).people
-    return wire.Reply({"annotators": people, "standings": figures.audit(numbers, store, project).standings})
+    return wire.Reply({"annotators": people, "standings": figures.audit(numbers, store, project, threshold).standings})
 
 
 @router.get("/consensus")

@@ -13,7 +13,7 @@ from labeling.store import guidelines
 from web import auth, markdown, wire
 from web.api import bodies
 
-router = APIRouter(prefix="/api/v1/projects/{name}/guidelines", tags=["guidelines"])
+router = APIRouter(prefix="/api/v1/projects/{name}/guidelines", tags=["guidelines"], route_class=wire.CheckedRoute)
 
 
 @router.get("")

@@ -16,7 +16,7 @@ from web import auth, uploads, wire
 from web.api import bodies
 from web.api.jobs import job_reply
 
-router = APIRouter(prefix="/api/v1/projects/{name}", tags=["items"])
+router = APIRouter(prefix="/api/v1/projects/{name}", tags=["items"], route_class=wire.CheckedRoute)
 
 
 @router.get("/items")
@@ -90,11 +90,16 @@ def add(request: Request, seat: auth.Managing, body: bodies.Rows) -> Response:
 
 @router.post("/import", status_code=202)
 async def import_file(
-    request: Request, seat: auth.Managing, file: str = "items", id_column: str | None = None
+    request: Request,
+    seat: auth.Managing,
+    file: str = "items",
+    id_column: str | None = None,
+    encoding: str | None = None,
 ) -> Response:
     """Bring items in from the file in the body (csv, jsonl, parquet): all or none, in a job whose state is returned.
 
-    `file` is its name, `id_column` the column that tells items apart.
+    `file` is its name, `id_column` the column that tells items apart, `encoding` what the file is in where that is not
+    UTF-8 and no byte order mark says so, such as cp1252.
     """
     upload = await uploads.take_body(request, owner=owner(seat), name=file)
     job = request.app.state.jobs.start(
@@ -106,6 +111,7 @@ async def import_file(
         name=upload.name,
         number=seat.project.id,
         id_column=id_column,
+        encoding=encoding or None,
         actor=seat.member.id,
     )
     return await run_in_threadpool(job_reply, job)

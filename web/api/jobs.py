@@ -12,7 +12,7 @@ from web import auth, wire
 if TYPE_CHECKING:
     from web.jobs import Job
 
-router = APIRouter(prefix="/api/v1/projects/{name}/jobs", tags=["jobs"])
+router = APIRouter(prefix="/api/v1/projects/{name}/jobs", tags=["jobs"], route_class=wire.CheckedRoute)
 PATIENCE_SECONDS = 1.5
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from labeling.store import chain
 from web import auth, wire
 
-router = APIRouter(prefix="/api/v1", tags=["log"])
+router = APIRouter(prefix="/api/v1", tags=["log"], route_class=wire.CheckedRoute)
 
 
 @router.get("/projects/{name}/log")

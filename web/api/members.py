@@ -14,7 +14,7 @@ from labeling.store import Writing, members
 from web import auth, security, wire
 from web.api import bodies
 
-router = APIRouter(prefix="/api/v1", tags=["members"])
+router = APIRouter(prefix="/api/v1", tags=["members"], route_class=wire.CheckedRoute)
 INVITE_HOURS = 72
 
 

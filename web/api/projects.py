@@ -13,7 +13,7 @@ from labeling.store import items, members, projects
 from web import auth, wire
 from web.api import bodies
 
-router = APIRouter(prefix="/api/v1/projects", tags=["projects"])
+router = APIRouter(prefix="/api/v1/projects", tags=["projects"], route_class=wire.CheckedRoute)
 
 
 @router.get("")

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from web import auth, wire
 
-router = APIRouter(prefix="/api/v1", tags=["you"])
+router = APIRouter(prefix="/api/v1", tags=["you"], route_class=wire.CheckedRoute)
 
 
 @router.post("/session")

@@ -10,7 +10,7 @@ from web.api import bodies
 from web.api.jobs import job_reply
 from web.errors import Missing
 
-router = APIRouter(prefix="/api/v1/projects/{name}", tags=["snapshots"])
+router = APIRouter(prefix="/api/v1/projects/{name}", tags=["snapshots"], route_class=wire.CheckedRoute)
 
 
 @router.get("/snapshots")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -72,11 +72,7 @@ def import_items(
                 progress=advance,
                 first_row=opened_table.first_row,
             )
-    if as_json:
-        emit({"added": done.added, "already_there": done.already_there, "total": done.total})
-        return
-    there = f"; {count(done.already_there, 'row')} were there already" if done.already_there else ""
-    say(f"{count(done.added, 'item')} added to {project!r}{there}.")
+    _tell(asdict(done), f"{done}.", as_json)
 
 
 @app.command("import-answers", rich_help_panel=DATA, epilog=example("assay import-answers intents answers.csv"))
@@ -99,22 +95,10 @@ def import_answers(
         with store.read() as connection:
             here = project_named(connection, project)
         with _opened_file(file, encoding) as opened_table, progress(f"Importing {file.name}") as advance:
-            rows = _from_cells(read_long(opened_table), here)
-            done = service(store, project=here.id, rows=rows, actor=None, progress=advance)
+            done = service(store, project=here.id, rows=read_long(opened_table), actor=None, progress=advance)
         with progress("Measuring the figures of its pages"):
             measures.measure_if_large(store, here.id)
-    if as_json:
-        emit({"added": done.added, "already_there": done.already_there, "total": done.total})
-        return
-    there = f"; {count(done.already_there, 'row')} said what was known already" if done.already_there else ""
-    say(f"{count(done.added, 'answer')} added to {project!r}{there}.")
-
-
-def _from_cells(rows: Iterator[Mapping[str, Any]], here: Project) -> Iterator[Mapping[str, Any]]:
-    """A cell of a table is text; the kind knows what it means."""
-    for row in rows:
-        label = row.get("label")
-        yield {**row, "label": from_cell(label, here)} if isinstance(label, str) else row
+    _tell(asdict(done), f"{done}.", as_json)
 
 
 def from_cell(text: str, here: Project) -> Any:
@@ -158,7 +142,11 @@ def gold(
             with _opened_file(file, encoding) as opened_table:
                 answers, lines = _known(opened_table, here)
             number = store.write(service.set_gold, project=here.id, answers=answers, note=note, lines=lines, actor=None)
-            _tell({"set": number}, f"{count(number, 'item')} of {project!r} are gold now.", as_json)
+            _tell(
+                {"set": number},
+                f"{count(number, 'item')} of {project!r} {'is' if number == 1 else 'are'} gold now.",
+                as_json,
+            )
             return
         if remove:
             store.write(_remove, project=here.id, keys=remove)

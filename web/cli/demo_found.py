@@ -12,9 +12,9 @@ from labeling.services.adjudication import adjudicate
 from labeling.services.consensus import run_consensus
 from labeling.services.snapshots import record_export
 from labeling.store import Store, answers, chain, consensus, dataset_reads, items
+from web.breakdowns import answers_of, labels_of
 from web.cli import demo_texts as texts
 from web.cli.demo_work import Team, World, shares_right
-from web.cli.numbers import answers_of, labels_of
 
 if TYPE_CHECKING:
     from labeling.agreement import Coefficient

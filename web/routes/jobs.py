@@ -17,7 +17,7 @@ def job_page(request: Request, seat: auth.Deciding, number: str) -> Response:
     job = request.app.state.jobs.get(number, project=seat.project.name)
     job.over.wait(0.7)
     if job.state == "done" and job.then:
-        return redirect(request, job.then, flash=f"{job.what}: done.")
+        return redirect(request, job.then, flash=f"{job.what}: {job.told or 'done'}.")
     page = render(
         request,
         "job.html",

@@ -114,6 +114,7 @@ if (upload) {
       bar.hidden = true;
       words.textContent = why ? why.textContent.trim() : `The server answered ${request.status}. Try again.`;
       words.setAttribute("role", "alert");
+      upload.querySelector("details").open ||= page.querySelector("form[data-upload] details")?.open ?? false;
     });
     request.addEventListener("error", () => { bar.hidden = true; words.textContent = "The connection broke. Nothing was imported; send it again."; });
     request.open("POST", upload.action || location.href);

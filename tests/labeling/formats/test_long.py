@@ -82,6 +82,8 @@ def test_an_open_table_stays_open():
         ("item,annotator,label,seconds\nq,a,x,-1\n", "line 2, column 'seconds': '-1' is no number of seconds"),
         ("item,annotator,label,version\nq,a,x,1.5\n", "line 2, column 'version': '1.5' is no version"),
         ("item,annotator,label\nq,a,x,y\n", "line 2: The row has 4 cells"),
+        (f"item,annotator,label,time\nq,a,x,{'1' * 5000}\n", f"'{'1' * 56}… is no time"),
+        (f"item,annotator,label,version\nq,a,x,{'1' * 5000}\n", f"'{'1' * 56}… is no version"),
     ],
 )
 def test_a_bad_row_is_refused_with_its_line(text, words):
@@ -113,3 +115,14 @@ def test_memory_stays_flat():
         assert tracemalloc.get_traced_memory()[1] < 10_000_000
     finally:
         tracemalloc.stop()
+
+
+def test_rows_without_a_label_are_counted():
+    rows = read_long(io.BytesIO(b"item,annotator,label\nq1,ann,\nq2,ann,x\nq3,ann,\n"), name="a.csv")
+    list(rows)
+    assert rows.unlabeled == 2
+
+
+def test_a_file_where_no_row_has_a_label_names_the_column():
+    with pytest.raises(Unusable, match="Column 'answer': No row has a label: 2 rows are empty there"):
+        rows_of("item,annotator,answer\nq1,ann,\nq2,ann,\n")

@@ -3,6 +3,7 @@
 import pytest
 
 from labeling.errors import Closed, Unusable
+from labeling.model import ImportedAnswers
 from labeling.services import answers, items, projects, work
 from labeling.store import answers as stored
 
@@ -65,6 +66,13 @@ def test_another_answer_of_the_same_annotator_is_a_new_revision(world):
     bring(world, project, row(label="c"))
     assert world.sql("SELECT revision, answer FROM annotations ORDER BY id") == [(1, '"a"'), (2, '"b"'), (3, '"c"')]
     assert world.sql("SELECT taken, answered FROM items") == [(1, 1)]
+
+
+def test_a_row_that_changes_an_earlier_answer_is_counted_apart(world):
+    project = world.project(count=1).id
+    done = bring(world, project, row(), row(label="b"), row(label="b"), row(annotator="lee"))
+    assert done == ImportedAnswers(added=2, changed=1, already_there=1, unlabeled=0, total=4)
+    assert bring(world, project, row(label="c")).changed == 1
 
 
 def test_more_answers_than_wanted_are_all_kept_and_the_item_wants_no_more(world):
@@ -158,3 +166,15 @@ def test_an_error_names_the_line_of_the_file_a_row_came_from(world):
     rows = [{"item": "i0", "annotator": "ann", "label": "zzz", "line": 7}]
     with pytest.raises(Unusable, match="Row 7"):
         answers.import_answers(world.store, project=project.id, rows=rows, actor=None)
+
+
+def test_a_time_to_come_is_refused_and_its_row_named(world):
+    project = world.project(count=1).id
+    later = world.store.clock() + 2 * 86_400_000
+    assert "Row 2, column 'time': the time" in refused(world, project, row(), row(annotator="lee", time=later))
+    assert "is still to come" in refused(world, project, row(time=1e14 * 9))
+
+
+def test_a_clock_may_be_ahead_by_hours(world):
+    project = world.project(count=1).id
+    assert bring(world, project, row(time=world.store.clock() + 3_600_000)).added == 1

@@ -108,6 +108,33 @@ def test_answers_given_elsewhere_come_in_under_their_own_column_names(assay):
     assert shown(assay)["answers"] == 12
 
 
+UNEVEN = "task,worker,label\ni0,ann,refund\ni0,ann,praise\ni1,ann,\ni1,bob,praise\ni1,bob,praise\n"
+"""Of five rows two are first answers, one changes the first, one has no label, one says the same again."""
+
+
+def test_what_became_of_each_row_is_said(assay):
+    assay.project()
+    assay.items(4)
+    ended = assay("import-answers", "intents", assay.file("a.csv", UNEVEN))
+    assert ended.out == (
+        "2 answers added; 1 row changed an earlier answer; 1 row held nothing new; 1 row without a label passed over.\n"
+    )
+
+
+def test_what_became_of_each_row_is_counted_for_scripts(assay):
+    assay.project()
+    assay.items(4)
+    ended = assay("import-answers", "intents", assay.file("a.csv", UNEVEN), "--json")
+    assert ended.data == {"added": 2, "changed": 1, "already_there": 1, "unlabeled": 1, "total": 5}
+
+
+def test_a_file_without_any_label_is_refused(assay):
+    assay.project()
+    assay.items(4)
+    ended = assay("import-answers", "intents", assay.file("a.csv", "task,worker,answer\ni0,ann,\n"))
+    assert (ended.code, "Column 'answer': No row has a label" in ended.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
@@ -166,3 +193,13 @@ def test_gold_that_makes_no_sense_changes_nothing(assay, rows, says):
     assert ended.code in {2, 3}
     assert says in ended.err, ended.err
     assert assay("gold", "intents", "--json").data == []
+
+
+def test_one_is_said_as_one(assay):
+    assay.project()
+    assay.items(4)
+    path = assay.file("one.csv", "id,text\ni0,text 0\n")
+    assert assay("import", "intents", path).out == "0 items added; 1 row held nothing new.\n"
+    assert assay("gold", "intents", assay.file("g.csv", "item,gold\ni1,refund\n")).out.strip() == (
+        "1 item of 'intents' is gold now."
+    )

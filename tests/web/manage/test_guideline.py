@@ -1,5 +1,7 @@
 """Guidelines are written, previewed, published and compared."""
 
+import pytest
+
 
 def test_a_version_is_published_and_stands(team):
     team.send("guideline/edit", base="1", body="# Be fair\n\nLook thrice.", note="thrice", change="clarification")
@@ -46,3 +48,15 @@ def test_a_version_that_is_no_number_or_not_there_is_refused(team):
 
 def test_who_has_not_read_the_newest_is_named(team):
     assert "ann" in team.see("guideline").split("Who has read v1")[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "says"),
+    [
+        ("from=1&to=99", 404, "There is no guideline version 99"),
+        ("from=a", 400, "'a' is no version"),
+        ("before=1&after=99", 400, "There is no parameter 'before' here. Those that there are: from, to."),
+    ],
+)
+def test_a_difference_from_what_there_is_not_is_refused_in_words(team, query, status, says):
+    assert says in team.see(f"guideline/diff?{query}", status)

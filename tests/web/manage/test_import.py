@@ -1,11 +1,18 @@
 """Files come in through the browser: looked at first, then all of them or nothing."""
 
+import codecs
+import re
+
+import pytest
+
+from web.routes.manage.imports import ENCODINGS
+
 GOOD = 'id;text\nn1;Wo ist es?\nn2;"two\nlines"\n'
 
 
-def upload(team, content, what="items", name="new.csv"):
+def upload(team, content, what="items", name="new.csv", **more):
     body = content if isinstance(content, bytes) else content.encode()
-    return team.manager.post("/projects/mood/items/import", data={"what": what}, files={"file": (name, body)})
+    return team.manager.post("/projects/mood/items/import", data={"what": what, **more}, files={"file": (name, body)})
 
 
 def test_a_file_is_looked_at_before_anything_is_in(team):
@@ -61,6 +68,36 @@ def test_answers_come_in(team):
     told = upload(team, "task,worker,label\ni35,zed,good\n", "answers").headers["location"]
     team.follow(team.send(told.removeprefix("/projects/mood/")))
     assert team.sql("SELECT count(*) FROM annotations") == team.answers + 1
+
+
+def test_the_page_behind_an_import_says_what_became_of_each_row(team):
+    rows = "i35,zed,good\ni35,zed,bad\ni36,zed,\n"
+    told = upload(team, f"task,worker,label\n{rows}", "answers").headers["location"]
+    page = team.follow(team.send(told.removeprefix("/projects/mood/")))
+    assert "1 answer added; 1 row changed an earlier answer; 1 row without a label passed over." in page
+
+
+def test_a_file_in_another_encoding_is_refused_and_the_list_of_encodings_stands_open(team):
+    told = upload(team, "id,text\nn1,café\n".encode("cp1252")).headers["location"]
+    page = team.manager.get(told)
+    assert (page.status_code, "Windows-1252" in page.text, '<details class="fold" open' in page.text) == (
+        400,
+        True,
+        True,
+    )
+
+
+def test_it_comes_in_when_its_encoding_is_named(team):
+    told = upload(team, "id,text\nn1,café\n".encode("cp1252"), encoding="cp1252").headers["location"]
+    path = told.removeprefix("/projects/mood/")
+    assert "café" in team.see(path)
+    assert re.search(r'action="[^"]*encoding=cp1252', team.manager.get(told).text)
+    assert "1 item added" in team.follow(team.send(path, id_column="id"))
+
+
+@pytest.mark.parametrize("name", [name for name, _ in ENCODINGS if name])
+def test_every_encoding_of_the_list_is_one(name):
+    assert codecs.lookup(name)
 
 
 def test_a_closed_project_takes_no_file(team):

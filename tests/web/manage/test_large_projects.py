@@ -136,3 +136,10 @@ def test_every_figure_is_read_back_as_it_was_measured(large):
 def test_text_that_is_no_kept_figure_is_refused(text):
     with pytest.raises(keeping.NotReadable):
         keeping.load(text)
+
+
+@pytest.mark.parametrize("asked", ["agreement?coefficient=gwet_ac1", "audit?threshold=0.8"])
+def test_a_script_is_told_what_can_be_asked_of_a_large_project(large, asked):
+    _, manager = large
+    reply = manager.get(f"/api/v1/projects/mood/{asked}")
+    assert (reply.status_code, "measured by a job and kept. Ask for" in reply.text) == (400, True)

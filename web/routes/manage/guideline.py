@@ -11,7 +11,7 @@ from labeling.errors import AssayError, Unusable
 from labeling.model import CHANGES, Guideline
 from labeling.services import guidelines as services
 from labeling.store import guidelines, overview_reads, projects
-from web import markdown
+from web import markdown, wire
 from web.auth import Deciding, Managing, Seat
 from web.errors import status_of
 from web.routes.manage.frame import Form, Verdict, go, page, store_of, text
@@ -130,7 +130,8 @@ def preview(seat: Managing, form: Form) -> HTMLResponse:  # noqa: ARG001 - only 
 
 @router.get("/projects/{name}/guideline/diff")
 def difference(request: Request, seat: Deciding) -> HTMLResponse:
-    """What changed between two versions."""
+    """What changed between two versions, `from` and `to`. Raises Unusable, and NotFound for one that there is not."""
+    wire.refuse_unknown(request, ("from", "to"))
     with store_of(request).read() as connection:
         versions = guidelines.listing(connection, seat.project.id)
         newest = versions[0].version if versions else 0

@@ -23,6 +23,28 @@ from web.uploads import Upload
 router = APIRouter(include_in_schema=False)
 ANSWERS_ARE = ("item", "annotator", "label")
 MOST_COLUMNS = 30
+ENCODINGS = [
+    ("", "UTF-8, or what the file's byte order mark says"),
+    ("cp1252", "Windows-1252: Western Europe"),
+    ("latin-1", "ISO 8859-1: Western Europe"),
+    ("mac_roman", "Mac Roman: Western Europe"),
+    ("cp1250", "Windows-1250: Central Europe"),
+    ("iso8859-2", "ISO 8859-2: Central Europe"),
+    ("cp1251", "Windows-1251: Cyrillic"),
+    ("koi8-r", "KOI8-R: Cyrillic"),
+    ("cp1253", "Windows-1253: Greek"),
+    ("cp1254", "Windows-1254: Turkish"),
+    ("cp1255", "Windows-1255: Hebrew"),
+    ("cp1256", "Windows-1256: Arabic"),
+    ("cp932", "Shift JIS: Japanese"),
+    ("euc-jp", "EUC-JP: Japanese"),
+    ("gb18030", "GB 18030: Chinese, simplified"),
+    ("big5", "Big5: Chinese, traditional"),
+    ("cp949", "EUC-KR: Korean"),
+    ("utf-16-le", "UTF-16, little end first"),
+    ("utf-16-be", "UTF-16, big end first"),
+]
+"""What a file may be in, as Python names it and in words. Those of one family next to one another."""
 
 
 @router.get("/projects/{name}/items/import")
@@ -41,23 +63,27 @@ async def send(request: Request, seat: Managing) -> Response:
     except AssayError as error:
         return await run_in_threadpool(_choose, request, seat, "items", error)
     what = "answers" if text(form, "what") == "answers" else "items"
-    return go(request, seat, f"items/import/{upload.token}", what=what)
+    return go(request, seat, f"items/import/{upload.token}", what=what, encoding=text(form, "encoding") or None)
 
 
 @router.get("/projects/{name}/items/import/{ticket}")
-def look(request: Request, seat: Managing, ticket: str, what: str = "items") -> HTMLResponse:
+def look(request: Request, seat: Managing, ticket: str, what: str = "items", encoding: str = "") -> HTMLResponse:
     """What was found: format, encoding, columns, first rows. Nothing is in yet."""
     upload = uploads.find(request, ticket, owner=_owner(seat))
     try:
-        found = request.app.state.jobs.call("preview", path=str(upload.path), name=upload.name, rows=8)
+        found = request.app.state.jobs.call(
+            "preview", path=str(upload.path), name=upload.name, encoding=encoding or None, rows=8
+        )
     except JobFailed as error:
         upload.drop()
-        return _choose(request, seat, what, error)
-    return _found(request, seat, upload, what, found)
+        return _choose(request, seat, what, error, encoding)
+    return _found(request, seat, upload, what, encoding, found)
 
 
 @router.post("/projects/{name}/items/import/{ticket}")
-def bring_in(request: Request, seat: Managing, form: Form, ticket: str, what: str = "items") -> Response:
+def bring_in(
+    request: Request, seat: Managing, form: Form, ticket: str, what: str = "items", encoding: str = ""
+) -> Response:
     """Begin the import; the next page says how far it is, and on an error which row, which column and the cure."""
     upload = uploads.find(request, ticket, owner=_owner(seat))
     if text(form, "act") == "leave":
@@ -73,6 +99,7 @@ def bring_in(request: Request, seat: Managing, form: Form, ticket: str, what: st
         path=str(upload.path),
         name=upload.name,
         number=seat.project.id,
+        encoding=encoding or None,
         actor=seat.member.id,
         **more,
     )
@@ -83,7 +110,9 @@ def _owner(seat: Seat) -> str:
     return f"{seat.project.name}-{seat.member.id}"
 
 
-def _choose(request: Request, seat: Seat, what: str, error: AssayError | PrepError | None = None) -> HTMLResponse:
+def _choose(
+    request: Request, seat: Seat, what: str, error: AssayError | PrepError | None = None, encoding: str = ""
+) -> HTMLResponse:
     status = 200 if error is None else error.status if isinstance(error, JobFailed) else status_of(error)
     return page(
         request,
@@ -95,11 +124,15 @@ def _choose(request: Request, seat: Seat, what: str, error: AssayError | PrepErr
         error=error,
         what=what,
         preview=None,
+        encoding=encoding,
+        encodings=ENCODINGS,
         most_bytes=request.app.state.settings.upload_mb * 1_000_000,
     )
 
 
-def _found(request: Request, seat: Seat, upload: Upload, what: str, found: dict[str, Any]) -> HTMLResponse:
+def _found(
+    request: Request, seat: Seat, upload: Upload, what: str, encoding: str, found: dict[str, Any]
+) -> HTMLResponse:
     columns = [str(one) for one in found["columns"]]
     fields = _mapping(columns)
     missing = [name for name in ANSWERS_ARE if name not in fields]
@@ -111,6 +144,7 @@ def _found(request: Request, seat: Seat, upload: Upload, what: str, found: dict[
         verdict=Verdict("Nothing is in yet."),
         error=None,
         what=what,
+        encoding=encoding,
         ticket=upload.token,
         facts=_facts(upload, found),
         columns=columns[:MOST_COLUMNS],
