@@ -1,12 +1,20 @@
-"""Our schemas as pandera's, and pandera's findings as ours. pandera (seconds to load) is loaded only here."""
+"""Our schemas as pandera's, and pandera's findings as ours. Loading this loads pandera, which takes seconds."""
 
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from prep.errors import BrokenSchema
+
+with warnings.catch_warnings():  # pandera loads pyspark where there is one, and pyspark complains of a new pandas
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+    import pandera.errors
+    import pandera.polars as pa
+    from pandera.config import ValidationDepth, config_context
+    from pandera.io import polars_io
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,14 +32,10 @@ _WORDS = {
 
 def pandera_of(schema: Schema, table: pl.DataFrame) -> Any:
     """Our schema as a pandera one; "integer" and "number" as the width that the table has."""
-    import pandera.polars as pa
-
     return pa.DataFrameSchema({column.name: _column(column, table) for column in schema.columns})
 
 
 def _column(column: Column, table: pl.DataFrame) -> Any:
-    import pandera.polars as pa
-
     checks = []
     if column.isin is not None:
         checks.append(pa.Check.isin(list(column.isin)))
@@ -74,9 +78,6 @@ def _type(column: Column, table: pl.DataFrame) -> Any:
 
 def pandera_of_yaml(serialized: Mapping[str, Any]) -> Any:
     """A pandera schema from its YAML, read as mappings. Raises BrokenSchema for what pandera cannot make of it."""
-    import pandera.errors
-    from pandera.io import polars_io
-
     deserialize: Any = polars_io.deserialize_schema
     try:
         return deserialize(serialized)
@@ -94,17 +95,12 @@ def pandera_of_yaml(serialized: Mapping[str, Any]) -> Any:
 
 def check_names() -> set[str]:
     """The names of the checks that pandera has."""
-    import pandera.polars as pa
-
     short = {"eq", "ne", "gt", "ge", "lt", "le", "between"}
     return short | {name for name in pa.Check.CHECK_FUNCTION_REGISTRY if isinstance(name, str)}
 
 
 def faults_of(table: pl.DataFrame, schema: Any, shown: int) -> tuple[list[Fault], set[int]]:
     """Each check of the schema that fails, and the rows (from 0) that break one."""
-    import pandera.errors
-    from pandera.config import ValidationDepth, config_context
-
     try:
         with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
             schema.validate(table, lazy=True)

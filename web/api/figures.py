@@ -62,8 +62,8 @@ def audit(
     """
     state = request.app.state
     numbers, store, project = state.numbers, state.store, seat.project
-    people = figures.overview(numbers, store, project).people
-    return wire.Reply({"annotators": people, "standings": figures.audit(numbers, store, project, threshold).standings})
+    found = figures.audit(numbers, store, project, threshold).standings
+    return wire.Reply({"annotators": figures.overview(numbers, store, project).people, "standings": found})
 
 
 @router.get("/consensus")
