@@ -228,9 +228,10 @@ def reclaim(tx: Writing, *, project: int) -> int:
 
 def _at_desk(tx: Writing, project: int, member: int) -> tuple[Project, handout.Seat]:
     here = projects.by_id(tx.connection, project)
-    if projects.role(tx.connection, project, member) is None:
+    seat = handout.seat_with_role(tx.connection, project, member)
+    if seat is None:
         raise NotAllowed(f"You have no role in the project {here.title!r}. Ask its manager for one.")
-    return here, handout.seat(tx.connection, project, member)
+    return here, seat
 
 
 def _own(tx: Writing, project: int, member: int, assignment: int) -> Any:
