@@ -138,8 +138,8 @@ def take_seat(request: Request, found: Visitor, name: str, roles: tuple[Role, ..
     connection = request.app.state.store.glance()
     role: Role | None = None
     try:
-        project, own = projects.by_name_for(connection, name, found.member.id)
-        role = own or ("manager" if found.member.is_admin else None)
+        project = projects.by_name(connection, name)
+        role = projects.role(connection, project.id, found.member.id) or ("manager" if found.member.is_admin else None)
     except NotFound:
         if found.member.is_admin:  # others are not told which names come near
             raise

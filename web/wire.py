@@ -74,7 +74,7 @@ def read_json(raw: bytes) -> Any:
     """
     try:
         text = (raw or b"null").decode("utf-8-sig")
-        value = _decode(text)
+        value = json.loads(text, parse_constant=_no_constant)
         refuse_repeated(text, value)
     except RecursionError:
         raise Unusable("The JSON is nested too deep", cure="Send it flatter.") from None
@@ -185,6 +185,3 @@ def _refuse(body: dict[str, Any], name: str, wanted: str) -> NoReturn:
 
 def _no_constant(name: str) -> Any:
     raise Unusable(f"{name} is no JSON number", cure="Send null or a number.")
-
-
-_decode = json.JSONDecoder(parse_constant=_no_constant).decode  # made once: json.loads would make one for every body

@@ -228,10 +228,9 @@ def reclaim(tx: Writing, *, project: int) -> int:
 
 def _at_desk(tx: Writing, project: int, member: int) -> tuple[Project, handout.Seat]:
     here = projects.by_id(tx.connection, project)
-    seat = handout.seat_with_role(tx.connection, project, member)
-    if seat is None:
+    if projects.role(tx.connection, project, member) is None:
         raise NotAllowed(f"You have no role in the project {here.title!r}. Ask its manager for one.")
-    return here, seat
+    return here, handout.seat(tx.connection, project, member)
 
 
 def _own(tx: Writing, project: int, member: int, assignment: int) -> Any:

@@ -63,15 +63,6 @@ class Free:
 _seat = Quick(
     select(t.seats).where(t.seats.c.project_id == bindparam("project"), t.seats.c.member_id == bindparam("member"))
 )
-_seated = Quick(
-    select(t.roles.c.role, t.seats)
-    .select_from(
-        t.roles.outerjoin(
-            t.seats, and_(t.seats.c.project_id == t.roles.c.project_id, t.seats.c.member_id == t.roles.c.member_id)
-        )
-    )
-    .where(t.roles.c.project_id == bindparam("project"), t.roles.c.member_id == bindparam("member"))
-)
 _save_seat = Quick(
     update(t.seats)
     .where(t.seats.c.project_id == bindparam("b_project"), t.seats.c.member_id == bindparam("b_member"))
@@ -278,14 +269,6 @@ def seat(connection: Connection, project: int, member: int) -> Seat:
         connection.execute(insert(t.seats), {"project_id": project, "member_id": member})
         row = _seat.one(connection, project=project, member=member)
     return Seat(*row)
-
-
-def seat_with_role(connection: Connection, project: int, member: int) -> Seat | None:
-    """The place of somebody with a role in the project, made when they come for the first time; None without a role."""
-    row = _seated.one(connection, project=project, member=member)
-    if row is None:
-        return None
-    return seat(connection, project, member) if row.project_id is None else Seat(*row[1:])
 
 
 def has_worked(connection: Connection, project: int, member: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from labeling.errors import NotFound
 from labeling.model import Member, Project, Role
@@ -21,15 +21,6 @@ if TYPE_CHECKING:
 
 _by_name = Quick(select(t.projects).where(t.projects.c.name == bindparam("name")))
 _by_id = Quick(select(t.projects).where(t.projects.c.id == bindparam("id")))
-_by_name_for = Quick(
-    select(t.projects, t.roles.c.role)
-    .select_from(
-        t.projects.outerjoin(
-            t.roles, and_(t.roles.c.project_id == t.projects.c.id, t.roles.c.member_id == bindparam("member"))
-        )
-    )
-    .where(t.projects.c.name == bindparam("name"))
-)
 _role = Quick(
     select(t.roles.c.role).where(
         t.roles.c.project_id == bindparam("project"), t.roles.c.member_id == bindparam("member")
@@ -71,14 +62,6 @@ def by_name(connection: Connection, name: str) -> Project:
     if row is None:
         raise NotFound("project", name, connection.execute(select(t.projects.c.name)).scalars())
     return _project(row)
-
-
-def by_name_for(connection: Connection, name: str, member: int) -> tuple[Project, Role | None]:
-    """The project of that name, and a member's role in it (None for none). Raises NotFound, naming the nearest."""
-    row = _by_name_for.one(connection, name=name, member=member)
-    if row is None:
-        return by_name(connection, name), None
-    return _project(row), cast("Role | None", row.role)
 
 
 def by_id(connection: Connection, project: int) -> Project:
