@@ -74,6 +74,15 @@ def keep(connection: Connection, project: int, name: str, kept: Kept) -> None:
     connection.execute(insert(t.figures), values)
 
 
+def forget_others(connection: Connection, project: int, name: str, state: int) -> None:
+    """Drop the figures of other states that are kept under `name:…`, one for each thing that was asked.
+
+    Such names are without end; what they held of a state that is past is never read again.
+    """
+    begins = t.figures.c.name.startswith(f"{name}:", autoescape=True)
+    connection.execute(delete(t.figures).where(t.figures.c.project_id == project, begins, t.figures.c.state != state))
+
+
 def start(connection: Connection, project: int) -> tuple[int, bytes] | None:
     """The run whose learning is kept for the next consensus to begin from, and what it learned."""
     query = select(t.consensus_starts.c.run_id, t.consensus_starts.c.learned)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from labeling.errors import Unusable
-from web.cli.place import Folder, find
+from web.cli.place import Folder, Json, find
 from web.cli.root import BEGIN, app, example
-from web.cli.screen import facts, link, say
+from web.cli.screen import emit, facts, link, say
 
 
 @app.command(rich_help_panel=BEGIN, epilog=example("assay init team", "assay init . --admin mira"))
@@ -20,6 +21,7 @@ def init(
     admin: Annotated[
         str, typer.Option("--admin", metavar="NAME", help="Also make the first admin, and print their invite link.")
     ] = "",
+    as_json: Json = False,
 ) -> None:
     """Make a workspace: a folder that holds the database, the snapshots and a secret.
 
@@ -33,6 +35,10 @@ def init(
     workspace = init_workspace(folder)
     store = Store.open(workspace.database, clock=now_ms)
     try:
+        if as_json:
+            made = {"workspace": str(workspace.path.resolve()), "was_there": was_there}
+            emit(made | ({"admin": admin, "invite": add_member(store, admin, is_admin=True)[1]} if admin else {}))
+            return
         say(f"The workspace {workspace.path.resolve()} {'was there already' if was_there else 'is ready'}.")
         if admin:
             _, invite = add_member(store, admin, is_admin=True)
@@ -66,19 +72,23 @@ def serve(
     allow_remote: Annotated[
         bool, typer.Option("--allow-remote", help="Let other machines reach it; put a proxy with HTTPS in front.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
-    """Serve the desk and the pages until Ctrl+C."""
+    """Serve the desk and the pages until Ctrl+C.
+
+    With `--json` the first line tells the address, as a script that starts a server on a free port wants it.
+    """
     from web.settings import Settings
 
     workspace = find(folder)
     settings = Settings.from_environment(workspace=workspace.path, host=host, port=port)
-    run_server(settings, allow_remote=allow_remote)
+    run_server(settings, allow_remote=allow_remote, as_json=as_json)
 
 
 LOCAL = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 
 
-def run_server(settings: object, *, allow_remote: bool = False) -> None:
+def run_server(settings: object, *, allow_remote: bool = False, as_json: bool = False) -> None:
     """Run the server until Ctrl+C. Raises Unusable for an address that is open to others without leave, or taken."""
     import socket
 
@@ -109,9 +119,14 @@ def run_server(settings: object, *, allow_remote: bool = False) -> None:
             ) from error
         port = listener.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
-        say(f"Assay serves {settings.workspace.resolve()} at")
-        link(f"http://{shown}:{port}")
-        say("Ctrl+C stops it.")
+        address = f"http://{shown}:{port}"
+        if as_json:
+            line = json.dumps({"address": address, "port": port, "workspace": str(settings.workspace.resolve())})
+            print(line, flush=True)
+        else:
+            say(f"Assay serves {settings.workspace.resolve()} at")
+            link(address)
+            say("Ctrl+C stops it.")
         config = uvicorn.Config(
             create_app(settings), log_level="warning", access_log=False, server_header=False, date_header=False,
             proxy_headers=settings.behind_proxy, timeout_graceful_shutdown=5,
@@ -119,4 +134,5 @@ def run_server(settings: object, *, allow_remote: bool = False) -> None:
         server = uvicorn.Server(config)
         with contextlib.suppress(KeyboardInterrupt):  # raised once more by uvicorn, after it has shut down
             server.run(sockets=[listener])
-    say("Stopped.")
+    if not as_json:
+        say("Stopped.")

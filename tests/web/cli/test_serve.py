@@ -1,5 +1,6 @@
 """Serving: an address that answers, a clean end, and a command line that works beside it."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -66,3 +67,15 @@ def test_a_port_that_is_taken_is_said_with_what_to_do(served, assay):
     _, address = served
     ended = assay("serve", "--port", address.rpartition(":")[2])
     assert (ended.code, "--port" in ended.err) == (2, True)
+
+
+def test_a_script_reads_the_address_from_the_first_line(assay):
+    command = [*ASSAY, "serve", "--port", "0", "--json", "--workspace", str(assay.workspace)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        told = json.loads(process.stdout.readline())
+        try:
+            assert get(f"{told['address']}/login") == 200
+        finally:
+            process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=20)
+    assert (process.returncode, rest) == (0, "")

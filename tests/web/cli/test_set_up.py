@@ -194,3 +194,10 @@ def test_a_rating_without_its_scale_is_told_what_a_scale_looks_like(assay):
 def test_a_kind_that_nobody_knows_is_answered_with_those_there_are(assay):
     ended = assay("project", "create", "x", "--kind", "zzzzz", "--labels", "a,b", "-q", "What?")
     assert "There are: choice, rating" in ended.err
+
+
+def test_init_tells_scripts_where_it_is_and_how_the_admin_gets_in(assay):
+    made = assay("init", assay.folder / "other", "--admin", "mira", "--json", here=False).data
+    assert (made["was_there"], made["admin"]) == (False, "mira")
+    assert "/invite/" in made["invite"]
+    assert made["workspace"].endswith("/other")
