@@ -94,7 +94,9 @@ def _record_set(table: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         "@id": table,
         "name": table,
         "key": [{"@id": f"{table}/{name}"} for name in facts["keys"]],
-        "field": [_field(table, _source(table, facts), name, about["type"]) for name, about in facts["columns"].items()],
+        "field": [
+            _field(table, _source(table, facts), name, about["type"]) for name, about in facts["columns"].items()
+        ],
     }
 
 

@@ -16,6 +16,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 from prep.errors import UnusableFrame, UnusableParameter
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 FORMAT = "assay-content/2"
-PART = 1 << 16
+PART = 1 << 17
 """Rows of a part, on average."""
 MOST = 4 * PART
-_SIEVE = 16
+_SIEVE = 64
 """Of this many keys one passes a cheap draw first, and only those are hashed."""
 
 
@@ -63,8 +64,8 @@ def part_starts(ordered: pl.DataFrame, keys: Sequence[str]) -> list[tuple[int, b
     """The rows at which the parts of a canonical frame begin (0 the first), and whether by the draw of a key.
 
     A row begins a part when its first key differs from that of the row before, the last eight bytes of the key (of a
-    number, its value), stirred, are a multiple of 16, and the first 8 bytes of BLAKE2b of its text a multiple of
-    PART / 16. A part of MOST rows ends there whatever its keys.
+    number, its value), stirred, are a multiple of 64, and the first 8 bytes of BLAKE2b of its text a multiple of
+    PART / 64. A part of MOST rows ends there whatever its keys.
     """
     import numpy as np
 
@@ -95,18 +96,16 @@ def joined_digest(digests: Sequence[str]) -> str:
     return hashlib.sha256(b"".join(bytes.fromhex(one) for one in digests)).hexdigest()
 
 
-def column_digests(frame: pl.DataFrame) -> dict[str, str]:
-    """The SHA-256 (hex) of each column's values, in the order of the rows; the names are in alphabetical order."""
-    return part_digests([frame])[0]
+def part_digests(ordered: pl.DataFrame, starts: Sequence[int]) -> list[dict[str, str]]:
+    """For each part (by the row at which it begins), the SHA-256 (hex) of each column's values in the order of the rows.
 
-
-def part_digests(parts: Sequence[pl.DataFrame]) -> list[dict[str, str]]:
-    """The digests of the columns of each part."""
-    names = sorted(parts[0].columns) if parts else []
-    told = [(part, name) for part in parts for name in names]
+    The names are in alphabetical order.
+    """
+    names = sorted(ordered.columns)
+    bounds = list(pairwise([*starts, ordered.height]))
     with ThreadPoolExecutor(max_workers=4) as pool:  # SHA-256 lets other threads run
-        found = list(pool.map(lambda one: _digest(one[0].get_column(one[1])), told))
-    return [dict(zip(names, found[at : at + len(names)], strict=True)) for at in range(0, len(found), len(names) or 1)]
+        found = list(pool.map(lambda name: _digests(ordered.get_column(name), bounds), names))
+    return [{name: found[at][part] for at, name in enumerate(names)} for part in range(len(bounds))]
 
 
 def content_id(tables: Mapping[str, Mapping[str, Any]]) -> str:
@@ -157,7 +156,10 @@ def _drawn(text: str) -> int:
 
 def _rises(column: pl.Series) -> bool:
     """Whether each value is greater than the one before: then the rows are in order and no key is repeated."""
-    return len(column) < 2 or bool((column[1:] > column[:-1]).all())
+    return len(column) < 2 or all(
+        bool((column[start + 1 : end] > column[start : end - 1]).all())
+        for start, end in ((0, min(1000, len(column))), (0, len(column)))  # most that are in no order show it at once
+    )
 
 
 def _sorted_by_words(frame: pl.DataFrame, key: str) -> pl.DataFrame | None:
@@ -253,10 +255,40 @@ def _refuse_repeats(frame: pl.DataFrame, keys: Sequence[str]) -> None:
     raise UnusableFrame(f"Rows {' and '.join(map(str, rows))} have the same key ({named}). Keep one of them.")
 
 
+def _digests(column: pl.Series, bounds: Sequence[tuple[int, int]]) -> list[str]:
+    """Of each run of rows. A column without gaps is made ready once for all runs: that halves the time."""
+    if column.null_count() or column.dtype.is_nested() or column.dtype.is_temporal():
+        return [_digest(column[start:end]) for start, end in bounds]
+    tag, told = _family(column)
+    if tag == b"wide":
+        return [_digest(column[start:end]) for start, end in bounds]
+    if tag in {b"text", b"bytes", b"decimal"}:
+        offsets, data = _text_buffers(told)
+        return [
+            _hashed(tag, end - start, _lengths(offsets[start : end + 1]), data[offsets[start] : offsets[end]])
+            for start, end in bounds
+        ]
+    values = _numbers(tag, told)
+    return [_hashed(tag, end - start, values[start:end]) for start, end in bounds]
+
+
+def _hashed(tag: bytes, rows: int, *told: Any) -> str:
+    """What `_digest` gives of a run without gaps."""
+    digest = hashlib.sha256(tag + b"\0" + rows.to_bytes(8, "little") + bytes(8) if rows else _no_value(0))
+    for one in told if rows else ():
+        digest.update(one)
+    return digest.hexdigest()
+
+
 def _digest(column: pl.Series) -> str:
     digest = hashlib.sha256()
     _feed(digest, column)
     return digest.hexdigest()
+
+
+def _no_value(rows: int) -> bytes:
+    """No value, so no type either: an engine that cannot tell gives the same id."""
+    return b"null" + rows.to_bytes(8, "little")
 
 
 def _feed(digest: Any, column: pl.Series) -> None:
@@ -265,8 +297,8 @@ def _feed(digest: Any, column: pl.Series) -> None:
     import polars as pl
 
     nulls = column.null_count()
-    if nulls == len(column):  # no value, so no type either: an engine that cannot tell gives the same id
-        digest.update(b"null" + len(column).to_bytes(8, "little"))
+    if nulls == len(column):
+        digest.update(_no_value(len(column)))
         return
     dtype = column.dtype
     if isinstance(dtype, pl.List):
@@ -289,13 +321,19 @@ def _feed(digest: Any, column: pl.Series) -> None:
             _feed(digest, present.struct.field(field))
     elif tag in {b"text", b"bytes", b"decimal"}:
         _feed_text(digest, column)
-    elif tag == b"float":
-        values = column.fill_null(0.0).to_numpy() + 0.0  # a copy, in which -0.0 has become 0.0
-        values[np.isnan(values)] = np.nan
-        digest.update(values.astype("<f8", copy=False))
     else:
-        width = "<u8" if tag == b"wide" else "<i8"
-        digest.update(column.fill_null(0).to_numpy().astype(width, copy=False))
+        digest.update(_numbers(tag, column.fill_null(0)))
+
+
+def _numbers(tag: bytes, column: pl.Series) -> Any:
+    """The values of a column without gaps as eight bytes each."""
+    import numpy as np
+
+    if tag == b"float":
+        values = column.to_numpy() + 0.0  # a copy, in which -0.0 has become 0.0
+        values[np.isnan(values)] = np.nan
+        return values.astype("<f8", copy=False)
+    return np.ascontiguousarray(column.to_numpy().astype("<u8" if tag == b"wide" else "<i8", copy=False))
 
 
 def _family(column: pl.Series) -> tuple[bytes, pl.Series]:
@@ -340,12 +378,17 @@ def _in_microseconds(column: pl.Series) -> tuple[bytes, pl.Series]:
 
 
 def _feed_text(digest: Any, column: pl.Series) -> None:
-    import numpy as np
     import polars as pl
 
     offsets, data = _text_buffers(column.fill_null("" if column.dtype == pl.String else b""))
-    digest.update(np.diff(offsets).astype("<i8", copy=False))
+    digest.update(_lengths(offsets))
     digest.update(data)
+
+
+def _lengths(offsets: Any) -> Any:
+    import numpy as np
+
+    return np.diff(offsets).astype("<i8", copy=False)
 
 
 def _text_buffers(column: pl.Series) -> tuple[Any, Any]:

@@ -123,7 +123,9 @@ def _parts(ordered: pl.DataFrame, keys: Sequence[str], *, first_is_drawn: bool) 
     types = _types(ordered)
     return [
         Part(frame.height, digests, _content(types, digests), drawn or (place == 0 and first_is_drawn), frame)
-        for place, (frame, digests, (_, drawn)) in enumerate(zip(frames, part_digests(frames), starts, strict=True))
+        for place, (frame, digests, (_, drawn)) in enumerate(
+            zip(frames, part_digests(ordered, [row for row, _ in starts]), starts, strict=True)
+        )
     ]
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from prep.frozen import Snapshot
 
 HELD = 4
-"""Parts (of some 65,000 rows each) that are in memory at most."""
+"""Parts (of some 130,000 rows each) that are in memory at most."""
 
 
 class Rows:

@@ -84,7 +84,9 @@ class Url:
     def fetch(self, name: str, id_: str, file: str) -> None:
         """Copied here, unless it is here already with its right bytes; what comes with other bytes is refused."""
         path = self.folder(name, id_) / file
-        facts = manifests.read(self.folder(name, id_))["files"][file]
+        folder = self.folder(name, id_)
+        held = manifests.read(folder) if (folder / manifests.FILE).is_file() else self.manifest(name, id_)
+        facts = held["files"][file]
         if path.is_file() and path.stat().st_size == facts["bytes"] and file_sha256(path) == facts["sha256"]:
             return
         path.parent.mkdir(parents=True, exist_ok=True)

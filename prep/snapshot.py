@@ -16,6 +16,7 @@ import contextlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -28,8 +29,10 @@ from prep.frozen import Problem, Snapshot, write_parquet
 from prep.shelf import ID, NAME, Folder, Refs
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from prep.diff import Diff
-    from prep.parts import Cut
+    from prep.parts import Cut, Part
     from prep.shelf import Shelf
 
 __all__ = ["Problem", "Snapshot", "SnapshotStore", "load"]
@@ -484,20 +487,25 @@ def _write(
     files: dict[str, dict[str, Any]] = {}
     found["files"] = files
     for table, one in cuts.items():
-        facts = found["tables"][table]
-        for place, (part, told) in enumerate(zip(one.parts, facts["parts"], strict=True)):
-            file = told["file"]
-            if file in same and before is not None:
-                files[file] = dict(before.manifest["files"][same[file][1]])
-                continue
-            (folder / file).parent.mkdir(exist_ok=True)
-            with writing(folder / file) as sink:
-                about = {"assay.format": found["format"], "assay.table": table, "assay.content": part.content}
-                write_parquet(_rows(part, before, table, place, told["content"]), sink, about)
-            files[file] = {"bytes": sink.size, "sha256": sink.hexdigest()}
         if len(one.parts) > 1:
             (folder / table).mkdir(exist_ok=True)
-            sync(folder / table)
+
+    def kept(table: str, place: int, part: Part, told: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        file = told["file"]
+        if file in same and before is not None:
+            return file, dict(before.manifest["files"][same[file][1]])
+        with writing(folder / file) as sink:
+            about = {"assay.format": found["format"], "assay.table": table, "assay.content": part.content}
+            write_parquet(_rows(part, before, table, place), sink, about)
+        return file, {"bytes": sink.size, "sha256": sink.hexdigest()}
+
+    orders = [
+        (table, place, part, told)
+        for table, one in cuts.items()
+        for place, (part, told) in enumerate(zip(one.parts, found["tables"][table]["parts"], strict=True))
+    ]
+    with ThreadPoolExecutor(max_workers=2) as pool:  # while one waits for the disk, the other packs
+        files |= dict(pool.map(lambda order: kept(*order), orders))
     beside = {
         "croissant.json": json.dumps(croissant(found), indent=2, ensure_ascii=False) + "\n",
         "README.md": card(found, card_text),
@@ -511,15 +519,14 @@ def _write(
     sync(folder)
 
 
-def _rows(part: Any, before: Snapshot | None, table: str, place: int, content: str) -> Any:
+def _rows(part: Part, before: Snapshot | None, table: str, place: int) -> pl.DataFrame:
     """The rows of a part that is to be written; those of one taken over unread, whose file is damaged, are read now."""
     if part.frame is not None:
         return part.frame
-    parts = before.manifest["tables"][table]["parts"] if before is not None else []
-    where = next((at for at, one in enumerate(parts) if one["content"] == content), place)
     if before is None:
         raise DamagedSnapshot(f"Part {place} of {table} lies nowhere. Freeze the whole table.")
-    return before.read(table, [where])
+    contents = [one["content"] for one in before.manifest["tables"][table]["parts"]]
+    return before.read(table, [contents.index(part.content)])
 
 
 def _facts(table: str, one: Cut, digests: Mapping[str, str]) -> dict[str, Any]:
