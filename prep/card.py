@@ -57,6 +57,7 @@ def croissant(manifest: Mapping[str, Any]) -> dict[str, Any]:
         "description": str(manifest["about"].get("question") or f"The dataset {manifest['name']}, frozen by Assay."),
         "version": "1.0.0+" + manifest["id"][:12],
         "datePublished": manifest["created_at"],
+        "citeAs": f"{manifest['name']}, snapshot {manifest['id']}, frozen {manifest['created_at'][:10]} by Assay.",
         "url": f"urn:sha256:{manifest['id']}",
         "license": str(manifest["about"].get("license") or "unknown"),
         "distribution": [
@@ -77,7 +78,6 @@ def croissant(manifest: Mapping[str, Any]) -> dict[str, Any]:
                 "@type": "cr:FileSet",
                 "@id": f"{table}-parts",
                 "name": f"{table}-parts",
-                "containedIn": [{"@id": part["file"]} for part in facts["parts"]],
                 "encodingFormat": PARQUET,
                 "includes": pattern(table, facts),
             }
