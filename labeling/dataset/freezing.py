@@ -84,7 +84,12 @@ def freeze(
     tell("Writing and hashing")
     snapshots = SnapshotStore(workspace / "snapshots")
     before = snapshots.list(here.name)
-    about |= {"choices": asdict(choices), "check": _summary(looked), "agreement": dict(looked.agreement)}
+    about |= {
+        "fields": gathered.fields,
+        "choices": asdict(choices),
+        "check": _summary(looked),
+        "agreement": dict(looked.agreement),
+    }
     made = snapshots.commit(
         here.name,
         {"items": gathered.items, "annotations": gathered.annotations, "posteriors": gathered.posteriors},

@@ -143,6 +143,8 @@ def _options(form: Any) -> dict[str, Any]:
         if sum(shares.values()) != 100 or min(shares.values()) < 0:
             raise Unusable("The shares do not make 100 percent", cure=f"They sum to {sum(shares.values())}; mend one.")
         options["splits"] = {part: share / 100 for part, share in shares.items() if share}
+        options["together"] = text(form, "together") == "1"
+        options["allow_leak"] = text(form, "allow_leak")
     return options
 
 
