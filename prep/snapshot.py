@@ -78,13 +78,14 @@ class SnapshotStore:
         created_at: datetime,
         parent: str | None = None,
         card: str | None = None,
+        reuse: Snapshot | None = None,
     ) -> Snapshot:
         """Freeze tables (the first is the main one, as a rule "items") and make them the latest of that name.
 
         `keys` names, for each table, the columns that name a row. `about` goes into the manifest, `card` is the text
         of the README; neither is part of the id: where the same content is frozen already, that snapshot is given back.
-        `parent` is a reference or an id; parts of a table that it has as well are not written again. Rows are kept in
-        the order of their keys.
+        `parent` is a reference or an id; parts of a table that it (or `reuse`, where that is given) has as well are not
+        written again. Rows are kept in the order of their keys.
         Raises UnusableParameter (name, time, keys), UnusableFrame (a key missing or repeated), UnknownSnapshot
         (parent), GoneSnapshot (that very content was erased), DiskFull, Unreachable. Whatever is raised, nothing is
         left behind.
@@ -99,7 +100,7 @@ class SnapshotStore:
             _check_name(table, "table")
             cuts[table] = cut(to_polars(frame), keys.get(table, ()))
         before = self._parent(name, parent)
-        return self._commit(name, cuts, about, created_at, before, card)
+        return self._commit(name, cuts, about, created_at, before, card, reuse or before)
 
     def append(
         self,
@@ -126,7 +127,7 @@ class SnapshotStore:
             for table in before.tables
         }
         told = before.about if about is None else about
-        return self._commit(before.name, cuts, told, created_at, before, card)
+        return self._commit(before.name, cuts, told, created_at, before, card, before)
 
     def copy(self, ref: str, to: SnapshotStore) -> Snapshot:
         """The same snapshot in another store, byte for byte; every byte is compared first. Its tags stay here.
@@ -319,6 +320,7 @@ class SnapshotStore:
         created_at: datetime,
         before: Snapshot | None,
         card: str | None,
+        reuse: Snapshot | None,
     ) -> Snapshot:
         from prep.content import content_id
 
@@ -338,7 +340,7 @@ class SnapshotStore:
         if record is not None and record["how"] == "erased":
             raise GoneSnapshot(f"{name}@{found['id'][:12]}", record)
         with full_disk_is_said(Path(self.shelf.place) / name):
-            return self._keep(found, cuts, before, card)
+            return self._keep(found, cuts, reuse, card)
 
     def _keep(
         self, found: dict[str, Any], cuts: Mapping[str, Cut], before: Snapshot | None, card: str | None

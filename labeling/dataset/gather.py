@@ -133,6 +133,8 @@ def _label(row: Any, choices: Choices) -> tuple[str | None, Source]:
 
 def _reason(row: Any, label: str | None, source: Source, answers: int, choices: Choices) -> str:
     """Why an item is left out; empty where it is in."""
+    if row.key == f"erased-{row.id}":
+        return "erased on request"
     if row.pool == "gold" and not choices.with_gold:
         return "gold: its answer was known before"
     if label is None:

@@ -54,6 +54,16 @@ def snapshot(
         Path | None,
         typer.Option(metavar="FILE", help="Your own pandera YAML.", show_default="projects/NAME.schema.yml"),
     ] = None,
+    attest: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEST=WORDS", help="By hand: 'Data 3=measured on 3 March, see wiki'; may be repeated."),
+    ] = None,
+    forbid: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN", help="A column that must not be in it; may be repeated.")
+    ] = None,
+    budget_bytes: Annotated[
+        float | None, typer.Option(help="Most bytes a row that one field may take.", show_default="none")
+    ] = None,
     method: Annotated[str | None, typer.Option(help="The consensus method.", show_default="as last time")] = None,
     seed: Annotated[int | None, typer.Option(help="The consensus's seed.", show_default="as last time")] = None,
     folder: Folder = None,
@@ -84,7 +94,7 @@ def snapshot(
         try:
             done = freeze(
                 store, workspace=workspace.path, project=here.id, choices=choices, schema=schema, method=method,
-                seed=seed, tag=tag, actor=None, tell=_tell,
+                seed=seed, tag=tag, told=_told(attest, forbid, budget_bytes), actor=None, tell=_tell,
             )  # fmt: skip
         except NotValid as refused:
             _show_check(refused.check, as_json=as_json)
@@ -94,6 +104,22 @@ def snapshot(
         emit(_as_data(done.snapshot) | {"is_new": done.is_new, "tag": tag or None, "check": done.check.as_json()})
         return
     show_frozen(done.snapshot, done.check, is_new=done.is_new, tag=tag)
+
+
+def _told(attest: list[str] | None, forbid: list[str] | None, budget_bytes: float | None) -> dict[str, Any]:
+    """What a person says for the card of data readiness."""
+    from prep.readiness import TITLES
+
+    attested = {}
+    for one in attest or []:
+        name, equals, words = one.partition("=")
+        if name.strip() not in TITLES or not equals or not words.strip():
+            raise Unusable(
+                f"--attest {one!r} cannot be read", cure="Write it as 'Data 3=what was done, when, by whom'."
+            )
+        attested[name.strip()] = words.strip()
+    told = {"attested": attested, "forbidden": forbid or [], "budget_bytes": budget_bytes}
+    return {name: value for name, value in told.items() if value}
 
 
 def _tell(words: str) -> None:
