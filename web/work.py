@@ -192,6 +192,13 @@ def put_tag(work: Work, *, number: int, ref: str, tag: str, actor: int | None) -
     return {"tag": tag}
 
 
+def delete_snapshot(work: Work, *, number: int, ref: str, reason: str, actor: int | None) -> Any:
+    """Take a snapshot away for good; the record of it."""
+    from labeling import dataset
+
+    return dataset.delete(work.store, workspace=work.workspace, project=number, ref=ref, reason=reason, actor=actor)
+
+
 def diff(work: Work, *, project_name: str, before: str, after: str) -> Any:
     """What changed from one snapshot to another, with the first hundred ids of each sort."""
     found = _snapshots(work).diff(f"{project_name}@{before}", f"{project_name}@{after}")
@@ -289,6 +296,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         freeze,
         snapshots,
         put_tag,
+        delete_snapshot,
         diff,
         first_rows,
         verify,

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Tell = Callable[[str], None]
 MOST_SHOWN = 100
+SAMPLED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,27 @@ def _check(here: Project, gathered: Gathered, gates: list[Gate]) -> Check:
         gates=gates,
         agreement=_agreement(here, gathered.annotations),
         notes=gathered.notes,
+        preview=first_rows(gathered.items),
+        bytes=sum(about_bytes(frame) for frame in (gathered.items, gathered.annotations, gathered.posteriors)),
     )
+
+
+def first_rows(frame: pl.DataFrame, rows: int = 5) -> dict[str, Any]:
+    """The first rows of a table, every value as text of at most 200 characters."""
+    texts = [["" if value is None else str(value)[:200] for value in row] for row in frame.head(rows).iter_rows()]
+    return {"columns": frame.columns, "rows": texts}
+
+
+def about_bytes(frame: pl.DataFrame) -> int:
+    """About how many bytes a table takes as Parquet: some of its rows are written, to memory."""
+    import io
+
+    some = frame.head(SAMPLED)
+    if not some.height:
+        return 0
+    buffer = io.BytesIO()
+    some.write_parquet(buffer, compression="zstd", compression_level=1)
+    return round(buffer.tell() * frame.height / some.height)
 
 
 def _gate_of_size(gathered: Gathered) -> Gate:
@@ -295,6 +316,7 @@ def _about(connection: Connection, project: int) -> dict[str, Any]:
 def _summary(looked: Check) -> dict[str, Any]:
     """The check without its rows."""
     summary = looked.as_json()
-    summary.pop("agreement")
+    for name in ("agreement", "preview", "bytes"):
+        summary.pop(name)
     summary["gates"] = [{name: gate[name] for name in ("name", "state", "words")} for gate in summary["gates"]]
     return summary

@@ -166,6 +166,9 @@ def show_check(found: Check) -> None:
                 for reason, items in found.excluded.items()
             ],
         )
+    if found.preview.get("rows"):
+        heading(f"The first rows of about {found.bytes / 1e6:,.1f} MB")
+        table(found.preview["columns"], [[short(cell, 30) for cell in row] for row in found.preview["rows"]])
     heading("Gates")
     for gate in found.gates:
         mark = {"pass": "ok    ", "warn": "beware", "fail": "FAILS "}[gate.state]
