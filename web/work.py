@@ -208,9 +208,9 @@ def diff(work: Work, *, project_name: str, before: str, after: str) -> Any:
 
 def first_rows(work: Work, *, ref: str, rows: int = 5) -> Any:
     """The first rows of a snapshot's items, every value as text."""
-    frame = _snapshots(work).get(ref).load().head(rows)
-    texts = [["" if value is None else str(value) for value in row] for row in frame.rows()]
-    return {"columns": frame.columns, "rows": texts}
+    from labeling.dataset.freezing import first_rows as shown
+
+    return shown(_snapshots(work).get(ref).read("items", [0]), rows)
 
 
 def verify(work: Work, *, project_name: str) -> Any:

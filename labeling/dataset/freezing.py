@@ -194,8 +194,18 @@ def _check(here: Project, gathered: Gathered, gates: list[Gate]) -> Check:
 
 def first_rows(frame: pl.DataFrame, rows: int = 5) -> dict[str, Any]:
     """The first rows of a table, every value as text of at most 200 characters."""
-    texts = [["" if value is None else str(value)[:200] for value in row] for row in frame.head(rows).iter_rows()]
-    return {"columns": frame.columns, "rows": texts}
+    return {
+        "columns": frame.columns,
+        "rows": [[_shown(value) for value in row] for row in frame.head(rows).iter_rows()],
+    }
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)[:200]
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return "" if value is None else str(value)[:200]
 
 
 def about_bytes(frame: pl.DataFrame) -> int:

@@ -133,7 +133,7 @@ def difference(request: Request, seat: Deciding, snapshot: str) -> HTMLResponse:
         groups=[
             {
                 "title": f"{words}: {count(found[name])}",
-                "keys": [row.get("id") for row in found["first"][name]],
+                "shown": [row.get("id") for row in found["first"][name]],
                 "more": max(0, found[name] - MOST_KEYS),
             }
             for name, words in sorts
