@@ -70,8 +70,19 @@ def put_same(source: Path, target: Path) -> None:
     except OSError as error:
         if error.errno not in {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP}:
             raise
-        with full_disk_is_said(target):
-            shutil.copy2(source, target)
+        put_copy(source, target)
+
+
+def put_copy(source: Path, target: Path) -> None:
+    """A copy of a file, on disk when this returns; what happens to one of the two happens not to the other."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with full_disk_is_said(target):
+        shutil.copy2(source, target)
+        descriptor = os.open(target, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 @contextlib.contextmanager

@@ -41,7 +41,7 @@ class Draw:
         if self.by_key:
             known = [self.by_key.get(key) for key in told]
             parts = pl.select(pl.coalesce(pl.Series(known, dtype=pl.String), parts)).to_series()
-        for column, values in reversed(self.by_value.items()):
+        for column, values in reversed(list(self.by_value.items())):
             names, given = list(values), list(values.values())
             there = texts(table.get_column(column)).replace_strict(names, given, default=None, return_dtype=pl.String)
             parts = pl.select(pl.coalesce(there, parts)).to_series()

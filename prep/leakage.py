@@ -181,7 +181,7 @@ def _future(rows: pl.DataFrame, split: str, keys: list[str], time: str, train: s
     import polars as pl
 
     others = rows.filter(pl.col(split).cast(pl.String) != train).get_column(time)
-    first = others.min()
+    first: Any = others.min()
     if first is None:
         return None
     late = rows.filter((pl.col(split).cast(pl.String) == train) & (pl.col(time) >= first)).sort(time, descending=True)
@@ -235,5 +235,5 @@ def _shown(example: dict[str, Any]) -> str:
     return f"{' and '.join(example['parts'])}: {', '.join(map(str, example['keys']))} ({told})"
 
 
-def _listed(names: str | Sequence[str]) -> list[str]:
+def _listed(names: str | Sequence[str] | None) -> list[str]:
     return [names] if isinstance(names, str) else list(names or ())

@@ -99,7 +99,7 @@ def _as_before(new: pl.DataFrame, before: Snapshot, table: str) -> pl.DataFrame:
 
     schema = pl.read_parquet_schema(before.files(table)[0])
     try:
-        return new.cast(dict(schema))
+        return new.cast(pl.Schema(schema))
     except pl.exceptions.PolarsError as error:
         raise UnusableFrame(
             f"The rows to add are not of the types that {table} of {before.ref} has: {error}"

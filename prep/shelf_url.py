@@ -151,7 +151,7 @@ class Url:
         """By its size: an object store keeps its own sums, and copies within itself."""
         with self._said():
             try:
-                return int(self._fs.info(self._at(name, id_, file))["size"]) == facts["bytes"]
+                return int(self._fs.info(self._at(name, id_, file))["size"]) == int(facts["bytes"])
             except FileNotFoundError:
                 return False
 

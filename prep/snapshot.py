@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from prep import manifest as manifests
-from prep.disk import NEW, full_disk_is_said, put_same, sync, writing
+from prep.disk import NEW, full_disk_is_said, put_copy, sync, writing
 from prep.errors import DamagedSnapshot, GoneSnapshot, UnknownSnapshot, UnusableParameter
 from prep.frames import Frame, Kind, to_polars
 from prep.frozen import Problem, Snapshot, write_parquet
@@ -142,8 +142,8 @@ class SnapshotStore:
             with full_disk_is_said(Path(to.shelf.place)), to.shelf.building(one.name) as fresh:
                 for file in files:
                     self.shelf.fetch(one.name, one.id, file)
-                    put_same(one.path / file, fresh / file)
-                put_same(one.path / manifests.FILE, fresh / manifests.FILE)
+                    put_copy(one.path / file, fresh / file)
+                put_copy(one.path / manifests.FILE, fresh / manifests.FILE)
                 sync(fresh)
                 to.shelf.keep(one.name, one.id, fresh, files, {})
         return to.get(f"{one.name}@{one.id}")
@@ -326,7 +326,9 @@ class SnapshotStore:
 
         if created_at.tzinfo is None:
             raise UnusableParameter("created_at has no time zone. Give one: datetime.now(UTC).")
-        told = {table: {"keys": one.keys, "rows": one.rows, "digests": one.digests()} for table, one in cuts.items()}
+        told: dict[str, dict[str, Any]] = {
+            table: {"keys": one.keys, "rows": one.rows, "digests": one.digests()} for table, one in cuts.items()
+        }
         found = {
             "format": manifests.FORMAT,
             "name": name,

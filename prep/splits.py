@@ -232,7 +232,8 @@ def _by_ties(
 
     from prep.links import bare, near_names, parts_by_value
 
-    ties, names = list(linked), {}
+    ties = list(linked)
+    names: Mapping[str, str] = {}
     if near is not None:
         names = near_names(table.get_column(near), 0.8)
         ties.append(NEAR)

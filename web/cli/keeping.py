@@ -83,7 +83,9 @@ def retain(
         with store.read() as connection:
             number = project_named(connection, project).id
         decided = keep(store, workspace=workspace.path, project=number, policy=policy, actor=None, dry_run=not do)
-    rows = [{"id": one.snapshot.id, "keep": one.keep, "why": one.why, "bytes": one.snapshot.bytes} for one in decided]
+    rows: list[dict[str, Any]] = [
+        {"id": one.snapshot.id, "keep": one.keep, "why": one.why, "bytes": one.snapshot.bytes} for one in decided
+    ]
     if as_json:
         emit({"policy": str(policy), "done": do, "snapshots": rows})
         return

@@ -129,7 +129,7 @@ def difference(request: Request, seat: Deciding, snapshot: str) -> HTMLResponse:
         cells=sorted(found["cells"].items(), key=lambda cell: -cell[1]),
         matrix=_matrix(found),
         labels=found["labels"],
-        shifts=found["shifts"],
+        shifts=[one for one in found["shifts"] if one["distance"] >= 0.0005],
         groups=[
             {
                 "title": f"{words}: {count(found[name])}",
@@ -227,7 +227,7 @@ def _page(
         ],
         may_tag=seat.role == "manager",
         ready=_ready(one),
-        card=markdown.to_html(_without_head(card.read_text(encoding="utf-8"))) if card.is_file() else "",
+        card=markdown.to_html(_body(card.read_text(encoding="utf-8"))) if card.is_file() else "",
     )
 
 
@@ -331,6 +331,11 @@ def _first_rows(request: Request, seat: Seat, one: Snapshot) -> dict[str, Any]:
         return figures.once(request, seat.project, 0, "first rows", compute, one.id)
     except JobFailed:  # a damaged snapshot still has its page, where it can be verified
         return {"columns": [], "rows": []}
+
+
+def _body(card: str) -> str:
+    """What people read of a card that does not stand on the page already."""
+    return _without_head(card).split("\n## Data readiness\n", 1)[0]
 
 
 def _without_head(card: str) -> str:
