@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from prep.change import Change
     from prep.errors import PrepError
     from prep.frozen import Snapshot
+    from prep.leakage import LeakReport, leaks
     from prep.match.link import link
     from prep.match.rules import LinkRule
     from prep.merge.asof import asof
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
     from prep.read import Table, open_table, read_table
     from prep.schema import Column, Schema, validate
     from prep.snapshot import SnapshotStore, load
-    from prep.splits import split
+    from prep.splits import folds, split, split_by_time
     from prep.steps import step, step_from_json, verbs
     from prep.verb import Result, Step, ValuesSetAside
 
 __all__ = [
     "Change",
     "Column",
+    "LeakReport",
     "LinkRule",
     "PrepError",
     "Result",
@@ -39,12 +41,15 @@ __all__ = [
     "ValuesSetAside",
     "asof",
     "coalesce_sources",
+    "folds",
     "join",
+    "leaks",
     "link",
     "load",
     "open_table",
     "read_table",
     "split",
+    "split_by_time",
     "step",
     "step_from_json",
     "union",
@@ -55,6 +60,7 @@ __all__ = [
 _PLACES = {
     "Change": "change",
     "Column": "schema",
+    "LeakReport": "leakage",
     "LinkRule": "match.rules",
     "PrepError": "errors",
     "Result": "verb",
@@ -66,12 +72,15 @@ _PLACES = {
     "ValuesSetAside": "verb",
     "asof": "merge.asof",
     "coalesce_sources": "merge.sources",
+    "folds": "splits",
     "join": "merge.join",
+    "leaks": "leakage",
     "link": "match.link",
     "load": "snapshot",
     "open_table": "read",
     "read_table": "read",
     "split": "splits",
+    "split_by_time": "splits",
     "step": "steps",
     "step_from_json": "steps",
     "union": "merge.union",

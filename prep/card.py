@@ -34,11 +34,17 @@ def head(manifest: Mapping[str, Any], files: Mapping[str, Any] | None = None) ->
         "configs": [
             {"config_name": table, "data_files": data} | ({"default": True} if place == 0 else {})
             for place, (table, data) in enumerate(
-                (files or {table: facts["file"] for table, facts in tables.items()}).items()
+                (files or {table: pattern(table, facts) for table, facts in tables.items()}).items()
             )
         ],
     }
     return f"---\n{yaml.safe_dump(told, sort_keys=False, allow_unicode=True)}---\n"
+
+
+def pattern(table: str, facts: Mapping[str, Any]) -> str:
+    """Where the rows of a table lie in its snapshot's folder: one file, or all of a folder."""
+    parts = facts["parts"]
+    return str(parts[0]["file"]) if len(parts) == 1 else f"{table}/*.parquet"
 
 
 def croissant(manifest: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,19 +57,32 @@ def croissant(manifest: Mapping[str, Any]) -> dict[str, Any]:
         "description": str(manifest["about"].get("question") or f"The dataset {manifest['name']}, frozen by Assay."),
         "version": "1.0.0+" + manifest["id"][:12],
         "datePublished": manifest["created_at"],
+        "citeAs": f"{manifest['name']}, snapshot {manifest['id']}, frozen {manifest['created_at'][:10]} by Assay.",
         "url": f"urn:sha256:{manifest['id']}",
         "license": str(manifest["about"].get("license") or "unknown"),
         "distribution": [
             {
                 "@type": "cr:FileObject",
-                "@id": facts["file"],
-                "name": facts["file"],
-                "contentUrl": facts["file"],
-                "contentSize": f"{manifest['files'][facts['file']]['bytes']} B",
+                "@id": part["file"],
+                "name": part["file"],
+                "contentUrl": part["file"],
+                "contentSize": f"{manifest['files'][part['file']]['bytes']} B",
                 "encodingFormat": PARQUET,
-                "sha256": manifest["files"][facts["file"]]["sha256"],
+                "sha256": manifest["files"][part["file"]]["sha256"],
             }
             for facts in manifest["tables"].values()
+            for part in facts["parts"]
+        ]
+        + [
+            {
+                "@type": "cr:FileSet",
+                "@id": f"{table}-parts",
+                "name": f"{table}-parts",
+                "encodingFormat": PARQUET,
+                "includes": pattern(table, facts),
+            }
+            for table, facts in manifest["tables"].items()
+            if len(facts["parts"]) > 1
         ],
         "recordSet": [_record_set(table, facts) for table, facts in manifest["tables"].items()],
     }
@@ -75,18 +94,26 @@ def _record_set(table: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         "@id": table,
         "name": table,
         "key": [{"@id": f"{table}/{name}"} for name in facts["keys"]],
-        "field": [_field(table, facts["file"], name, about["type"]) for name, about in facts["columns"].items()],
+        "field": [
+            _field(table, _source(table, facts), name, about["type"]) for name, about in facts["columns"].items()
+        ],
     }
 
 
-def _field(table: str, file: str, name: str, type_: str) -> dict[str, Any]:
+def _source(table: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    if len(facts["parts"]) == 1:
+        return {"fileObject": {"@id": facts["parts"][0]["file"]}}
+    return {"fileSet": {"@id": f"{table}-parts"}}
+
+
+def _field(table: str, source: Mapping[str, Any], name: str, type_: str) -> dict[str, Any]:
     made: dict[str, Any] = {
         "@type": "cr:Field",
         "@id": f"{table}/{name}",
         "name": name,
         "description": f"{name} ({type_})",
         "dataType": data_type(type_),
-        "source": {"fileObject": {"@id": file}, "extract": {"column": name}},
+        "source": {**source, "extract": {"column": name}},
     }
     return made | ({"repeated": True} if type_.startswith("List(") else {})
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from prep.errors import UnusableFrame
+from prep.shifts import Shift, counts, shift
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,7 +20,9 @@ class Diff:
 
     `added` and `removed` hold the keys of the rows; `changed` the keys of the rows in both that differ; `cells` how
     many values changed in each column that is in both (only those with a change); `flips` each change of the label as
-    `from`, `to` and `rows`, the most frequent first; `new_columns` and `gone_columns` are the names of columns.
+    `from`, `to` and `rows`, the most frequent first; `new_columns` and `gone_columns` are the names of columns. `labels`
+    counts the rows of each label `before` and `after`; `shifts` says of each column whose values are others how far their
+    distribution moved (0 to 1, the farthest first).
     """
 
     table: str
@@ -35,6 +38,8 @@ class Diff:
     flips: pl.DataFrame
     new_columns: list[str]
     gone_columns: list[str]
+    labels: list[dict[str, Any]] = field(default_factory=list)
+    shifts: list[Shift] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -57,6 +62,8 @@ class Diff:
             "flips": self.flips.to_dicts(),
             "new_columns": self.new_columns,
             "gone_columns": self.gone_columns,
+            "labels": self.labels,
+            "shifts": [asdict(one) for one in self.shifts],
         }
 
     def __str__(self) -> str:
@@ -69,6 +76,10 @@ class Diff:
         lines += [
             f"  {flip['rows']:>8,} × {flip['from']!r} → {flip['to']!r}" for flip in self.flips.head(20).to_dicts()
         ]
+        if any(one["before"] != one["after"] for one in self.labels):
+            told = ", ".join(f"{one['value']} {one['before']:,} → {one['after']:,}" for one in self.labels[:10])
+            lines.append(f"  labels: {told}")
+        lines += [f"  {one.distance:>8.3f} shift of {one.column!r} (0 to 1)" for one in self.shifts[:10]]
         lines += [f"  new column {name!r}" for name in self.new_columns]
         lines += [f"  column {name!r} is gone" for name in self.gone_columns]
         return "\n".join(lines)
@@ -120,7 +131,25 @@ def compare(before: Snapshot, after: Snapshot, *, table: str = "items", label: s
         _flips(both, marks, label if label in looked else None),
         [name for name in new.columns if name not in old.columns],
         [name for name in old.columns if name not in new.columns],
+        counts(old.get_column(label), new.get_column(label)) if _is_counted(label, old, new) else [],
+        _shifts(old, new, [name for name in shared if digests[0][name] != digests[1][name]]),
     )
+
+
+def _is_counted(label: str, old: pl.DataFrame, new: pl.DataFrame) -> bool:
+    """Whether there is a column of labels in both, of few enough values to be counted."""
+    from prep.shifts import MOST_VALUES
+
+    if label not in old.columns or label not in new.columns:
+        return False
+    return all(
+        not one.schema[label].is_nested() and one.get_column(label).n_unique() <= MOST_VALUES for one in (old, new)
+    )
+
+
+def _shifts(old: pl.DataFrame, new: pl.DataFrame, names: list[str]) -> list[Shift]:
+    found = [shift(old.get_column(name), new.get_column(name)) for name in names]
+    return sorted([one for one in found if one is not None and one.distance > 0], key=lambda one: -one.distance)
 
 
 def _differs(both: pl.DataFrame, name: str) -> Any:

@@ -56,6 +56,35 @@ class Hashing(io.RawIOBase):
         return self._digest.hexdigest()
 
 
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def put_same(source: Path, target: Path) -> None:
+    """The same file once more under another name: a second name for it, or a copy where the disk knows no such thing."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.hardlink_to(source)
+    except OSError as error:
+        if error.errno not in {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP}:
+            raise
+        put_copy(source, target)
+
+
+def put_copy(source: Path, target: Path) -> None:
+    """A copy of a file, on disk when this returns; what happens to one of the two happens not to the other."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with full_disk_is_said(target):
+        shutil.copy2(source, target)
+        descriptor = os.open(target, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
 @contextlib.contextmanager
 def writing(path: Path, *, read_only: bool = True) -> Iterator[Hashing]:
     """A new file, on disk when the block ends. Raises DiskFull when there is no room.

@@ -10,13 +10,17 @@ PrepError
 ├── BrokenSchema        the schema itself contradicts itself or cannot be read
 ├── UnknownSnapshot     there is no such snapshot, tag or table; names the nearest
 ├── DamagedSnapshot     a snapshot is not what was frozen
+│   └── UnsafeManifest  a manifest names files outside its folder: nobody's mistake
+├── GoneSnapshot        a snapshot was taken away on purpose; says when, why and what stands in its place
+├── Unreachable         what lies elsewhere cannot be reached; nothing was changed here
+├── Leak                a split lets the test be seen in training; says which rows, and how to allow it
 └── DiskFull            there was no room; nothing was left behind
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 
@@ -133,6 +137,49 @@ class UnknownSnapshot(PrepError):
 
 class DamagedSnapshot(PrepError):
     """A snapshot is not what was frozen: a byte, a file or its manifest has changed."""
+
+
+class UnsafeManifest(DamagedSnapshot):
+    """A manifest names files outside its own folder: it was not made by Assay."""
+
+
+class GoneSnapshot(UnknownSnapshot):
+    r"""A snapshot was taken away on purpose; `record` says when, why and what stands in its place.
+
+    >>> record = {"at": "2026-03-01T10:00:00+00:00", "how": "erased", "reason": "request 17", "into": "ab" * 32}
+    >>> str(GoneSnapshot("intents@3f9a1c", record))
+    'There is no snapshot \'intents@3f9a1c\' any more: it was erased on 2026-03-01 (request 17). In its place stands abababababab.'
+    """
+
+    def __init__(self, name: str, record: Mapping[str, Any]) -> None:
+        self.record, self.noun, self.name = dict(record), "snapshot", name
+        into = f" In its place stands {record['into'][:12]}." if record.get("into") else ""
+        what = f"it was {record['how']} on {record['at'][:10]} ({record['reason']})"
+        PrepError.__init__(self, f"There is no snapshot {name!r} any more: {what}.{into}")
+
+
+class Unreachable(PrepError):
+    """What lies elsewhere cannot be reached.
+
+    >>> str(Unreachable("s3://none/x", "no such bucket"))
+    's3://none/x cannot be reached: no such bucket. Look at the address, your rights there and the network; then try again.'
+    """
+
+    def __init__(self, url: str, why: str) -> None:
+        self.url = url
+        cure = "Look at the address, your rights there and the network; then try again."
+        super().__init__(f"{url} cannot be reached: {why.rstrip('.')}. {cure}")
+
+
+class Leak(PrepError):
+    """A split lets the test be seen in training. `report` holds every finding."""
+
+    def __init__(self, report: Any) -> None:
+        self.report = report
+        super().__init__(
+            f"The split leaks: {'; '.join(one.words.rstrip('.') for one in report.findings)}. Keep such rows together with "
+            "group=, drop one of each, or allow it with a reason (--allow-leak)."
+        )
 
 
 class DiskFull(PrepError):

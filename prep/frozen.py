@@ -1,20 +1,25 @@
-"""One frozen dataset: what is in it, and its tables as frames. Knows its own folder, and no other."""
+"""One frozen dataset: what is in it, and its tables as frames. Knows its own files, and no other."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from prep.disk import Hashing
+from prep.disk import Hashing, file_sha256
 from prep.errors import DamagedSnapshot, UnknownSnapshot, UnusableParameter
 from prep.frames import Frame, Kind, need_columns, to_kind
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from prep.rows import Rows
+    from prep.shelf import Shelf
+
+LEVEL = 1
+"""Of zstd. Measured on a million rows: a fifth less time than the writer's own choice, and no larger a file."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +36,16 @@ class Problem:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A dataset as it was frozen. `path` is its folder of plain Parquet; `manifest` is all that is known of it."""
+    """A dataset as it was frozen. `path` is its folder of plain Parquet; `manifest` is all that is known of it.
+
+    Of a snapshot that lies at a URL, `path` is where its files are kept once they are fetched: `files` fetches them.
+    """
 
     name: str
     id: str
     path: Path
     manifest: Mapping[str, Any] = field(repr=False)
+    shelf: Shelf | None = field(default=None, repr=False, compare=False)
 
     @property
     def ref(self) -> str:
@@ -65,6 +74,11 @@ class Snapshot:
         """The names of its tables."""
         return list(self.manifest["tables"])
 
+    @property
+    def bytes(self) -> int:
+        """The size of all its files."""
+        return sum(int(facts["bytes"]) for facts in self.manifest["files"].values())
+
     def columns(self, table: str = "items") -> list[str]:
         """The names of a table's columns, in order. Raises UnknownSnapshot for a table that is not there."""
         return list(self._table(table)["columns"])
@@ -77,9 +91,29 @@ class Snapshot:
         """How many rows the table has."""
         return int(self._table(table)["rows"])
 
-    def file(self, table: str = "items") -> Path:
-        """The table's Parquet file, for readers of their own: DuckDB, Spark, pyarrow, `polars.scan_parquet`."""
-        return self.path / str(self._table(table)["file"])
+    def files(self, table: str = "items") -> list[Path]:
+        """The table's Parquet files in the order of its rows, for readers of their own: DuckDB, Spark, pyarrow.
+
+        Of a snapshot at a URL they are fetched first. They are not compared with the manifest: `load` and `check` do.
+        Raises DamagedSnapshot for a file that is none of its own, Unreachable.
+        """
+        return [self._file(part["file"]) for part in self._table(table)["parts"]]
+
+    def check(self, table: str = "items") -> None:
+        """Compare every byte of a table's files with the manifest. Raises DamagedSnapshot."""
+        for part in self._table(table)["parts"]:
+            self._check(part["file"])
+
+    def read(self, table: str, places: Sequence[int], columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """The rows of some of a table's parts (by their place, from 0), every byte of them compared first."""
+        import polars as pl
+
+        files = [self._table(table)["parts"][place]["file"] for place in places]
+        for file in files:
+            self._check(file)
+        wanted = list(columns) if columns is not None else None
+        found = [pl.read_parquet(self.path / file, glob=False, columns=wanted) for file in files]
+        return found[0] if len(found) == 1 else pl.concat(found)
 
     def load(
         self,
@@ -89,25 +123,34 @@ class Snapshot:
         split: str | None = None,
         columns: Sequence[str] | None = None,
     ) -> Frame:
-        """A table as a polars, pandas or pyarrow frame, after every byte of its file was compared with the manifest.
+        """A table as a polars, pandas or pyarrow frame, after every byte of its files was compared with the manifest.
 
         `split` keeps the rows of one part: as its column `split` says or, where there is none, as `prep.split` divides
         the keys of the items with its default shares and seed (an item's annotations go where the item goes).
         Raises DamagedSnapshot, UnknownSnapshot (no such table), UnknownColumn, UnusableParameter (no such part).
         """
-        import polars as pl
-
         facts = self._table(table)
-        if (wrong := file_problem(self.path, facts["file"], self.manifest["files"][facts["file"]])) is not None:
-            raise DamagedSnapshot(
-                f"{self.ref}: {facts['file']} {wrong}. Restore it from a backup, or freeze the dataset again."
-            )
         if columns is not None:
             need_columns(columns, list(facts["columns"]))
-        frame = pl.read_parquet(self.file(table), glob=False)
-        if split is not None:
-            frame = self._part(frame, table, split)
+        places = range(len(facts["parts"]))
+        if split is None:
+            frame = self.read(table, places, columns)
+            return to_kind(frame if columns is None else frame.select(columns), kind)
+        needed = None
+        if columns is not None:
+            needed = [name for name in facts["columns"] if name in {*columns, *facts["keys"], "split"}]
+        frame = self._part(self.read(table, places, needed), table, split)
         return to_kind(frame if columns is None else frame.select(columns), kind)
+
+    def dataset(self, table: str = "items", *, columns: Sequence[str] | None = None, split: str | None = None) -> Rows:
+        """The rows as PyTorch's map-style dataset: `len(d)`, `d[i]` a dictionary, `d.__getitems__([i, j])` a batch.
+
+        Only a few parts are in memory at a time; it can be pickled, so that each worker of a DataLoader reads for
+        itself. Raises what `load` raises.
+        """
+        from prep.rows import rows_of
+
+        return rows_of(self, table, columns, split)
 
     def _part(self, frame: pl.DataFrame, table: str, part: str) -> pl.DataFrame:
         from prep.splits import SHARES
@@ -125,6 +168,16 @@ class Snapshot:
         kept = frame.filter(frame.get_column("split") == part)
         return kept.drop("split") if "split" not in self.columns(table) else kept
 
+    def _file(self, file: str) -> Path:
+        if self.shelf is not None:
+            self.shelf.fetch(self.name, self.id, file)
+        return self.path / file
+
+    def _check(self, file: str) -> None:
+        self._file(file)
+        if (wrong := file_problem(self.path, file, self.manifest["files"][file])) is not None:
+            raise DamagedSnapshot(f"{self.ref}: {file} {wrong}. Restore it from a backup, or freeze the dataset again.")
+
     def _table(self, table: str) -> dict[str, Any]:
         tables: dict[str, dict[str, Any]] = self.manifest["tables"]
         if table not in tables:
@@ -137,22 +190,20 @@ def write_parquet(frame: pl.DataFrame, sink: Hashing, metadata: Mapping[str, str
     import polars as pl
 
     try:
-        frame.write_parquet(cast("IO[bytes]", sink), metadata=dict(metadata))
+        frame.write_parquet(
+            cast("IO[bytes]", sink), compression="zstd", compression_level=LEVEL, metadata=dict(metadata)
+        )
     except pl.exceptions.PolarsError:
         if sink.failure is not None:
             raise sink.failure from None
         raise
 
 
-def file_sha256(path: Path) -> str:
-    """The SHA-256 of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def file_problem(folder: Path, file: str, facts: Mapping[str, Any]) -> str | None:
     """What is wrong with a file of a snapshot, whose size and SHA-256 are in `facts`; None when nothing is."""
     path = folder / file
+    if path.is_symlink():
+        return "is a link to elsewhere"
     if not path.is_file():
         return "is missing"
     if path.stat().st_size != facts["bytes"]:

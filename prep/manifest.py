@@ -12,8 +12,9 @@ from typing import Any
 
 from prep.errors import DamagedSnapshot, UnusableParameter
 
-FORMAT = "assay-snapshot/1"
+FORMAT = "assay-snapshot/2"
 FILE = "manifest.json"
+_CURE = "Restore the folder from a backup, or freeze the dataset again."
 
 
 def sealed(manifest: Mapping[str, Any]) -> bytes:
@@ -24,21 +25,34 @@ def sealed(manifest: Mapping[str, Any]) -> bytes:
 
 def read(folder: Path) -> dict[str, Any]:
     """The manifest of the snapshot in a folder. Raises DamagedSnapshot when it is missing, edited or no manifest."""
-    cure = "Restore the folder from a backup, or freeze the dataset again."
     try:
-        found = json.loads((folder / FILE).read_bytes())
+        raw = (folder / FILE).read_bytes()
     except FileNotFoundError as error:
-        raise DamagedSnapshot(f"The snapshot {folder.name} has no {FILE}. {cure}") from error
-    except (ValueError, OSError, RecursionError) as error:
-        raise DamagedSnapshot(f"The {FILE} of snapshot {folder.name} cannot be read: {error}. {cure}") from error
+        raise DamagedSnapshot(f"The snapshot {folder.name} has no {FILE}. {_CURE}") from error
+    except OSError as error:
+        raise DamagedSnapshot(f"The {FILE} of snapshot {folder.name} cannot be read: {error}. {_CURE}") from error
+    return parsed(raw, folder.name)
+
+
+def parsed(raw: bytes, id_: str) -> dict[str, Any]:
+    """The manifest in these bytes, which should be that of the snapshot `id_`. Raises DamagedSnapshot."""
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise DamagedSnapshot(f"The {FILE} of snapshot {id_} cannot be read: {error}. {_CURE}") from error
     if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise DamagedSnapshot(f"The {FILE} of snapshot {folder.name} is none of format {FORMAT}. {cure}")
-    seal = found.pop("seal", None)
-    if seal != _seal(found):
-        raise DamagedSnapshot(f"The {FILE} of snapshot {folder.name} was changed after it was frozen. {cure}")
-    if found.get("id") != folder.name:
-        raise DamagedSnapshot(f"The folder {folder.name} holds the manifest of {found.get('id')}. {cure}")
+        raise DamagedSnapshot(f"The {FILE} of snapshot {id_} is none of format {FORMAT}. {_CURE}")
+    if not is_sealed(found):
+        raise DamagedSnapshot(f"The {FILE} of snapshot {id_} was changed after it was frozen. {_CURE}")
+    found.pop("seal")
+    if found.get("id") != id_:
+        raise DamagedSnapshot(f"The folder {id_} holds the manifest of {found.get('id')}. {_CURE}")
     return found
+
+
+def is_sealed(found: Mapping[str, Any]) -> bool:
+    """Whether the seal fits all else in it."""
+    return found.get("seal") == _seal({name: value for name, value in found.items() if name != "seal"})
 
 
 def plain(value: Any, where: str = "about") -> Any:

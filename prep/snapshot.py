@@ -1,49 +1,56 @@
-"""Datasets frozen under the hash of their content: freeze, find, tag, load, compare, verify. Knows no labels.
+"""Datasets frozen under the hash of their content: freeze, grow, find, tag, load, compare, verify. Knows no labels.
 
-    <root>/<name>/<id>/       manifest.json, one Parquet file a table, croissant.json, README.md
-    <root>/<name>/refs.json   the tags
+    <root>/<name>/<id>/            manifest.json, the Parquet of each table, croissant.json, README.md
+    <root>/<name>/refs.json        the tags
+    <root>/<name>/gone/<id>.json   why a snapshot was taken away
 
-The id is the SHA-256 of the values (prep.content). A snapshot is written into a folder of its own and renamed when
-every byte is on disk: whoever is killed meanwhile leaves what was there before.
+The id is the SHA-256 of the values (prep.content). A table of one part is `items.parquet`; a larger one is a folder
+`items/` of parts, and a part that an earlier snapshot has as well is the same file under a second name. A snapshot is
+written into a folder of its own and renamed when every byte is on disk: whoever is killed meanwhile leaves what was
+there before. `root` may be a URL (prep.shelf_url).
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from prep import manifest as manifests
-from prep.disk import NEW, building, full_disk_is_said, locked, replacing, sync, writing
-from prep.errors import DamagedSnapshot, UnknownSnapshot, UnusableParameter
+from prep.disk import NEW, full_disk_is_said, put_copy, sync, writing
+from prep.errors import DamagedSnapshot, GoneSnapshot, UnknownSnapshot, UnusableParameter
 from prep.frames import Frame, Kind, to_polars
 from prep.frozen import Problem, Snapshot, write_parquet
+from prep.shelf import ID, NAME, Folder, Refs
 
 if TYPE_CHECKING:
     import polars as pl
 
     from prep.diff import Diff
+    from prep.parts import Cut, Part
+    from prep.shelf import Shelf
 
 __all__ = ["Problem", "Snapshot", "SnapshotStore", "load"]
 
-REFS = "refs.json"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_ID = re.compile(r"[0-9a-f]{64}")
 _PREFIX = re.compile(r"[0-9a-f]{6,64}")
 _LONG_AGO = "0001-01-01T00:00:00+00:00"
+GONE_FORMAT = "assay-gone/1"
 Problems: TypeAlias = list[Problem]  # inside the class, `list` is its method
-Folders: TypeAlias = list[Path]
+Same: TypeAlias = dict[str, tuple[str, str]]
+"""For a file, the id and the name under which an earlier snapshot has the same one."""
 
 
 class SnapshotStore:
-    """The snapshots of a workspace, in the folder `root` (made when the first is frozen).
+    """The snapshots of a workspace, in the folder `root` (made when the first is frozen) or at a URL.
 
     A reference is "name" (the latest), "name@tag", or "name@" and the beginning (six digits or more) of an id.
+    A URL (`s3://bucket/folder`, `memory://x`) is opened by fsspec with `options`; files that are read from it are kept
+    in the folder `cache` (`~/.cache/assay/snapshots`).
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -55,8 +62,11 @@ class SnapshotStore:
     (['red'], [])
     """
 
-    def __init__(self, root: Path) -> None:
-        self.root = Path(root)
+    def __init__(
+        self, root: Path | str, *, options: Mapping[str, Any] | None = None, cache: Path | None = None
+    ) -> None:
+        self.root = root
+        self.shelf: Shelf = _shelf(root, options, cache)
 
     def commit(
         self,
@@ -68,45 +78,82 @@ class SnapshotStore:
         created_at: datetime,
         parent: str | None = None,
         card: str | None = None,
+        reuse: Snapshot | None = None,
     ) -> Snapshot:
         """Freeze tables (the first is the main one, as a rule "items") and make them the latest of that name.
 
         `keys` names, for each table, the columns that name a row. `about` goes into the manifest, `card` is the text
         of the README; neither is part of the id: where the same content is frozen already, that snapshot is given back.
-        `parent` is a reference or an id. Rows are kept in the order of their keys.
+        `parent` is a reference or an id; parts of a table that it (or `reuse`, where that is given) has as well are not
+        written again. Rows are kept in the order of their keys.
         Raises UnusableParameter (name, time, keys), UnusableFrame (a key missing or repeated), UnknownSnapshot
-        (parent), DiskFull. Whatever is raised, nothing is left behind.
+        (parent), GoneSnapshot (that very content was erased), DiskFull, Unreachable. Whatever is raised, nothing is
+        left behind.
         """
-        from prep.content import canonical, column_digests, content_id
+        from prep.parts import cut
 
         _check_name(name, "name")
-        if created_at.tzinfo is None:
-            raise UnusableParameter("created_at has no time zone. Give one: datetime.now(UTC).")
         if not tables:
             raise UnusableParameter("There is nothing to freeze. Give at least one table.")
-        frozen: dict[str, pl.DataFrame] = {}
-        told: dict[str, dict[str, Any]] = {}
+        cuts = {}
         for table, frame in tables.items():
             _check_name(table, "table")
-            frozen[table] = canonical(to_polars(frame), keys.get(table, ()))
-            digests = column_digests(frozen[table])
-            told[table] = {"keys": list(keys[table]), "rows": frozen[table].height, "digests": digests}
-        found = {
-            "format": manifests.FORMAT,
-            "name": name,
-            "id": content_id(told),
-            "created_at": created_at.astimezone(UTC).isoformat(),
-            "parent": self._parent(name, parent),
-            "tables": {table: _facts(table, frozen[table], told[table]) for table in frozen},
-            "about": manifests.plain(about),
+            cuts[table] = cut(to_polars(frame), keys.get(table, ()))
+        before = self._parent(name, parent)
+        return self._commit(name, cuts, about, created_at, before, card, reuse or before)
+
+    def append(
+        self,
+        ref: str,
+        tables: Mapping[str, Frame],
+        *,
+        created_at: datetime,
+        about: Mapping[str, Any] | None = None,
+        card: str | None = None,
+    ) -> Snapshot:
+        """Freeze a snapshot with more rows in some of its tables. Parts into which no row falls are neither read nor written.
+
+        The snapshot is the one that `commit` makes of all rows together, with `ref` as its parent; `about` is the
+        parent's unless given. Raises UnusableFrame for a key that is there already or other columns, UnknownSnapshot
+        (also for a table that is not there), and what `commit` raises.
+        """
+        from prep.parts import grown
+
+        before = self.get(ref)
+        for table in tables:
+            before.rows(table)
+        cuts = {
+            table: grown(before, table, to_polars(tables[table]) if table in tables else before.read(table, [0])[:0])
+            for table in before.tables
         }
-        with full_disk_is_said(self.root / name):
-            return self._keep(found, frozen, card)
+        told = before.about if about is None else about
+        return self._commit(before.name, cuts, told, created_at, before, card, before)
+
+    def copy(self, ref: str, to: SnapshotStore) -> Snapshot:
+        """The same snapshot in another store, byte for byte; every byte is compared first. Its tags stay here.
+
+        Raises DamagedSnapshot, UnknownSnapshot, Unreachable.
+        """
+        one = self.get(ref)
+        for table in one.tables:
+            one.check(table)
+        files = list(one.manifest["files"])
+        if one.id not in to.shelf.ids(one.name):
+            with full_disk_is_said(Path(to.shelf.place)), to.shelf.building(one.name) as fresh:
+                for file in files:
+                    self.shelf.fetch(one.name, one.id, file)
+                    put_copy(one.path / file, fresh / file)
+                put_copy(one.path / manifests.FILE, fresh / manifests.FILE)
+                sync(fresh)
+                to.shelf.keep(one.name, one.id, fresh, files, {})
+        return to.get(f"{one.name}@{one.id}")
 
     def get(self, ref: str) -> Snapshot:
-        """The snapshot of that reference. Raises UnknownSnapshot, naming the nearest, and DamagedSnapshot."""
+        """The snapshot of that reference. Raises UnknownSnapshot, naming the nearest, GoneSnapshot and DamagedSnapshot."""
         name, sign, at = ref.partition("@")
-        if not _NAME.fullmatch(name) or not (self.root / name).is_dir():
+        ids = self.shelf.ids(name) if NAME.fullmatch(name) else []
+        gone = self.shelf.gone(name) if NAME.fullmatch(name) else {}
+        if not ids and not gone:
             raise UnknownSnapshot("snapshot", name, self.names())
         _refuse_bare(ref, sign, at)
         if not sign:
@@ -114,30 +161,27 @@ class SnapshotStore:
         tags = self.tags(name)
         if at in tags:
             return self._open(name, tags[at])
-        ids = [path.name for path in self._folders(name)]
         matching = [id_ for id_ in ids if id_.startswith(at)] if _PREFIX.fullmatch(at) else []
         if len(matching) > 1:
             raise UnknownSnapshot("snapshot", ref, cure=f"{len(matching)} ids begin so; give more digits.")
         if not matching:
+            if _PREFIX.fullmatch(at) and (was := [id_ for id_ in gone if id_.startswith(at)]):
+                raise GoneSnapshot(ref, gone[was[0]])
             known = [f"{name}@{tag}" for tag in tags] + [f"{name}@{id_[:12]}" for id_ in ids]
             raise UnknownSnapshot("snapshot", ref, known)
         return self._open(name, matching[0])
 
     def names(self) -> list[str]:
         """The names under which something is frozen."""
-        if not self.root.is_dir():
-            return []
-        return sorted(
-            path.name for path in self.root.iterdir() if _NAME.fullmatch(path.name) and self._folders(path.name)
-        )
+        return [name for name in self.shelf.names() if self.shelf.ids(name)]
 
     def list(self, name: str | None = None) -> list[Snapshot]:
         """Every sound snapshot (of one name), the oldest first; what is damaged is told by `verify`."""
         found = []
         for one in self.names() if name is None else [name]:
-            for folder in self._folders(one):
+            for id_ in self.shelf.ids(one):
                 with contextlib.suppress(DamagedSnapshot):
-                    found.append(self._open(one, folder.name))
+                    found.append(self._open(one, id_))
         return sorted(found, key=lambda snapshot: (snapshot.created_at, snapshot.id))
 
     def tag(self, ref: str, tag: str) -> None:
@@ -148,23 +192,91 @@ class SnapshotStore:
                 f"The tag {tag!r} could be the beginning of an id. Give it a letter after f, or a dash."
             )
         snapshot = self.get(ref)
-        with locked(self.root / snapshot.name):
-            refs = self._refs(snapshot.name)
+        with self._changing(snapshot.name) as refs:
             refs["tags"][tag] = snapshot.id
-            self._write_refs(snapshot.name, refs)
 
     def untag(self, name: str, tag: str) -> None:
         """Take a tag away; its snapshot stays. Raises UnknownSnapshot."""
         if tag not in self.tags(name):
             raise UnknownSnapshot("tag", tag, self.tags(name))
-        with locked(self.root / name):
-            refs = self._refs(name)
+        with self._changing(name) as refs:
             refs["tags"].pop(tag, None)
-            self._write_refs(name, refs)
 
     def tags(self, name: str) -> dict[str, str]:
         """The tags of a name, each with the id it stands for."""
-        return dict(sorted(self._refs(name)["tags"].items()))
+        return dict(sorted(self.shelf.refs(name)["tags"].items()))
+
+    def gone(self, name: str) -> dict[str, dict[str, Any]]:
+        """What was taken away on purpose: by id when (`at`), by whom, how, why and what stands in its place (`into`)."""
+        return self.shelf.gone(name)
+
+    def delete(
+        self,
+        ref: str,
+        *,
+        reason: str,
+        at: datetime,
+        by: str = "",
+        how: str = "deleted",
+        into: str | None = None,
+    ) -> dict[str, Any]:
+        """Take a snapshot away for good, and keep for ever that it was, when, by whom and why. The record is given back.
+
+        Snapshots that came of it stay; `verify` then knows the gap. Raises UnusableParameter without a reason or where a
+        tag points to it (take the tag away first), UnknownSnapshot.
+        """
+        if not reason.strip():
+            raise UnusableParameter("Say why it is taken away: the reason is kept.")
+        if at.tzinfo is None:
+            raise UnusableParameter("at has no time zone. Give one: datetime.now(UTC).")
+        name, _, _ = ref.partition("@")
+        id_ = self._id_of(ref)
+        if tagged := [tag for tag, held in self.tags(name).items() if held == id_]:
+            raise UnusableParameter(
+                f"{name}@{id_[:12]} is tagged {', '.join(tagged)}: something relies on it. Take the tag away first."
+            )
+        parent, rows = None, {}
+        with contextlib.suppress(DamagedSnapshot):
+            one = self._open(name, id_)
+            parent, rows = one.parent, {table: one.rows(table) for table in one.tables}
+        record = {
+            "format": GONE_FORMAT,
+            "name": name,
+            "id": id_,
+            "at": at.astimezone(UTC).isoformat(),
+            "by": by,
+            "how": how,
+            "reason": reason.strip(),
+            "into": into,
+            "parent": parent,
+            "rows": rows,
+        }
+        with self.shelf.locked(name):
+            self.shelf.write_gone(name, id_, record)  # before anything goes: a gap is never without its name
+            self.shelf.remove(name, id_)
+        return record
+
+    def gc(self, *, now: datetime, dry_run: bool = True, older_than_hours: float = 24) -> dict[str, int]:
+        """Files that belong to no snapshot, with their bytes, by path; taken away unless `dry_run`.
+
+        These are what killed writers left, strangers' files, and snapshots recorded as gone that are still there. A
+        file younger than `older_than_hours` may belong to a snapshot that is being sent at this moment, and stays.
+        Nothing that a manifest names is ever touched.
+        """
+        found: dict[str, int] = {}
+        for name in self.shelf.names():
+            ids = set(self.shelf.ids(name))
+            for id_ in sorted(ids & set(self.shelf.gone(name))):
+                found[f"{name}/{id_}"] = sum(self.shelf.sizes(name, id_).values())
+                if not dry_run:
+                    self.shelf.remove(name, id_)
+            for file, (size, modified) in self.shelf.stray(name).items():
+                if (now.timestamp() - modified) / 3600 < older_than_hours:
+                    continue
+                found[f"{name}/{file}"] = size
+                if not dry_run:
+                    self.shelf.remove_stray(name, file)
+        return found
 
     def diff(self, before: str, after: str, *, table: str = "items", label: str = "label") -> Diff:
         """What changed between two snapshots, by key; `label` is the column whose changes are listed from → to."""
@@ -175,65 +287,115 @@ class SnapshotStore:
     def verify(self, ref: str | None = None) -> Problems:
         """Compare every byte with what was frozen: of one snapshot, of all of one name ("name"), or of all there are.
 
-        [] when all is as it was; nothing is mended. Raises UnknownSnapshot.
+        A gap that has its name (deleted, retired, erased into another) is none. [] when all is as it was; nothing is
+        mended. Raises UnknownSnapshot, Unreachable.
         """
-        from prep.verify import problems_of, problems_of_refs
+        from prep.verify import problems_of, problems_of_name
 
         name, sign, at = (ref or "").partition("@")
         _refuse_bare(name, sign, at)
-        if name and name not in self.names():
-            raise UnknownSnapshot("snapshot", name, self.names())
+        there = self.shelf.names()
+        if name and name not in there:
+            raise UnknownSnapshot("snapshot", name, there)
         if at:
-            folder = self.root / name / at
-            return problems_of(folder if _ID.fullmatch(at) and folder.is_dir() else self.get(str(ref)).path)
+            return problems_of(self.shelf, name, at if at in self.shelf.ids(name) else self.get(str(ref)).id)
         found: Problems = []
-        for one in [name] if name else self.names():
-            for folder in self._folders(one):
-                found += problems_of(folder)
-            found += problems_of_refs(self.root / one)
+        for one in [name] if name else there:
+            for id_ in self.shelf.ids(one):
+                found += problems_of(self.shelf, one, id_)
+            found += problems_of_name(self.shelf, one)
         return found
 
-    def _keep(self, found: dict[str, Any], frozen: Mapping[str, pl.DataFrame], card: str | None) -> Snapshot:
-        folder = self.root / found["name"]
-        if not (folder / found["id"]).is_dir():
-            made_folder = not folder.exists()
-            folder.mkdir(parents=True, exist_ok=True)
-            try:
-                with building(folder) as fresh:
-                    snapshot = _write(fresh, found, frozen, card)
-                    with _unless_there():
-                        fresh.rename(folder / found["id"])
-                        sync(folder)
-                        return Snapshot(snapshot.name, snapshot.id, folder / found["id"], snapshot.manifest)
-            finally:
-                if made_folder:
-                    with contextlib.suppress(OSError):  # only an empty folder goes
-                        folder.rmdir()
+    def move_refs(self, name: str, moved: Mapping[str, str]) -> None:
+        """Let every tag of one id point to another: `{old id: new id}`."""
+        with self._changing(name) as refs:
+            refs["tags"] = {tag: moved.get(id_, id_) for tag, id_ in refs["tags"].items()}
+            refs["again"] = {moved.get(id_, id_): at for id_, at in refs["again"].items()}
+
+    def _commit(
+        self,
+        name: str,
+        cuts: Mapping[str, Cut],
+        about: Mapping[str, Any],
+        created_at: datetime,
+        before: Snapshot | None,
+        card: str | None,
+        reuse: Snapshot | None,
+    ) -> Snapshot:
+        from prep.content import content_id
+
+        if created_at.tzinfo is None:
+            raise UnusableParameter("created_at has no time zone. Give one: datetime.now(UTC).")
+        told: dict[str, dict[str, Any]] = {
+            table: {"keys": one.keys, "rows": one.rows, "digests": one.digests()} for table, one in cuts.items()
+        }
+        found = {
+            "format": manifests.FORMAT,
+            "name": name,
+            "id": content_id(told),
+            "created_at": created_at.astimezone(UTC).isoformat(),
+            "parent": before.id if before is not None else None,
+            "tables": {table: _facts(table, cuts[table], told[table]["digests"]) for table in cuts},
+            "about": manifests.plain(about),
+        }
+        record = self.shelf.gone(name).get(found["id"])
+        if record is not None and record["how"] == "erased":
+            raise GoneSnapshot(f"{name}@{found['id'][:12]}", record)
+        with full_disk_is_said(Path(self.shelf.place) / name):
+            return self._keep(found, cuts, reuse, card)
+
+    def _keep(
+        self, found: dict[str, Any], cuts: Mapping[str, Cut], before: Snapshot | None, card: str | None
+    ) -> Snapshot:
+        name, id_ = found["name"], found["id"]
+        if id_ not in self.shelf.ids(name):
+            with self.shelf.building(name) as fresh:
+                same = self._same(found, before)
+                _write(fresh, found, cuts, before, same, card)
+                for file, (held, source) in same.items():
+                    self.shelf.put_same(name, held, source, fresh / file)
+                if self.shelf.keep(name, id_, fresh, list(found["files"]), same):
+                    self.shelf.forget_gone(name, id_)
+                    return Snapshot(name, id_, self.shelf.folder(name, id_), found, self.shelf)
         return self._again(found)
+
+    def _same(self, found: Mapping[str, Any], before: Snapshot | None) -> Same:
+        """The files that the parent has as well, sound as they were."""
+        same: Same = {}
+        if before is None:
+            return same
+        for table, facts in found["tables"].items():
+            there = before.manifest["tables"].get(table, {"parts": []})["parts"]
+            held = {part["content"]: part["file"] for part in there}
+            for part in facts["parts"]:
+                file = held.get(part["content"])
+                if file is not None and self.shelf.is_sound(
+                    before.name, before.id, file, before.manifest["files"][file]
+                ):
+                    same[part["file"]] = (before.id, file)
+        return same
 
     def _again(self, found: Mapping[str, Any]) -> Snapshot:
         """The snapshot with that content that is there already; it becomes the latest."""
         snapshot = self._open(found["name"], found["id"])
+        there = self.shelf.sizes(snapshot.name, snapshot.id)
         for file, facts in snapshot.manifest["files"].items():
-            path = snapshot.path / file
-            if not path.is_file() or path.stat().st_size != facts["bytes"]:
+            if there.get(file) != facts["bytes"]:
                 raise DamagedSnapshot(
                     f"{snapshot.ref} has this content but {file} is damaged. Move its folder away, then freeze again."
                 )
-        with locked(self.root / snapshot.name):
-            if self._latest(snapshot.name).id != snapshot.id:
-                refs = self._refs(snapshot.name)
+        if self._latest(snapshot.name).id != snapshot.id:
+            with self._changing(snapshot.name) as refs:
                 refs["again"][snapshot.id] = found["created_at"]
-                self._write_refs(snapshot.name, refs)
         return snapshot
 
-    def _parent(self, name: str, parent: str | None) -> str | None:
+    def _parent(self, name: str, parent: str | None) -> Snapshot | None:
         if parent is None:
             return None
-        return self.get(parent if "@" in parent or not _PREFIX.fullmatch(parent) else f"{name}@{parent}").id
+        return self.get(parent if "@" in parent or not _PREFIX.fullmatch(parent) else f"{name}@{parent}")
 
     def _latest(self, name: str) -> Snapshot:
-        again = self._refs(name)["again"]
+        again = self.shelf.refs(name)["again"]
         found = self.list(name)
         if not found:
             raise UnknownSnapshot("snapshot", name, [other for other in self.names() if other != name])
@@ -243,25 +405,26 @@ class SnapshotStore:
         )
 
     def _open(self, name: str, id_: str) -> Snapshot:
-        path = self.root / name / id_
-        if not path.is_dir():
+        if id_ not in self.shelf.ids(name):
+            if (record := self.shelf.gone(name).get(id_)) is not None:
+                raise GoneSnapshot(f"{name}@{id_[:12]}", record)
             raise DamagedSnapshot(
                 f"The snapshot {name}@{id_[:12]} is not there any more. Restore its folder from a backup."
             )
-        return Snapshot(name, id_, path, manifests.read(path))
+        return Snapshot(name, id_, self.shelf.folder(name, id_), self.shelf.manifest(name, id_), self.shelf)
 
-    def _folders(self, name: str) -> Folders:
-        folder = self.root / name
-        if not folder.is_dir():
-            return []
-        return sorted(path for path in folder.iterdir() if is_snapshot(path))
+    def _id_of(self, ref: str) -> str:
+        """The id of a reference, also where the snapshot itself is damaged."""
+        name, _, at = ref.partition("@")
+        return at if ID.fullmatch(at) and NAME.fullmatch(name) and at in self.shelf.ids(name) else self.get(ref).id
 
-    def _refs(self, name: str) -> dict[str, dict[str, str]]:
-        return read_refs(self.root / name)
-
-    def _write_refs(self, name: str, refs: Mapping[str, Any]) -> None:
-        with replacing(self.root / name / REFS) as file:
-            file.write((json.dumps(refs, indent=2, sort_keys=True) + "\n").encode())
+    @contextlib.contextmanager
+    def _changing(self, name: str) -> Iterator[Refs]:
+        """The tags, written back when the block ends well."""
+        with self.shelf.locked(name):
+            refs = self.shelf.refs(name)
+            yield refs
+            self.shelf.write_refs(name, refs)
 
 
 def load(
@@ -269,36 +432,22 @@ def load(
     *,
     table: str = "items",
     workspace: Path | str | None = None,
+    options: Mapping[str, Any] | None = None,
     kind: Kind = "polars",
     split: str | None = None,
     columns: Sequence[str] | None = None,
 ) -> Frame:
     """A table of a frozen dataset: `prep.load("project@tag")`, `prep.load("project", kind="pandas", split="train")`.
 
-    `workspace` is the folder that holds `snapshots/`; without it, the nearest one upward from here.
+    `workspace` is the folder (or URL, with fsspec's `options`) that holds `snapshots/`; without it, the nearest folder
+    upward from here.
     Every byte is compared with the manifest first. Raises what `SnapshotStore.get` and `Snapshot.load` raise.
     """
-    root = _workspace() if workspace is None else Path(workspace)
-    return SnapshotStore(root / "snapshots").get(ref).load(table, kind, split=split, columns=columns)
-
-
-def is_snapshot(path: Path) -> bool:
-    """Whether a path inside a name's folder is called as a snapshot is: by an id."""
-    return _ID.fullmatch(path.name) is not None
-
-
-def read_refs(folder: Path) -> dict[str, dict[str, str]]:
-    """The tags of the snapshots in a folder, and which were frozen again when. Raises DamagedSnapshot."""
-    try:
-        found = json.loads((folder / REFS).read_bytes())
-    except FileNotFoundError:
-        return {"tags": {}, "again": {}}
-    except ValueError as error:
-        raise DamagedSnapshot(
-            f"The tags of {folder.name} ({REFS}) cannot be read: {error}. Restore the file from a backup."
-        ) from error
-    sections = found if isinstance(found, dict) else {}
-    return {part: {str(k): str(v) for k, v in sections.get(part, {}).items()} for part in ("tags", "again")}
+    if isinstance(workspace, str) and "://" in workspace:
+        store = SnapshotStore(f"{workspace.rstrip('/')}/snapshots", options=options)
+    else:
+        store = SnapshotStore((_workspace() if workspace is None else Path(workspace)) / "snapshots")
+    return store.get(ref).load(table, kind, split=split, columns=columns)
 
 
 def _refuse_bare(ref: str, sign: str, at: str) -> None:
@@ -319,18 +468,48 @@ def _workspace() -> Path:
     )
 
 
-def _write(folder: Path, found: dict[str, Any], frozen: Mapping[str, pl.DataFrame], card_text: str | None) -> Snapshot:
+def _shelf(root: Path | str, options: Mapping[str, Any] | None, cache: Path | None) -> Shelf:
+    if isinstance(root, str) and "://" in root:
+        from prep.shelf_url import Url
+
+        return Url(root, options, cache)
+    if options:
+        raise UnusableParameter(f"{root} is a folder, which has no options. Leave them out, or give a URL.")
+    return Folder(Path(root))
+
+
+def _write(
+    folder: Path,
+    found: dict[str, Any],
+    cuts: Mapping[str, Cut],
+    before: Snapshot | None,
+    same: Same,
+    card_text: str | None,
+) -> None:
     from prep.card import card, croissant
 
     files: dict[str, dict[str, Any]] = {}
     found["files"] = files
-    for table, frame in frozen.items():
-        file = found["tables"][table]["file"]
+    for table, one in cuts.items():
+        if len(one.parts) > 1:
+            (folder / table).mkdir(exist_ok=True)
+
+    def kept(table: str, place: int, part: Part, told: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        file = told["file"]
+        if file in same and before is not None:
+            return file, dict(before.manifest["files"][same[file][1]])
         with writing(folder / file) as sink:
-            write_parquet(
-                frame, sink, {"assay.format": found["format"], "assay.snapshot": found["id"], "assay.table": table}
-            )
-        files[file] = {"bytes": sink.size, "sha256": sink.hexdigest()}
+            about = {"assay.format": found["format"], "assay.table": table, "assay.content": part.content}
+            write_parquet(_rows(part, before, table, place), sink, about)
+        return file, {"bytes": sink.size, "sha256": sink.hexdigest()}
+
+    orders = [
+        (table, place, part, told)
+        for table, one in cuts.items()
+        for place, (part, told) in enumerate(zip(one.parts, found["tables"][table]["parts"], strict=True))
+    ]
+    with ThreadPoolExecutor(max_workers=2) as pool:  # while one waits for the disk, the other packs
+        files |= dict(pool.map(lambda order: kept(*order), orders))
     beside = {
         "croissant.json": json.dumps(croissant(found), indent=2, ensure_ascii=False) + "\n",
         "README.md": card(found, card_text),
@@ -342,31 +521,39 @@ def _write(folder: Path, found: dict[str, Any], frozen: Mapping[str, pl.DataFram
     with writing(folder / manifests.FILE) as sink:
         sink.write(manifests.sealed(found))
     sync(folder)
-    return Snapshot(found["name"], found["id"], folder, found)
 
 
-def _facts(table: str, frame: pl.DataFrame, told: Mapping[str, Any]) -> dict[str, Any]:
-    types = frame.schema
+def _rows(part: Part, before: Snapshot | None, table: str, place: int) -> pl.DataFrame:
+    """The rows of a part that is to be written; those of one taken over unread, whose file is damaged, are read now."""
+    if part.frame is not None:
+        return part.frame
+    if before is None:
+        raise DamagedSnapshot(f"Part {place} of {table} lies nowhere. Freeze the whole table.")
+    contents = [one["content"] for one in before.manifest["tables"][table]["parts"]]
+    return before.read(table, [contents.index(part.content)])
+
+
+def _facts(table: str, one: Cut, digests: Mapping[str, str]) -> dict[str, Any]:
+    single = len(one.parts) == 1
     return {
-        "file": f"{table}.parquet",
-        "rows": told["rows"],
-        "keys": told["keys"],
-        "columns": {name: {"type": str(types[name]), "sha256": told["digests"][name]} for name in frame.columns},
+        "rows": one.rows,
+        "keys": one.keys,
+        "columns": {name: {"type": dtype, "sha256": digests[name]} for name, dtype in one.types.items()},
+        "parts": [
+            {
+                "file": f"{table}.parquet" if single else f"{table}/{place:05}-{part.content[:12]}.parquet",
+                "rows": part.rows,
+                "content": part.content,
+                "drawn": part.drawn,
+                "digests": dict(part.digests),
+            }
+            for place, part in enumerate(one.parts)
+        ],
     }
 
 
-@contextlib.contextmanager
-def _unless_there() -> Iterator[None]:
-    """Lets it be when the folder to be is there already: somebody froze the same content a moment ago."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in {errno.EEXIST, errno.ENOTEMPTY}:
-            raise
-
-
 def _check_name(name: str, noun: str) -> None:
-    if not _NAME.fullmatch(name) or name.startswith(NEW):
+    if not NAME.fullmatch(name) or name.startswith(NEW):
         raise UnusableParameter(
             f"The {noun} {name!r} cannot name a folder. Use letters, digits, '.', '_' and '-'; begin with no sign."
         )

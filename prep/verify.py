@@ -1,73 +1,113 @@
-"""Whether snapshots are still what was frozen: every byte, every value, every tag."""
+"""Whether snapshots are still what was frozen: every byte, every value, every tag, every gap with its name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from prep import manifest as manifests
-from prep.disk import NEW
 from prep.errors import DamagedSnapshot, PrepError
-from prep.frozen import Problem, file_problem
-from prep.snapshot import REFS, is_snapshot, read_refs
+from prep.frozen import Problem, Snapshot
+from prep.shelf import GONE, REFS
+
+if TYPE_CHECKING:
+    from prep.shelf import Shelf
 
 
-def problems_of(folder: Path) -> list[Problem]:
-    """What is wrong with the snapshot in a folder; [] when it is as it was frozen.
+def problems_of(shelf: Shelf, name: str, id_: str) -> list[Problem]:
+    """What is wrong with a snapshot; [] when it is as it was frozen.
 
     Compared are the manifest with its seal, the files there are with those there should be, each file's size and
-    SHA-256 and, where those are right, the id with the values read back.
+    SHA-256 and, where those are right, the id and every part's digests with the values read back.
     """
-    ref = f"{folder.parent.name}@{folder.name[:12]}"
+    ref = f"{name}@{id_[:12]}"
     try:
-        manifest = manifests.read(folder)
+        manifest = shelf.manifest(name, id_)
     except DamagedSnapshot as error:
         return [Problem(ref, manifests.FILE, str(error))]
-    found = [Problem(ref, file, what) for file, what in _wrong_files(folder, manifest)]
-    return found or [Problem(ref, file, what) for file, what in _wrong_values(folder, manifest)]
+    found = [Problem(ref, file, what) for file, what in _wrong_files(shelf, name, id_, manifest)]
+    snapshot = Snapshot(name, id_, shelf.folder(name, id_), manifest, shelf)
+    return found or [Problem(ref, file, what) for file, what in _wrong_values(snapshot)]
 
 
-def problems_of_refs(folder: Path) -> list[Problem]:
-    """Tags that cannot be read, or stand for a snapshot that is not there; and what does not belong in the folder."""
+def problems_of_name(shelf: Shelf, name: str) -> list[Problem]:
+    """Tags that cannot be read or stand for nothing, gaps without a name, and what does not belong in the folder."""
     try:
-        refs = read_refs(folder)
+        refs, gone = shelf.refs(name), shelf.gone(name)
     except DamagedSnapshot as error:
-        return [Problem(folder.name, REFS, str(error))]
-    strays = [
-        Problem(folder.name, path.name, "does not belong here: no snapshot and no tags")
-        for path in sorted(folder.iterdir())
-        if path.name != REFS and not path.name.startswith(NEW) and not is_snapshot(path)
+        return [Problem(name, REFS if REFS in str(error) else GONE, str(error))]
+    ids = set(shelf.ids(name))
+    found = [
+        Problem(name, file, "does not belong here: no snapshot and no tags")
+        for file in shelf.stray(name)
+        if "/" not in file
     ]
-    return strays + [
-        Problem(folder.name, REFS, f"the tag {tag!r} stands for {id_[:12]}, which is not there")
+    found += [
+        Problem(name, REFS, f"the tag {tag!r} stands for {id_[:12]}, which is not there")
         for tag, id_ in refs["tags"].items()
-        if not (folder / id_).is_dir()
+        if id_ not in ids
     ]
+    for id_, record in gone.items():
+        if id_ in ids:
+            found.append(Problem(f"{name}@{id_[:12]}", GONE, "is recorded as gone and is still there; run `assay gc`"))
+        found += _gap(name, f"{name}@{id_[:12]}", record.get("into"), ids, gone, "what it was made into")
+        found += _gap(name, f"{name}@{id_[:12]}", record.get("parent"), ids, gone, "its parent")
+    for id_ in sorted(ids):
+        try:
+            parent = shelf.manifest(name, id_)["parent"]
+        except DamagedSnapshot:
+            continue  # told by problems_of
+        found += _gap(name, f"{name}@{id_[:12]}", parent, ids, gone, "its parent")
+    return found
 
 
-def _wrong_files(folder: Path, manifest: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _gap(name: str, ref: str, id_: str | None, ids: set[str], gone: Mapping[str, Any], what: str) -> Iterator[Problem]:
+    """A snapshot that another names must be there, or be recorded as taken away."""
+    if id_ is not None and id_ not in ids and id_ not in gone:
+        yield Problem(
+            ref, manifests.FILE, f"{what}, {name}@{id_[:12]}, is not there, and nothing says that it was taken away"
+        )
+
+
+def _wrong_files(shelf: Shelf, name: str, id_: str, manifest: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    there = shelf.sizes(name, id_)
     for file, facts in manifest["files"].items():
-        if (wrong := file_problem(folder, file, facts)) is not None:
+        if file not in there:
+            yield file, "is missing"
+        elif there[file] != facts["bytes"]:
+            yield file, f"has {there[file]} bytes instead of {facts['bytes']}"
+        elif (wrong := _wrong_bytes(shelf, name, id_, file, facts)) is not None:
             yield file, wrong
     wanted = {*manifest["files"], manifests.FILE}
-    for path in sorted(folder.rglob("*")):
-        if str(path.relative_to(folder)) not in wanted:
-            yield str(path.relative_to(folder)), "was not there when it was frozen"
+    for file in sorted(set(there) - wanted):
+        yield file, "was not there when it was frozen"
 
 
-def _wrong_values(folder: Path, manifest: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _wrong_bytes(shelf: Shelf, name: str, id_: str, file: str, facts: Mapping[str, Any]) -> str | None:
+    try:
+        shelf.fetch(name, id_, file)
+    except DamagedSnapshot as error:
+        return str(error)
+    return None if shelf.sha256(name, id_, file) == facts["sha256"] else "has other bytes than were frozen"
+
+
+def _wrong_values(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     import polars as pl
 
-    from prep.content import canonical, column_digests, content_id
+    from prep.content import content_id
+    from prep.parts import cut
 
-    told = {}
-    for table, facts in manifest["tables"].items():
+    told, others = {}, []
+    for table, facts in snapshot.manifest["tables"].items():
         try:
-            frame = canonical(pl.read_parquet(folder / facts["file"], glob=False), facts["keys"])
+            whole = cut(snapshot.load(table), facts["keys"])
         except (PrepError, pl.exceptions.PolarsError, OSError) as error:
-            yield facts["file"], f"cannot be read: {error}"
+            yield snapshot.manifest["tables"][table]["parts"][0]["file"], f"cannot be read: {error}"
             return
-        told[table] = {"keys": facts["keys"], "rows": frame.height, "digests": column_digests(frame)}
-    if content_id(told) != manifest["id"]:
+        if [part.digests for part in whole.parts] != [part["digests"] for part in facts["parts"]]:
+            others.append(table)
+        told[table] = {"keys": facts["keys"], "rows": whole.rows, "digests": whole.digests()}
+    if content_id(told) != snapshot.id:
         yield manifests.FILE, "its values do not give its id"
+    elif others:
+        yield manifests.FILE, f"its values do not give the digests of the parts of {', '.join(others)}"

@@ -192,6 +192,13 @@ def put_tag(work: Work, *, number: int, ref: str, tag: str, actor: int | None) -
     return {"tag": tag}
 
 
+def delete_snapshot(work: Work, *, number: int, ref: str, reason: str, actor: int | None) -> Any:
+    """Take a snapshot away for good; the record of it."""
+    from labeling import dataset
+
+    return dataset.delete(work.store, workspace=work.workspace, project=number, ref=ref, reason=reason, actor=actor)
+
+
 def diff(work: Work, *, project_name: str, before: str, after: str) -> Any:
     """What changed from one snapshot to another, with the first hundred ids of each sort."""
     found = _snapshots(work).diff(f"{project_name}@{before}", f"{project_name}@{after}")
@@ -201,9 +208,9 @@ def diff(work: Work, *, project_name: str, before: str, after: str) -> Any:
 
 def first_rows(work: Work, *, ref: str, rows: int = 5) -> Any:
     """The first rows of a snapshot's items, every value as text."""
-    frame = _snapshots(work).get(ref).load().head(rows)
-    texts = [["" if value is None else str(value) for value in row] for row in frame.rows()]
-    return {"columns": frame.columns, "rows": texts}
+    from labeling.dataset.freezing import first_rows as shown
+
+    return shown(_snapshots(work).get(ref).read("items", [0]), rows)
 
 
 def verify(work: Work, *, project_name: str) -> Any:
@@ -289,6 +296,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         freeze,
         snapshots,
         put_tag,
+        delete_snapshot,
         diff,
         first_rows,
         verify,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from labeling.dataset.card import card
 from labeling.dataset.gather import Choices, Gathered, gather, moment
 from labeling.dataset.report import Check, Gate, NotValid
-from labeling.dataset.rules import annotation_schema, item_schema, own_rules
+from labeling.dataset.rules import annotation_schema, covered, item_schema, own_rules
 from labeling.kinds import kind
 from labeling.services.consensus import run_consensus
 from labeling.services.snapshots import record_snapshot, record_tag
@@ -24,10 +25,12 @@ if TYPE_CHECKING:
     from labeling.model import ConsensusRun, Project
     from labeling.store import Connection
     from prep.frozen import Snapshot
+    from prep.readiness import Readiness
     from prep.schema import Report
 
 Tell = Callable[[str], None]
 MOST_SHOWN = 100
+SAMPLED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +64,15 @@ def freeze(
     method: str | None = None,
     seed: int | None = None,
     tag: str = "",
+    told: Mapping[str, Any] | None = None,
     actor: int | None,
     tell: Tell | None = None,
 ) -> Frozen:
     """Freeze the project's dataset under the hash of its content; the consensus is brought up to date before.
 
     `method` and `seed` are the consensus's; without them those of the latest run count ("auto" and 0 before the
-    first). The same content gives the same snapshot again. `tell` is called with what is being done, in words.
+    first). The same content gives the same snapshot again. `told` is what a person says for the card of data readiness: `attested`,
+    `forbidden`, `budget_bytes` (see prep.readiness). `tell` is called with what is being done, in words.
     Raises NotValid when a gate fails, and nothing is written then; NotFound.
     """
     from prep.snapshot import SnapshotStore
@@ -84,15 +89,24 @@ def freeze(
     tell("Writing and hashing")
     snapshots = SnapshotStore(workspace / "snapshots")
     before = snapshots.list(here.name)
-    about |= {"choices": asdict(choices), "check": _summary(looked), "agreement": dict(looked.agreement)}
+    about |= {
+        "fields": gathered.fields,
+        "choices": asdict(choices),
+        "check": _summary(looked),
+        "agreement": dict(looked.agreement),
+    }
+    about |= {"schema": {"columns": covered(schema or own_rules(workspace, here))}, **(told or {})}
+    latest = snapshots.get(here.name) if before else None
+    ready = readiness_of(gathered.items, about, moment(store.clock()), latest)
+    about["readiness"] = ready.as_dict()
     made = snapshots.commit(
         here.name,
         {"items": gathered.items, "annotations": gathered.annotations, "posteriors": gathered.posteriors},
         keys={"items": ["id"], "annotations": ["item", "annotator", "revision"], "posteriors": ["item", "label"]},
         about=about,
-        parent=snapshots.get(here.name).id if before else None,
+        parent=latest.id if latest else None,
         created_at=moment(store.clock()),
-        card=card(here, looked, about),
+        card=card(here, looked, about) + "\n" + ready.as_markdown(),
     )
     is_new = made.id not in {one.id for one in before}
     store.write(
@@ -107,6 +121,16 @@ def freeze(
     if tag:
         put_tag(store, workspace=workspace, project=project, ref=f"{here.name}@{made.id}", tag=tag, actor=actor)
     return Frozen(made, looked, is_new)
+
+
+def readiness_of(items: pl.DataFrame, about: Mapping[str, Any], at: datetime, parent: Snapshot | None) -> Readiness:
+    """The seven data tests of what is about to be frozen."""
+    from prep.readiness import Ancestor, ancestors_of, assess
+
+    before = (
+        [] if parent is None else [Ancestor(parent.created_at, parent.columns("items")), *ancestors_of(parent, "items")]
+    )
+    return assess(items, about, created_at=at, ancestors=before)
 
 
 def put_tag(store: Store, *, workspace: Path, project: int, ref: str, tag: str, actor: int | None) -> None:
@@ -163,7 +187,37 @@ def _check(here: Project, gathered: Gathered, gates: list[Gate]) -> Check:
         gates=gates,
         agreement=_agreement(here, gathered.annotations),
         notes=gathered.notes,
+        preview=first_rows(gathered.items),
+        bytes=sum(about_bytes(frame) for frame in (gathered.items, gathered.annotations, gathered.posteriors)),
     )
+
+
+def first_rows(frame: pl.DataFrame, rows: int = 5) -> dict[str, Any]:
+    """The first rows of a table, every value as text of at most 200 characters."""
+    return {
+        "columns": frame.columns,
+        "rows": [[_shown(value) for value in row] for row in frame.head(rows).iter_rows()],
+    }
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)[:200]
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return "" if value is None else str(value)[:200]
+
+
+def about_bytes(frame: pl.DataFrame) -> int:
+    """About how many bytes a table takes as Parquet: some of its rows are written, to memory."""
+    import io
+
+    some = frame.head(SAMPLED)
+    if not some.height:
+        return 0
+    buffer = io.BytesIO()
+    some.write_parquet(buffer, compression="zstd", compression_level=1)
+    return round(buffer.tell() * frame.height / some.height)
 
 
 def _gate_of_size(gathered: Gathered) -> Gate:
@@ -272,6 +326,7 @@ def _about(connection: Connection, project: int) -> dict[str, Any]:
 def _summary(looked: Check) -> dict[str, Any]:
     """The check without its rows."""
     summary = looked.as_json()
-    summary.pop("agreement")
+    for name in ("agreement", "preview", "bytes"):
+        summary.pop(name)
     summary["gates"] = [{name: gate[name] for name in ("name", "state", "words")} for gate in summary["gates"]]
     return summary

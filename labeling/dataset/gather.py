@@ -58,7 +58,8 @@ class Choices:
 class Gathered:
     """The tables of a dataset before any check, and what was left out.
 
-    `excluded` counts items by reason; `examples` names up to five of each. `notes` says what was changed on the way.
+    `excluded` counts items by reason; `examples` names up to five of each. `notes` says what was changed on the way,
+    `fields` names the columns of items that are the items' own.
     """
 
     items: pl.DataFrame
@@ -69,6 +70,7 @@ class Gathered:
     notes: list[str]
     sources: dict[str, int]
     unfinished: int
+    fields: list[str]
 
 
 @dataclass(slots=True)
@@ -116,6 +118,7 @@ def gather(connection: Connection, project: Project, choices: Choices) -> Gather
         notes=notes,
         sources=dict(sources),
         unfinished=unfinished,
+        fields=[name for name in items.columns if name not in OWN_COLUMNS],
     )
 
 
@@ -130,6 +133,8 @@ def _label(row: Any, choices: Choices) -> tuple[str | None, Source]:
 
 def _reason(row: Any, label: str | None, source: Source, answers: int, choices: Choices) -> str:
     """Why an item is left out; empty where it is in."""
+    if row.key == f"erased-{row.id}":
+        return "erased on request"
     if row.pool == "gold" and not choices.with_gold:
         return "gold: its answer was known before"
     if label is None:

@@ -36,7 +36,8 @@ class Check:
     """What a dataset would be if it were frozen now.
 
     `labels` counts items by label, `sources` by whose word the label is, `versions` annotations by guideline version,
-    `excluded` items by the reason they are left out, `examples` names up to five of each.
+    `excluded` items by the reason they are left out, `examples` names up to five of each. `preview` holds the first
+    five items as they would stand in it (`columns`, and `rows` of text), `bytes` about how large it would be on disk.
     """
 
     project: str
@@ -51,6 +52,8 @@ class Check:
     gates: Sequence[Gate]
     agreement: Mapping[str, Any] = field(default_factory=dict)
     notes: Sequence[str] = ()
+    preview: Mapping[str, Any] = field(default_factory=dict)
+    bytes: int = 0
 
     @property
     def is_valid(self) -> bool:
@@ -75,6 +78,8 @@ class Check:
             "gates": [gate.as_json() for gate in self.gates],
             "agreement": dict(self.agreement),
             "notes": list(self.notes),
+            "preview": dict(self.preview),
+            "bytes": self.bytes,
         }
 
     def __str__(self) -> str:

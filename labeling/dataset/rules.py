@@ -22,6 +22,16 @@ def own_rules(workspace: Path, project: Project) -> Path | None:
     return path if path.is_file() else None
 
 
+def covered(own: Path | None) -> list[str]:
+    """The columns of which the user's own pandera YAML says something."""
+    import yaml
+
+    if own is None:
+        return []
+    told = yaml.safe_load(own.read_text(encoding="utf-8"))
+    return [str(name) for name in (told or {}).get("columns") or {}]
+
+
 def item_schema(project: Project) -> Schema:
     """The rules of the table `items`: one row an item, a label of the project in each, figures in their ranges."""
     from prep.schema import Column, Schema

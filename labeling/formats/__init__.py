@@ -80,6 +80,8 @@ def export(
     seed: int = 0,
     stratify: str | Sequence[str] | None = None,
     group: str | Sequence[str] | None = None,
+    together: bool = False,
+    allow_leak: str = "",
     soft_labels: bool = False,
     guard: bool = True,
 ) -> Path:
@@ -90,7 +92,8 @@ def export(
     where their item goes). `group` keeps rows of one group together, `stratify` names columns whose strata are checked.
     With `soft_labels`, a column `probability_<label>` for each label says how sure the consensus is of it; an item that
     somebody ruled on has 1 for its label. `guard` disarms the cells of a CSV that a spreadsheet would run as formulas.
-    Raises NotFound (format), UnknownSnapshot (table), Unusable, StorageFull; whatever is raised, nothing is written.
+    Raises NotFound (format), UnknownSnapshot (table), Unusable, Leak, StorageFull; whatever is raised, nothing is
+    written.
     """
     from prep.errors import DiskFull
 
@@ -102,13 +105,14 @@ def export(
         from labeling.formats.soft import with_probabilities
 
         frame = with_probabilities(snapshot, frame, table)
+    about = dict(snapshot.manifest)
     if splits is not None:
-        from prep.splits import split
+        from labeling.formats.parts import divided
 
-        key = snapshot.keys(table)[: len(snapshot.keys(snapshot.tables[0]))]
-        frame = split(frame, key=key, shares=splits, seed=seed, stratify=stratify, group=group)
+        how = {"shares": splits, "seed": seed, "stratify": stratify, "group": group}
+        frame, about["split"] = divided(snapshot, frame, table, how, together=together, allow_leak=allow_leak.strip())
     try:
-        form.write(frame, path, snapshot.manifest, **({} if guard or form.NAME != "csv" else {"guard": False}))
+        form.write(frame, path, about, **({} if guard or form.NAME != "csv" else {"guard": False}))
     except DiskFull as error:
         raise StorageFull(str(error)) from error
     return path

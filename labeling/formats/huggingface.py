@@ -40,7 +40,7 @@ def write(frame: pl.DataFrame, path: Path, about: Mapping[str, Any]) -> None:
         for split, part in _parts(frame):
             name = f"{DATA}/{split}-00000-of-00001.parquet"
             files.append({"split": split, "path": name})
-            told = metadata(about) | {"assay.split": "1" if "split" in frame.columns else "0"}
+            told = metadata(about) | {"assay.is_split": "1" if "split" in frame.columns else "0"}
             with writing(folder / name, read_only=False) as file:
                 write_parquet(part, file, told)
         with writing(folder / CARD, read_only=False) as file:
@@ -57,7 +57,7 @@ def read(path: Path, types: Mapping[str, Any] | None = None) -> pl.DataFrame:
     frames = []
     for file in found:
         frame = pl.read_parquet(file, glob=False)
-        if pl.read_parquet_metadata(file).get("assay.split") == "1":
+        if pl.read_parquet_metadata(file).get("assay.is_split") == "1":
             split = file.name.removesuffix("-00000-of-00001.parquet")
             frame = frame.with_columns(pl.lit(split, pl.String).alias("split"))
         frames.append(frame)
@@ -83,5 +83,18 @@ def _card(frame: pl.DataFrame, files: list[dict[str, str]], about: Mapping[str, 
     told = {**about, "name": name, "tables": {"default": {"rows": frame.height}}}
     body = f"\n# {name}\n\n{frame.height:,} rows, written by Assay.\n"
     if about:
-        body = card(about).split("---\n", 2)[2]
+        body = card(about).split("---\n", 2)[2] + _of_split(about.get("split"))
     return head(told, {"default": files}) + body
+
+
+def _of_split(split: Mapping[str, Any] | None) -> str:
+    """How the rows were divided, and which leak was allowed for what reason."""
+    if not split:
+        return ""
+    shares = ", ".join(f"{name} {share:g}" for name, share in split["shares"].items())
+    lines = ["\n## How it was split\n", f"- By a hash of the id, seed {split['seed']}: {shares}."]
+    lines += ["- Items that are nearly the same are in one part."] if split["together"] else []
+    if split.get("allowed"):
+        lines += [f"- Leak: {words}" for words in split["leaks"]]
+        lines.append(f"- It was allowed: {' '.join(split['allowed'].split())}")
+    return "\n".join(lines) + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,4 +44,6 @@ def metadata(about: Mapping[str, Any]) -> dict[str, str]:
     told = {"assay.schema_version": SCHEMA_VERSION}
     if about:
         told |= {"assay.project": str(about["name"]), "assay.snapshot": str(about["id"])}
+    if about.get("split"):
+        told["assay.split"] = json.dumps(about["split"], ensure_ascii=False)
     return told

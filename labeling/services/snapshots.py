@@ -27,3 +27,19 @@ def record_export(
     """A snapshot was written out in an exchange format."""
     here = projects.by_id(tx.connection, project)
     tx.log(actor, "export", here.id, snapshot, format=written_as, options=options)
+
+
+def record_removal(
+    tx: Writing,
+    *,
+    project: int,
+    snapshot: str,
+    how: str,
+    reason: str,
+    into: str | None = None,
+    rows: dict[str, int] | None = None,
+    actor: int | None,
+) -> None:
+    """A snapshot was taken away on purpose: deleted, retired by a policy, or erased into another one."""
+    here = projects.by_id(tx.connection, project)
+    tx.log(actor, "remove_snapshot", here.id, snapshot, how=how, reason=reason, into=into, rows=rows or {})

@@ -16,7 +16,7 @@ def test_the_croissant_names_every_file_with_its_hash_and_every_column_with_its_
     told = json.loads((frozen.path / "croissant.json").read_text())
     (file,) = told["distribution"]
     assert told["conformsTo"] == "http://mlcommons.org/croissant/1.0"
-    assert file["sha256"] == hashlib.sha256(frozen.file().read_bytes()).hexdigest()
+    assert file["sha256"] == hashlib.sha256(frozen.files()[0].read_bytes()).hexdigest()
     fields = {
         field["name"]: (field["dataType"], field.get("repeated", False)) for field in told["recordSet"][0]["field"]
     }

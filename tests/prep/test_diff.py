@@ -1,11 +1,14 @@
 """What changed between two snapshots."""
 
+import warnings
+
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from prep.errors import UnknownSnapshot, UnusableFrame
+from prep.shifts import shift
 
 
 @pytest.fixture
@@ -98,3 +101,31 @@ def test_a_table_that_is_not_there_is_said(freeze, store):
     freeze()
     with pytest.raises(UnknownSnapshot):
         store.diff("colours", "colours", table="annotations")
+
+
+def test_the_labels_before_and_after_are_counted_and_the_shift_is_measured(diff, items):
+    found = diff(items, items.with_columns(label=pl.Series(["y", "y", "y"])))
+    assert found.labels == [{"value": "y", "before": 2, "after": 3}, {"value": "x", "before": 1, "after": 0}]
+    assert [(one.column, one.measure, round(one.distance, 3)) for one in found.shifts] == [
+        ("label", "variation", 0.333)
+    ]
+    assert "labels: y 2 → 3, x 1 → 0" in str(found)
+    assert found.as_dict()["shifts"][0]["distance"] == pytest.approx(1 / 3)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.floats(-9, 9), min_size=3, max_size=50), st.lists(st.floats(-9, 9), min_size=3, max_size=50))
+def test_the_shift_of_numbers_is_the_distance_that_scipy_finds(before, after):
+    from scipy.stats import ks_2samp
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of its p-value, which is not asked for
+        wanted = ks_2samp(before, after, method="asymp").statistic
+    assert shift(pl.Series(before), pl.Series(after)).distance == pytest.approx(float(wanted))
+
+
+def test_what_is_alike_did_not_shift_and_what_shares_nothing_shifted_wholly():
+    assert shift(pl.Series(["a", None, "b"]), pl.Series(["b", "a"])).distance == 0
+    assert shift(pl.Series(["a"]), pl.Series(["b"])).distance == 1
+    assert shift(pl.Series([1, 2]), pl.Series([3.5])).distance == 1
+    assert shift(pl.Series([[1]]), pl.Series([[1]])) is None

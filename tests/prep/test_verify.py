@@ -61,7 +61,7 @@ def test_a_file_cut_off_is_found_with_its_size(freeze, store):
 
 @pytest.mark.parametrize("reseal", [False, True])
 def test_other_values_are_found_even_under_a_manifest_made_to_fit(freeze, store, items, reseal):
-    from prep.frozen import file_sha256
+    from prep.disk import file_sha256
     from prep.manifest import sealed
 
     frozen = freeze()
@@ -108,7 +108,7 @@ def test_one_snapshot_can_be_verified_alone(freeze, store, items):
 
 def test_damage_is_not_loaded(freeze):
     frozen = freeze()
-    path = frozen.file()
+    path = frozen.files()[0]
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     write(path, data)
@@ -117,7 +117,7 @@ def test_damage_is_not_loaded(freeze):
 
 
 def test_freezing_the_same_over_a_damaged_one_is_refused(freeze):
-    freeze().file().unlink()
+    freeze().files()[0].unlink()
     with pytest.raises(DamagedSnapshot, match=r"items\.parquet is damaged"):
         freeze()
 

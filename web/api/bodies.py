@@ -148,6 +148,8 @@ class ExportOrder(Strict):
         None, strict=False, description='shares such as {"train": 0.8, "test": 0.2}; later data moves no item'
     )
     seed: int = Field(0, description="rules the split")
+    together: bool = Field(False, description="keep items with nearly the same fields in one part")
+    allow_leak: str = Field("", description="why a split may leak; kept in the log and in the file")
     guard: bool = Field(True, description="CSV: disarm cells that a spreadsheet would run as formulas")
 
 

@@ -28,9 +28,10 @@ def verify(folder: Folder = None, as_json: Json = False) -> None:
         snapshots = SnapshotStore(workspace.snapshots)
         with progress("Checking the snapshots"):
             known, of_snapshots = len(snapshots.list()), dataset.verify(store, snapshots)
+            gaps = dataset.gaps(snapshots)
     problems = [f"log: {problem.what}" for problem in of_log] + [f"snapshots: {problem}" for problem in of_snapshots]
     if as_json:
-        emit({"log_lines": lines, "snapshots": known, "problems": problems, "ok": not problems})
+        emit({"log_lines": lines, "snapshots": known, "gaps": gaps, "problems": problems, "ok": not problems})
     elif problems:
         say(f"{count(len(problems), 'problem')}:")
         for problem in problems:
@@ -38,6 +39,9 @@ def verify(folder: Folder = None, as_json: Json = False) -> None:
         say("Put the damaged part back from a copy, and find out who could write to this folder.")
     else:
         say(f"All is as it was written: {count(lines, 'line')} of the log, {count(known, 'snapshot')}.")
+    if not as_json:
+        for name, id_, words in gaps:
+            say(f"  {name}@{id_[:12]} was taken away on purpose: {words}")
     if problems:
         raise Problems
 

@@ -10,6 +10,7 @@ from web.cli import (
     datasets,
     demo,
     guidelines,
+    keeping,
     members,
     merging,
     numbers,
@@ -20,7 +21,7 @@ from web.cli import (
 from web.cli.root import app
 
 MODULES = (
-    audit, care, cleaning, data, datasets, demo, guidelines, members, merging, numbers, overlap, projects, workspace
+    audit, care, cleaning, data, datasets, demo, guidelines, keeping, members, merging, numbers, overlap, projects, workspace
 )  # fmt: skip
 
 __all__ = ["MODULES", "app"]

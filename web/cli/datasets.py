@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labeling.errors import Unusable
+from prep.errors import Leak
 from web.cli.outcome import Problems
 from web.cli.place import Folder, Json, ProjectName, opened, project_named
 from web.cli.root import DATASETS, app, example
@@ -53,6 +54,16 @@ def snapshot(
         Path | None,
         typer.Option(metavar="FILE", help="Your own pandera YAML.", show_default="projects/NAME.schema.yml"),
     ] = None,
+    attest: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEST=WORDS", help="By hand: 'Data 3=measured on 3 March, see wiki'; may be repeated."),
+    ] = None,
+    forbid: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN", help="A column that must not be in it; may be repeated.")
+    ] = None,
+    budget_bytes: Annotated[
+        float | None, typer.Option(help="Most bytes a row that one field may take.", show_default="none")
+    ] = None,
     method: Annotated[str | None, typer.Option(help="The consensus method.", show_default="as last time")] = None,
     seed: Annotated[int | None, typer.Option(help="The consensus's seed.", show_default="as last time")] = None,
     folder: Folder = None,
@@ -83,7 +94,7 @@ def snapshot(
         try:
             done = freeze(
                 store, workspace=workspace.path, project=here.id, choices=choices, schema=schema, method=method,
-                seed=seed, tag=tag, actor=None, tell=_tell,
+                seed=seed, tag=tag, told=_told(attest, forbid, budget_bytes), actor=None, tell=_tell,
             )  # fmt: skip
         except NotValid as refused:
             _show_check(refused.check, as_json=as_json)
@@ -93,6 +104,22 @@ def snapshot(
         emit(_as_data(done.snapshot) | {"is_new": done.is_new, "tag": tag or None, "check": done.check.as_json()})
         return
     show_frozen(done.snapshot, done.check, is_new=done.is_new, tag=tag)
+
+
+def _told(attest: list[str] | None, forbid: list[str] | None, budget_bytes: float | None) -> dict[str, Any]:
+    """What a person says for the card of data readiness."""
+    from prep.readiness import TITLES
+
+    attested = {}
+    for one in attest or []:
+        name, equals, words = one.partition("=")
+        if name.strip() not in TITLES or not equals or not words.strip():
+            raise Unusable(
+                f"--attest {one!r} cannot be read", cure="Write it as 'Data 3=what was done, when, by whom'."
+            )
+        attested[name.strip()] = words.strip()
+    told = {"attested": attested, "forbidden": forbid or [], "budget_bytes": budget_bytes}
+    return {name: value for name, value in told.items() if value}
 
 
 def _tell(words: str) -> None:
@@ -139,6 +166,9 @@ def show_check(found: Check) -> None:
                 for reason, items in found.excluded.items()
             ],
         )
+    if found.preview.get("rows"):
+        heading(f"The first rows of about {found.bytes / 1e6:,.1f} MB")
+        table(found.preview["columns"], [[short(cell, 30) for cell in row] for row in found.preview["rows"]])
     heading("Gates")
     for gate in found.gates:
         mark = {"pass": "ok    ", "warn": "beware", "fail": "FAILS "}[gate.state]
@@ -248,6 +278,7 @@ def diff(
     epilog=example(
         "assay export intents@v1 --to intents.parquet",
         "assay export intents --format huggingface --to train --splits train=0.8,validation=0.1,test=0.1",
+        "assay export intents@v1 --to train.parquet --splits train=0.9,test=0.1 --together",
         "assay export intents@v1 --format csv --to answers.csv --table annotations",
     ),
 )
@@ -269,6 +300,12 @@ def export(
         str | None, typer.Option(metavar="COLUMN", help="Keep items that share this value together.")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Of the split; the same item never changes sides.")] = 0,
+    together: Annotated[
+        bool, typer.Option("--together", help="Keep items with nearly the same fields in one part.")
+    ] = False,
+    allow_leak: Annotated[
+        str, typer.Option(metavar="REASON", help="Write a split that leaks all the same; the reason is kept.")
+    ] = "",
     soft_labels: Annotated[bool, typer.Option("--soft-labels", help="Add a probability for each label.")] = False,
     no_guard: Annotated[
         bool, typer.Option("--no-guard", help="CSV: write cells as they are, also those a spreadsheet would run.")
@@ -277,7 +314,11 @@ def export(
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
-    """Write a snapshot out for training, in a format that other tools read."""
+    """Write a snapshot out for training, in a format that other tools read.
+
+    Leaves with 1 when a split leaks (items with the same or nearly the same fields in two parts), and nothing is
+    written then.
+    """
     from labeling.formats import export as write
     from labeling.services.snapshots import record_export
     from prep.snapshot import SnapshotStore
@@ -289,10 +330,16 @@ def export(
         if to.exists() and not overwrite:
             raise Unusable(f"{to} is there already", cure="Choose another path, or say --overwrite.")
         options: dict[str, Any] = {"table": table_name, "splits": shares, "seed": seed, "soft_labels": soft_labels}
+        options |= {"together": True} if together else {}
+        options |= {"allow_leak": allow_leak} if allow_leak else {}
         if no_guard:
             options["guard"] = False
-        with progress(f"Writing {to.name}"):
-            written = write(one, chosen, to, **options, stratify=stratify, group=group)
+        try:
+            with progress(f"Writing {to.name}"):
+                written = write(one, chosen, to, **options, stratify=stratify, group=group)
+        except Leak as leak:
+            _show_leak(leak, as_json=as_json)
+            raise Problems from None
         store.write(
             record_export, project=_project_of(store, one.name), snapshot=one.id, written_as=chosen, options=options, actor=None
         )  # fmt: skip
@@ -301,6 +348,14 @@ def export(
         return
     say(f"{one.ref} is written as {chosen}:")
     link(str(written))
+
+
+def _show_leak(leak: Leak, *, as_json: bool) -> None:
+    if as_json:
+        emit(leak.report.as_dict())
+        return
+    say(str(leak.report))
+    note("Nothing was written. Keep such items in one part with --together, or allow it: --allow-leak REASON.")
 
 
 def _format_of(to: Path) -> str:

@@ -13,7 +13,7 @@ def snapshot(tmp_path):
     items = pl.DataFrame(
         {
             "id": ids,
-            "text": ["=1+1", "plain"] * 20,
+            "text": [f"=1+{number}" if number % 2 == 0 else f"plain {number * 7919}" for number in range(40)],
             "label": ["yes", "no"] * 20,
             "team": [number // 8 for number in range(40)],
         }

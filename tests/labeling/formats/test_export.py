@@ -12,7 +12,8 @@ from polars.testing import assert_frame_equal
 
 from labeling.errors import NotFound, StorageFull, Unusable
 from labeling.formats import export, formats, one
-from prep.errors import UnknownColumn, UnknownSnapshot, UnusableParameter
+from prep.errors import Leak, UnknownColumn, UnknownSnapshot, UnusableParameter
+from prep.snapshot import SnapshotStore
 
 SPLITS = {"train": 0.5, "test": 0.5}
 
@@ -132,5 +133,36 @@ def test_a_csv_can_be_written_without_the_guard(snapshot, tmp_path):
     guarded, plain = tmp_path / "guarded.csv", tmp_path / "plain.csv"
     export(snapshot, "csv", guarded)
     export(snapshot, "csv", plain, guard=False)
-    assert "'=1+1" in guarded.read_text()
+    assert "'=1+" in guarded.read_text()
     assert guarded.read_text().replace("'=", "=") == plain.read_text()
+
+
+def leaking(snapshot, tmp_path):
+    items = snapshot.load().with_columns(
+        text=pl.Series([f"where is order {n // 2 * 7919}{'?' * (n % 2)}" for n in range(40)])
+    )
+    store = SnapshotStore(tmp_path / "leaking")
+    return store.commit("p", {"items": items}, keys={"items": ["id"]}, about={}, created_at=snapshot.created_at)
+
+
+def test_a_split_that_leaks_is_refused_and_writes_nothing(snapshot, tmp_path):
+    with pytest.raises(Leak, match="nearly the same text as a row of another part"):
+        export(leaking(snapshot, tmp_path), "parquet", tmp_path / "a.parquet", splits=SPLITS)
+    assert not (tmp_path / "a.parquet").exists()
+
+
+def test_items_that_are_nearly_the_same_are_kept_together(snapshot, tmp_path):
+    frame = pl.read_parquet(
+        export(leaking(snapshot, tmp_path), "parquet", tmp_path / "a.parquet", splits=SPLITS, together=True)
+    )
+    assert frame["split"].to_list()[0::2] == frame["split"].to_list()[1::2]
+
+
+def test_a_leak_that_is_allowed_is_written_into_the_file_with_its_reason(snapshot, tmp_path):
+    one = leaking(snapshot, tmp_path)
+    export(one, "parquet", tmp_path / "a.parquet", splits=SPLITS, allow_leak="only to compare with last year")
+    told = json.loads(pl.read_parquet_metadata(tmp_path / "a.parquet")["assay.split"])
+    assert told["allowed"] == "only to compare with last year"
+    assert "nearly the same text" in told["leaks"][0]
+    export(one, "huggingface", tmp_path / "hf", splits=SPLITS, allow_leak="only to compare with last year")
+    assert "It was allowed: only to compare with last year" in (tmp_path / "hf" / "README.md").read_text()

@@ -132,7 +132,10 @@ def test_an_export_is_written_in_the_format_its_name_says(labeled, name):
 def test_an_export_is_split_with_soft_labels(labeled):
     labeled("snapshot", "intents")
     to = labeled.folder / "out.parquet"
-    assert labeled("export", "intents", "-o", to, "--splits", "train=0.5,test=0.5", "--soft-labels").code == 0
+    assert (
+        labeled("export", "intents", "-o", to, "--splits", "train=0.5,test=0.5", "--soft-labels", "--together").code
+        == 0
+    )
     frame = pl.read_parquet(to)
     assert set(frame["split"]) <= {"train", "test"}
     total = frame.select(pl.sum_horizontal("probability_refund", "probability_delivery", "probability_praise"))

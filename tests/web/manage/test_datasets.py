@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import pytest
 
@@ -12,11 +13,15 @@ def test_a_dataset_is_checked_frozen_tagged_compared_verified_and_taken_away(tea
     page = team.see("datasets")
     assert "Yes: 25 items" in page
     assert "10 gold: its answer was known before" in page
+    assert "The first rows, as they would be written" in page
+    assert "on disk, about" in page
     page = team.follow(team.send("datasets/freeze", tag="v1"))
     assert "v1" in page
     listed = team.manager.get("/projects/mood/datasets").text
     snapshot = listed.split('href="/projects/mood/datasets/')[1].split('"')[0]
-    assert "Tagged v1." in team.see(f"datasets/{snapshot}")
+    page = team.see(f"datasets/{snapshot}")
+    assert "Tagged v1." in page
+    assert "of 7 points of the ML Test Score" in page
     assert "Every byte is as it was written." in team.send(f"datasets/{snapshot}/verify", 200)
 
     form = {"format": "jsonl", "splits": "1", "train": "80", "validation": "10", "test": "10", "seed": "0"}
@@ -71,3 +76,25 @@ def test_an_empty_project_says_what_to_do_next(office, read):
     given = {"title": "T", "name": "t", "question": "Q?", "kind": "choice", "labels": "a\nb", "overlap": "3"}
     admin.post("/projects/new", data=given)
     assert "Nothing to freeze yet" in read(admin.get("/projects/t/datasets").text)
+
+
+def test_what_changed_is_shown_and_a_manager_who_types_the_name_deletes_a_snapshot(team):
+    team.follow(team.send("datasets/freeze", tag="v1"))
+    for item, answer in (("i10", "good"), ("i10", "bad"), ("i11", "good"), ("i12", "bad")):
+        team.send("disagreements", item=item, answer=answer, reason="Warm.")
+    team.follow(team.send("datasets/freeze", tag="v2"))
+    page = team.see("datasets/v2/diff?with=v1")
+    assert "Labels before and after" in page
+    assert "Changed: " in page
+    team.follow(team.send("datasets/freeze", tag="v2", pseudonyms="1"))
+    listed = team.see("datasets")
+    ids = re.findall(r'data-href="/projects/mood/datasets/([0-9a-f]{12})"', listed)
+    assert "This cannot be undone" in team.see(f"datasets/{ids[1]}/delete")
+    assert "not the project" in team.send(f"datasets/{ids[1]}/delete", 400, typed="moood", reason="a mistake")
+    assert "tagged v1" in team.send("datasets/v1/delete", 400, typed="mood", reason="a mistake")
+    team.send(f"datasets/{ids[1]}/delete", typed="mood", reason="a mistake")
+    page = team.see("datasets")
+    assert "Taken away" in page
+    assert "a mistake" in page
+    reviewer = team.office.sign_in("reviewer")
+    assert reviewer.post("/projects/mood/datasets/v1/delete", data={"typed": "mood", "reason": "x"}).status_code == 403

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -129,6 +130,8 @@ def _page(request: Request, seat: Seat, given: FormData | QueryParams, error: As
         choices=choices,
         contents=_contents(check) if check.get("items") else None,
         labels=_labels(seat, check),
+        preview=check.get("preview", {}),
+        gone=_gone(request, seat),
         excluded=[_left_out(seat, why, number, check) for why, number in excluded.items()],
         gates=gates,
         notes=check.get("notes", []),
@@ -162,6 +165,7 @@ def _contents(check: dict[str, Any]) -> dict[str, Any]:
         "annotators": check["annotators"],
         "ruled": check["sources"].get("adjudication", 0),
         "excluded": sum(check["excluded"].values()),
+        "bytes": check.get("bytes", 0),
         "versions": ", ".join(f"v{number}" for number in versions) or "none",
     }
 
@@ -217,4 +221,22 @@ def _rows(request: Request, seat: Seat, found: list[Snapshot]) -> list[dict[str,
             "before": found[place + 1].id[:12] if place + 1 < len(found) else "",
         }
         for place, one in enumerate(found)
+    ]
+
+
+def _gone(request: Request, seat: Seat) -> list[dict[str, Any]]:
+    """What was taken away on purpose, the newest first."""
+    found = SnapshotStore(request.app.state.workspace.snapshots).gone(seat.project.name)
+    ordered = sorted(found.values(), key=lambda one: str(one["at"]), reverse=True)
+    return [
+        {
+            "id": one["id"],
+            "how": one["how"],
+            "reason": one["reason"],
+            "at": int(datetime.fromisoformat(one["at"]).timestamp() * 1000),
+            "by": one["by"],
+            "into": one["into"],
+            "href": address(seat.project, f"datasets/{one['into'][:12]}") if one["into"] else "",
+        }
+        for one in ordered
     ]

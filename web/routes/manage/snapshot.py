@@ -25,6 +25,7 @@ from web.routes.manage.words import count, figure, interval, moment, plural
 router = APIRouter(include_in_schema=False)
 PARTS = ("train", "validation", "test")
 MOST_KEYS = 100
+MOST_LABELS = 20
 
 
 @router.get("/projects/{name}/datasets/exports/{token}")
@@ -50,6 +51,28 @@ def put_tag(request: Request, seat: Managing, form: Form, snapshot: str) -> Resp
     except JobFailed as error:
         return _page(request, seat, one, error=error)
     return go(request, seat, f"datasets/{one.id[:12]}", f"{tag} points to this snapshot.")
+
+
+@router.get("/projects/{name}/datasets/{snapshot}/delete")
+def ask(request: Request, seat: Managing, snapshot: str) -> HTMLResponse:
+    """What would go, and the name to type."""
+    return _confirm(request, seat, _find(request, seat, snapshot), "")
+
+
+@router.post("/projects/{name}/datasets/{snapshot}/delete")
+def delete(request: Request, seat: Managing, form: Form, snapshot: str) -> Response:
+    """Take it away for good."""
+    one, reason = _find(request, seat, snapshot), text(form, "reason")
+    if text(form, "typed") != seat.project.name:
+        cure = f"Type {seat.project.name}, or leave it."
+        return _confirm(request, seat, one, reason, Unusable("That is not the project's name", cure=cure))
+    try:
+        request.app.state.jobs.call(
+            "delete_snapshot", number=seat.project.id, ref=f"{one.name}@{one.id}", reason=reason, actor=seat.member.id
+        )
+    except JobFailed as error:
+        return _confirm(request, seat, one, reason, error)
+    return go(request, seat, "datasets", f"{one.id[:12]} is gone; why stays on record.")
 
 
 @router.post("/projects/{name}/datasets/{snapshot}/verify")
@@ -96,11 +119,7 @@ def difference(request: Request, seat: Deciding, snapshot: str) -> HTMLResponse:
         seat,
         "snapshot_diff.html",
         heading=f"What changed from {before.id[:12]} to {after.id[:12]}?",
-        verdict=Verdict(
-            "Nothing: both hold the same items."
-            if not total
-            else f"{plural(found['added'], 'item')} added, {count(found['removed'])} gone, {count(found['changed'])} changed."
-        ),
+        verdict=Verdict(_changed(found) if total else "Nothing: both hold the same items."),
         tiles=[
             {"value": found["rows_before"], "name": "items before"},
             {"value": found["rows_after"], "name": "items after"},
@@ -108,10 +127,13 @@ def difference(request: Request, seat: Deciding, snapshot: str) -> HTMLResponse:
         ],
         flips=[{"before": one["from"], "after": one["to"], "count": one["rows"]} for one in found["flips"][:50]],
         cells=sorted(found["cells"].items(), key=lambda cell: -cell[1]),
+        matrix=_matrix(found),
+        labels=found["labels"],
+        shifts=[one for one in found["shifts"] if one["distance"] >= 0.0005],
         groups=[
             {
                 "title": f"{words}: {count(found[name])}",
-                "keys": [row.get("id") for row in found["first"][name]],
+                "shown": [row.get("id") for row in found["first"][name]],
                 "more": max(0, found[name] - MOST_KEYS),
             }
             for name, words in sorts
@@ -119,6 +141,23 @@ def difference(request: Request, seat: Deciding, snapshot: str) -> HTMLResponse:
         ],
         back=address(seat.project, f"datasets/{after.id[:12]}"),
     )
+
+
+def _changed(found: dict[str, Any]) -> str:
+    """What changed in a sentence; that labels flipped is what a reader must know first."""
+    words = f"{plural(found['added'], 'item')} added, {count(found['removed'])} gone, {count(found['changed'])} changed"
+    flipped = sum(one["rows"] for one in found["flips"])
+    return f"{words}; {plural(flipped, 'label')} flipped." if flipped else f"{words}; no label flipped."
+
+
+def _matrix(found: dict[str, Any]) -> dict[str, Any]:
+    """From which label to which: a row and a column for each label that flipped."""
+    flips = found["flips"]
+    names = sorted({str(one[side]) for one in flips for side in ("from", "to")})
+    if not 0 < len(names) <= MOST_LABELS:
+        return {}
+    cells = {(str(one["from"]), str(one["to"])): one["rows"] for one in flips}
+    return {"names": names, "rows": [(name, [cells.get((name, other), 0) for other in names]) for name in names]}
 
 
 def _find(request: Request, seat: Seat, ref: str) -> Snapshot:
@@ -143,6 +182,8 @@ def _options(form: Any) -> dict[str, Any]:
         if sum(shares.values()) != 100 or min(shares.values()) < 0:
             raise Unusable("The shares do not make 100 percent", cure=f"They sum to {sum(shares.values())}; mend one.")
         options["splits"] = {part: share / 100 for part, share in shares.items() if share}
+        options["together"] = text(form, "together") == "1"
+        options["allow_leak"] = text(form, "allow_leak")
     return options
 
 
@@ -185,8 +226,42 @@ def _page(
             for other in others
         ],
         may_tag=seat.role == "manager",
-        card=markdown.to_html(_without_head(card.read_text(encoding="utf-8"))) if card.is_file() else "",
+        ready=_ready(one),
+        card=markdown.to_html(_body(card.read_text(encoding="utf-8"))) if card.is_file() else "",
     )
+
+
+def _confirm(request: Request, seat: Seat, one: Snapshot, reason: str, error: AssayError | None = None) -> HTMLResponse:
+    tags = tags_of(request, seat).get(one.id, [])
+    size = f"{one.bytes / 1e6:,.1f} MB" if one.bytes >= 100_000 else f"{one.bytes / 1e3:,.0f} kB"
+    sentences = [
+        f"{plural(one.rows('items'), 'item')} and {plural(one.rows('annotations'), 'annotation')} go, {size} of files. "
+        "This cannot be undone: a training run that names this snapshot cannot be repeated any more.",
+        "That it was, when it went, by whom and why stays on record, and verifying the workspace knows it.",
+    ]
+    if tags:
+        sentences.insert(0, f"It is tagged {', '.join(tags)}: something relies on it. Move the tag first.")
+    return page(
+        request,
+        seat,
+        "confirm.html",
+        heading=f"Delete {one.ref}?",
+        status=200 if error is None else getattr(error, "status", 400),
+        error=error,
+        sentences=sentences,
+        typed=seat.project.name,
+        reason=reason,
+        act="Delete it for good",
+        back=address(seat.project, f"datasets/{one.id[:12]}"),
+    )
+
+
+def _ready(one: Snapshot) -> dict[str, Any]:
+    """The card of data readiness that was computed when it was frozen."""
+    found: dict[str, Any] = dict(one.about.get("readiness") or {})
+    for test in found.get("tests", []):
+        test["tone"] = {"automatic": "good", "by hand": "warn"}.get(test["state"], "bad")
+    return found
 
 
 def _verdict(one: Snapshot, tags: list[str], by: str | None) -> Verdict:
@@ -256,6 +331,11 @@ def _first_rows(request: Request, seat: Seat, one: Snapshot) -> dict[str, Any]:
         return figures.once(request, seat.project, 0, "first rows", compute, one.id)
     except JobFailed:  # a damaged snapshot still has its page, where it can be verified
         return {"columns": [], "rows": []}
+
+
+def _body(card: str) -> str:
+    """What people read of a card that does not stand on the page already."""
+    return _without_head(card).split("\n## Data readiness\n", 1)[0]
 
 
 def _without_head(card: str) -> str:
