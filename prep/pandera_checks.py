@@ -43,6 +43,10 @@ def _column(column: Column, table: pl.DataFrame) -> Any:
         checks.append(pa.Check.ge(column.ge))
     if column.le is not None:
         checks.append(pa.Check.le(column.le))
+    if column.matches is not None:
+        checks.append(pa.Check.str_matches(column.matches))
+    if column.min_length is not None or column.max_length is not None:
+        checks.append(pa.Check.str_length(min_value=column.min_length, max_value=column.max_length))
     return pa.Column(
         _type(column, table), checks, nullable=column.nullable, unique=column.unique, required=column.required
     )
