@@ -87,7 +87,11 @@ def schema_from_yaml(source: str | Path) -> Schema:
     columns = [_column(str(name), column, where) for name, column in (found["columns"] or {}).items()]
     strict = own.get("strict", found.get("strict", False))
     return Schema(
-        columns, unique=keys, name=str(own.get("name") or found.get("name") or ""), absent=absent, strict=bool(strict)
+        columns,
+        unique=keys or (),
+        name=str(own.get("name") or found.get("name") or ""),
+        absent=absent or (),
+        strict=bool(strict),
     )
 
 

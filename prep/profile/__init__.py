@@ -31,7 +31,7 @@ def profile_of(
     >>> found["id"].mean, found["label"].counts
     (2.0, {'x': 3})
     """
-    from prep.profile.measure import counted, duplicates_of, facts_of, prepared, rows_of, sample_of
+    from prep.profile.measure import counted, duplicates_of, facts_of, prepared, rows_of, sample_of, shapes_of
     from prep.profile.pairs import pairs_of
     from prep.profile.suspicions import suspicions_of
 
@@ -44,6 +44,7 @@ def profile_of(
     seen = counted(made, types, kinds)
     total = len(frame) if unreadable else int(seen[""]["n"])  # where no column can be read, none is counted
     sample = sample_of(made, total)
+    shapes_of(sample, kinds, seen)
     columns = [facts_of(one, made, sample, types[one], kinds[one], seen[one], total) for one in types]
     columns += [ColumnFacts(one, "object", "unreadable", total) for one in unreadable]
     is_keyed = any(one.distinct_is_exact and one.distinct == total for one in columns)

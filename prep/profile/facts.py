@@ -51,7 +51,8 @@ class ColumnFacts:
     Times are microseconds since 1970 (UTC where they have a zone). `quantiles` are at 0, 1/200, …, 1 of the
     `quantiles_of` finite values looked at.
     `counts` holds every value with its number where there are at most a thousand, else it is None; `top` are the most
-    frequent, of `top_of` values looked at. `spaced` counts the texts with a space in them. What is not exact (`distinct_is_exact`, `quantiles_are_exact`) is estimated.
+    frequent, of `top_of` values looked at. `spaced` counts
+    the texts with a space in them. What is not exact (`distinct_is_exact`, `quantiles_are_exact`) is estimated.
     """
 
     name: str

@@ -109,37 +109,56 @@ def prepared(rows: pl.LazyFrame) -> tuple[pl.LazyFrame, dict[str, pl.DataType], 
 def counted(
     rows: pl.LazyFrame, types: Mapping[str, pl.DataType], kinds: Mapping[str, Kind]
 ) -> dict[str, dict[str, Any]]:
-    """One pass over all rows (two of floats): for each column its counts by name; the number of rows under ""."""
+    """Two passes over all rows, the first only to see what the second can spare: each column's counts by name.
+
+    The number of rows stands under "". What costs most of texts (`spaced`, `blank`, `padded`) is left to the sample where
+    there are many rows: see `shape_of`.
+    """
     floats = [name for name, dtype in rows.collect_schema().items() if dtype.is_float()]
-    whole: dict[str, bool] = {}
-    if floats:
-        finite_ones = [pl.col(name).is_finite().all().alias(name) for name in floats]
-        whole = rows.select(finite_ones).collect(engine="streaming").row(0, named=True)
-    asked: list[pl.Expr] = [pl.len().alias("n|")]
+    first = [pl.len().alias("n|"), *(pl.col(name).is_finite().all().alias(f"whole|{name}") for name in floats)]
+    row = rows.select(first).collect(engine="streaming").row(0, named=True)
+    asked: list[pl.Expr] = []
     for name, kind in kinds.items():
-        column = pl.col(name)
+        column, whole = pl.col(name), row.get(f"whole|{name}", True)
         wanted: dict[str, pl.Expr] = {"missing": column.null_count()}
         if kind not in {"nested", "empty"}:
             wanted["about"] = column.approx_n_unique()
         if kind in {"number", "time"}:
-            finite = column.filter(column.is_finite()) if not whole.get(name, True) else column
+            finite = column if whole else column.filter(column.is_finite())
             wanted |= {"least": finite.min(), "greatest": finite.max(), "mean": finite.mean(), "std": finite.std()}
             wanted |= {"zeros": (column == 0).sum(), "negative": (column < 0).sum()}
-        if not whole.get(name, True):
+        if not whole:
             wanted |= {"nan": column.is_nan().sum(), "infinite": column.is_infinite().sum()}
         if kind == "text":
             length = column.str.len_chars()
             wanted |= {"shortest": length.min(), "length": length.mean(), "longest": length.max()}
-            left = column.str.strip_chars().str.len_bytes()
-            wanted["spaced"] = column.str.contains(" ", literal=True).sum()
-            wanted |= {"blank": (left == 0).sum(), "padded": ((left != column.str.len_bytes()) & (left > 0)).sum()}
+            wanted |= shape_of(column) if row["n|"] <= EXACT_ROWS else {}
         asked += [one.alias(f"{what}|{name}") for what, one in wanted.items()]
-    row = rows.select(asked).collect(engine="streaming").row(0, named=True)
+    row |= rows.select(asked).collect(engine="streaming").row(0, named=True) if asked else {}
     found: dict[str, dict[str, Any]] = {name: {} for name in ["", *types]}
     for key, value in row.items():
         what, _, name = key.partition("|")
         found[name][what] = value
     return found
+
+
+def shape_of(column: pl.Expr) -> dict[str, pl.Expr]:
+    """How many texts have a space in them, are blank, or begin or end with a space."""
+    left = column.str.strip_chars().str.len_bytes()
+    return {
+        "spaced": column.str.contains(" ", literal=True).sum(),
+        "blank": (left == 0).sum(),
+        "padded": ((left != column.str.len_bytes()) & (left > 0)).sum(),
+    }
+
+
+def shapes_of(sample: pl.DataFrame, kinds: Mapping[str, Kind], seen: dict[str, dict[str, Any]]) -> None:
+    """Put into `seen` what `counted` left to the sample, scaled to all rows."""
+    total = seen[""]["n"]
+    for name, kind in kinds.items():
+        if kind == "text" and "spaced" not in seen[name]:
+            row = sample.select(one.alias(what) for what, one in shape_of(pl.col(name)).items()).row(0, named=True)
+            seen[name] |= {what: round(n * total / max(1, sample.height)) for what, n in row.items()}
 
 
 def sample_of(rows: pl.LazyFrame, count: int) -> pl.DataFrame:
@@ -192,7 +211,7 @@ def facts_of(
     elif total <= EXACT_ROWS or (seen["about"] > 0.9 * base.values and _is_discrete(dtype)):
         # whether a column tells rows apart hangs on the last one: there an estimate will not do
         value = column.drop_nulls().hash() if kind == "text" else column.drop_nulls()
-        distinct, is_exact = int(rows.select(value.n_unique()).collect(engine="streaming").item()), True
+        distinct, is_exact = int(rows.select(value.n_unique()).collect().item()), True
     else:
         distinct, is_exact = min(int(seen["about"]), base.values), False
     top = counts or dict(sorted(looked.value_counts(name="n").rows(), key=_order)[:TOP])
@@ -248,7 +267,7 @@ def bars(values: pl.Series, low: float, high: float, scale: float = 1.0) -> list
         return [Bar(low, high, round(len(values) * scale))]
     place = ((values.cast(pl.Float64) / wide) - low / wide).floor().clip(0, _BARS - 1).cast(pl.Int32)
     found = dict(place.value_counts(name="n").rows())
-    edges = [low + wide * number for number in range(_BARS)] + [high]
+    edges = [low * (1 - n / _BARS) + high * (n / _BARS) for n in range(_BARS)] + [high]
     return [Bar(edges[n], edges[n + 1], round(found.get(n, 0) * scale)) for n in range(_BARS)]
 
 

@@ -130,10 +130,11 @@ def _of_time(column: ColumnFacts, now: datetime) -> Iterator[Suspicion]:
 
 def _of_text(column: ColumnFacts, seen: Mapping[str, Any], looked: pl.Series) -> Iterator[Suspicion]:
     values = looked.filter(looked.str.strip_chars() != "")
+    about = "" if len(looked) == column.values else "about "
     if seen["blank"]:
-        yield Suspicion(column.name, "blank", f"is blank (only spaces, or nothing) in {_rows(seen['blank'])}")
+        yield Suspicion(column.name, "blank", f"is blank (only spaces, or nothing) in {about}{_rows(seen['blank'])}")
     if seen["padded"]:
-        yield Suspicion(column.name, "padded", f"begins or ends with a space in {_rows(seen['padded'])}")
+        yield Suspicion(column.name, "padded", f"begins or ends with a space in {about}{_rows(seen['padded'])}")
     if len(values):
         numbers = int(values.str.contains(_NUMBER).sum())
         dates = int(values.str.contains(_DATE).sum())
