@@ -35,10 +35,11 @@ svg { display: block; width: 100%; height: auto; } .bar { fill: var(--one); } .b
 .ends { display: flex; justify-content: space-between; gap: 1rem;
   font-size: .8rem; color: var(--quiet); font-variant-numeric: tabular-nums; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .925rem; }
-th, td { text-align: left; padding: .3rem .6rem .3rem 0;
-  border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+th, td { text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line);
+  vertical-align: top; overflow-wrap: break-word; max-width: 22rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.picture { width: 30%; min-width: 4.5rem; vertical-align: middle; } .card table { font-size: .875rem; }
+.picture { width: 30%; min-width: 4.5rem; vertical-align: middle; } .picture svg { height: .75rem; }
+  .picture svg.pair { height: 1.25rem; } .card table { font-size: .875rem; }
 .key { display: flex; gap: 1.2rem; margin: 0 0 .75rem; font-size: .875rem; } .key svg
   { width: .9rem; height: .9rem; display: inline-block; vertical-align: -.1rem; }
 """.strip()
@@ -96,12 +97,13 @@ def columns(counts: Sequence[float], label: str) -> str:
 def gauge(*shares: float) -> str:
     """Bars, one under the other, each a share of 0 to 1."""
     high = 10 * len(shares)
+    pair = ' class="pair"' if len(shares) > 1 else ""
     drawn = "".join(
         f'<rect class="rail" x="0" y="{place * 10 + 1}" width="100" height="8"/>'
         f'<rect class="bar{" two" if place else ""}" x="0" y="{place * 10 + 1}" width="{100 * min(1.0, share):.2f}" height="8"/>'
         for place, share in enumerate(shares)
     )
-    return f'<svg viewBox="0 0 100 {high}" preserveAspectRatio="none" aria-hidden="true">{drawn}</svg>'
+    return f'<svg viewBox="0 0 100 {high}" preserveAspectRatio="none"{pair} aria-hidden="true">{drawn}</svg>'
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 TESTED_WORDS = 50
+FEW = 50
 _PICTURE = 12
 _LISTED = 20
 
@@ -58,7 +59,8 @@ def compared(old: Side, new: Side) -> ColumnDrift:
         return _numbers(made, old, new)
     if before.kind == "text" and _is_key(before) and _is_key(after):
         return replace(made, note="nearly every value is another, as in an id: only what is missing is compared")
-    if before.words is not None and after.words is not None:
+    is_many = min(before.distinct or 0, after.distinct or 0) > FEW
+    if before.words is not None and after.words is not None and is_many:
         return _words(made, before, after)
     counts = _counts(old, new)
     if counts is None:

@@ -225,9 +225,9 @@ def facts_of(
     if kind in {"number", "time"}:
         made |= _of_numbers(looked if total > EXACT_ROWS else None, rows, column, seen, total)
     if kind == "text":
-        made["spaced"] = seen["spaced"]
+        base = _with(base, spaced=seen["spaced"])
         made["lengths"] = Lengths(seen["shortest"], seen["length"], seen["longest"])
-        made["words"] = words_of(looked.head(TEXTS)) if (distinct > 50 or seen["length"] > 30) else None
+        made["words"] = words_of(looked.head(TEXTS)) if base.is_prose else None
     return _with(base, **made)
 
 

@@ -17,7 +17,7 @@ GOOD = pl.DataFrame(
     {
         "id": [f"m{n}" for n in range(40)],
         "label": ["late", "refund"] * 20,
-        "age": list(range(20, 59)) + [None],
+        "age": [*range(20, 59), None],
         "share": [n / 40 for n in range(40)],
         "paid": [True, False] * 20,
         "day": [dt.date(2025, 1, 1)] * 40,

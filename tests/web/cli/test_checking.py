@@ -23,7 +23,7 @@ def run(assay, *words):
 
 
 def test_a_schema_is_learned_and_the_next_file_held_to_it(assay, files):
-    old, new = files
+    old, _ = files
     learned = run(assay, "schema", old, old.with_name("s.yaml"))
     assert (learned.code, "3 columns described" in learned.out) == (0, True)
     assert run(assay, "validate", old, "s.yaml").code == 0
@@ -96,7 +96,7 @@ class Hook(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    do_GET = do_POST
+    do_GET = do_POST  # noqa: N815 - the server's own name for it
 
     def log_message(self, *_):
         pass
