@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from prep.change import Change
+    from prep.drift import Drift, Thresholds, drift_between
     from prep.errors import PrepError
     from prep.frozen import Snapshot
     from prep.leakage import LeakReport, leaks
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from prep.merge.join import join
     from prep.merge.sources import coalesce_sources
     from prep.merge.union import union
+    from prep.profile import Profile, profile_of
     from prep.read import Table, open_table, read_table
     from prep.schema import Column, Schema, validate
+    from prep.schema_file import load_schema, save_schema
+    from prep.schema_infer import infer_schema
     from prep.snapshot import SnapshotStore, load
     from prep.splits import folds, split, split_by_time
     from prep.steps import step, step_from_json, verbs
@@ -29,25 +33,33 @@ if TYPE_CHECKING:
 __all__ = [
     "Change",
     "Column",
+    "Drift",
     "LeakReport",
     "LinkRule",
     "PrepError",
+    "Profile",
     "Result",
     "Schema",
     "Snapshot",
     "SnapshotStore",
     "Step",
     "Table",
+    "Thresholds",
     "ValuesSetAside",
     "asof",
     "coalesce_sources",
+    "drift_between",
     "folds",
+    "infer_schema",
     "join",
     "leaks",
     "link",
     "load",
+    "load_schema",
     "open_table",
+    "profile_of",
     "read_table",
+    "save_schema",
     "split",
     "split_by_time",
     "step",
@@ -61,24 +73,32 @@ _PLACES = {
     "Change": "change",
     "Column": "schema",
     "LeakReport": "leakage",
+    "Drift": "drift",
     "LinkRule": "match.rules",
     "PrepError": "errors",
+    "Profile": "profile",
     "Result": "verb",
     "Schema": "schema",
     "Snapshot": "frozen",
     "SnapshotStore": "snapshot",
     "Step": "verb",
     "Table": "read",
+    "Thresholds": "drift",
     "ValuesSetAside": "verb",
     "asof": "merge.asof",
     "coalesce_sources": "merge.sources",
     "folds": "splits",
+    "drift_between": "drift",
+    "infer_schema": "schema_infer",
     "join": "merge.join",
     "leaks": "leakage",
     "link": "match.link",
     "load": "snapshot",
+    "load_schema": "schema_file",
     "open_table": "read",
+    "profile_of": "profile",
     "read_table": "read",
+    "save_schema": "schema_file",
     "split": "splits",
     "split_by_time": "splits",
     "step": "steps",

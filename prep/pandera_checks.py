@@ -43,6 +43,10 @@ def _column(column: Column, table: pl.DataFrame) -> Any:
         checks.append(pa.Check.ge(column.ge))
     if column.le is not None:
         checks.append(pa.Check.le(column.le))
+    if column.matches is not None:
+        checks.append(pa.Check.str_matches(column.matches))
+    if column.min_length is not None or column.max_length is not None:
+        checks.append(pa.Check.str_length(min_value=column.min_length, max_value=column.max_length))
     return pa.Column(
         _type(column, table), checks, nullable=column.nullable, unique=column.unique, required=column.required
     )
@@ -191,6 +195,18 @@ def _must(check: str) -> str:
         "str_contains": f"must contain {inside}",
         "str_startswith": f"must begin with {inside}",
         "str_endswith": f"must end with {inside}",
-        "str_length": f"must have a length of {inside}",
+        "str_length": _length(inside),
     }
     return words.get(name, f"must pass {check}")
+
+
+def _length(inside: str) -> str:
+    """The bounds of a length in words.
+
+    >>> _length("None, 3"), _length("2, None"), _length("2, 3")
+    ('must have at most 3 characters', 'must have at least 2 characters', 'must have 2 to 3 characters')
+    """
+    low, _, high = (part.strip() for part in inside.partition(","))
+    if high in {"None", ""}:
+        return f"must have at least {low} characters"
+    return f"must have at most {high} characters" if low == "None" else f"must have {low} to {high} characters"

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from prep.errors import BrokenSchema, nearest
-from prep.frames import Frame, to_polars
+from prep.frames import Frame, need_columns, to_polars
 
 if TYPE_CHECKING:
     import polars as pl
@@ -75,7 +75,8 @@ _KNOWN_IN_COLUMN = frozenset(
 class Column:
     """What a column must look like. `isin`, `ge` and `le` speak of the values there are; `nullable` of those missing.
 
-    "integer" and "number" are of any width, "number" takes whole ones too; "any" is anything.
+    "integer" and "number" are of any width, "number" takes whole ones too; "any" is anything. Of text, `matches` is a
+    regular expression that must match from the start, and lengths are in Unicode code points.
     """
 
     name: str
@@ -86,13 +87,17 @@ class Column:
     ge: float | None = None
     le: float | None = None
     required: bool = True
+    matches: str | None = None
+    min_length: int | None = None
+    max_length: int | None = None
 
 
 @dataclass(frozen=True)
 class Schema:
     """What a table must look like: its columns, and the sets of columns whose values together name a row.
 
-    Raises BrokenSchema when it contradicts itself.
+    `absent` are columns that must not be there; a `strict` schema takes none that it does not name.
+    Raises BrokenSchema when it contradicts itself, in words that say how.
 
     >>> frame = {"id": ["a", "a"], "label": ["x", "z"]}
     >>> schema = Schema([Column("id", "string"), Column("label", "string", isin=["x", "y"])], unique=[["id"]])
@@ -105,36 +110,21 @@ class Schema:
     columns: Sequence[Column]
     unique: Sequence[Sequence[str]] = ()
     name: str = ""
+    absent: Sequence[str] = ()
+    strict: bool = False
 
     def __post_init__(self) -> None:
-        names = [column.name for column in self.columns]
-        for column in self.columns:
-            if names.count(column.name) > 1:
-                raise BrokenSchema(f"The schema names the column {column.name!r} twice. Merge the two.")
-            if column.dtype not in DTYPES:
-                known = ", ".join(DTYPES)
-                raise BrokenSchema(f"Column {column.name!r}: there is no type {column.dtype!r}. Say one of: {known}.")
-            if column.ge is not None and column.le is not None and column.ge > column.le:
-                raise BrokenSchema(
-                    f"Column {column.name!r}: no number is at least {column.ge} and at most {column.le}."
-                )
-            if column.isin is not None and not len(column.isin):
-                raise BrokenSchema(f"Column {column.name!r} may hold no value at all: isin is empty.")
-        for key in self.unique:
-            for name in key:
-                if name not in names:
-                    near = nearest(name, names)
-                    raise BrokenSchema(
-                        f"The key {list(key)} names {name!r}, which is no column."
-                        + (f" Did you mean {near!r}?" if near else "")
-                    )
+        from prep.schema_sense import refuse_contradictions
+
+        refuse_contradictions(self)
 
 
 @dataclass(frozen=True)
 class Fault:
     """One check that failed: in which column ("" for the whole table), what must be, how many rows break it.
 
-    `rows` are the first of them, counted from 1 (none where the fault is the table's), with their `values`.
+    `rows` are the first of them, counted from 1 (none where the fault is the table's), with their `values`; `ids` are those
+    rows' values of the column that names a row, where one was named.
     """
 
     column: str
@@ -142,13 +132,15 @@ class Fault:
     count: int
     rows: list[int] = field(default_factory=list)
     values: list[Any] = field(default_factory=list)
+    ids: list[Any] = field(default_factory=list)
 
     def __str__(self) -> str:
         place = f"{self.column}: " if self.column else ""
         if not self.rows:
             return f"{place}{self.must}"
         shown = ", ".join(
-            f"row {row} ({_said(value)})" for row, value in zip(self.rows[:3], self.values[:3], strict=True)
+            f"{_said(name) if self.ids else f'row {name}'} ({_said(value)})"
+            for name, value in zip((self.ids or self.rows)[:3], self.values[:3], strict=True)
         )
         return f"{place}{self.must}: {self.count:,} row{'s' if self.count != 1 else ''}, such as {shown}"
 
@@ -218,6 +210,7 @@ class Report:
                 "count": f.count,
                 "rows": f.rows,
                 "values": [_plain(v) for v in f.values],
+                **({"ids": [_plain(one) for one in f.ids]} if f.ids else {}),
             }
             for f in self.faults
         ]
@@ -227,16 +220,22 @@ class Report:
         return "\n".join([self.headline + (":" if self.faults else ""), *(f"  {fault}" for fault in self.faults)])
 
 
-def validate(frame: Frame, schema: Schema, extra_yaml: str | Path | None = None, *, shown: int = SHOWN) -> Report:
+def validate(
+    frame: Frame, schema: Schema, extra_yaml: str | Path | None = None, *, shown: int = SHOWN, row_id: str | None = None
+) -> Report:
     """Whether every row of any frame is as the schema, and the user's own pandera YAML, say. Alters nothing.
 
     `extra_yaml` is a pandera schema in YAML (its text, or a Path to it), as `pandera.io` writes it for polars or for
     pandas; it can only ask for more. Each check that fails is one Fault with its full count and the first `shown` rows.
-    Raises BrokenSchema (also for YAML that is none, or asks for what there is not), UnusableFrame.
+    `row_id` is a column that names a row (an engine such as DuckDB or Spark keeps no order, so that a row's number says
+    little there): faults tell its values too.
+    Raises BrokenSchema (also for YAML that is none, or asks for what there is not), UnusableFrame, UnknownColumn (row_id).
     """
     from prep.pandera_checks import faults_of, pandera_of, pandera_of_yaml
 
     table = to_polars(frame)
+    if row_id is not None:
+        need_columns([row_id], table.columns)
     faults, bad = faults_of(table, pandera_of(schema, table), shown)
     alone = {column.name for column in schema.columns if column.unique}
     for key in schema.unique:
@@ -244,18 +243,30 @@ def validate(frame: Frame, schema: Schema, extra_yaml: str | Path | None = None,
             continue
         _add_repeats(table, key, shown, faults, bad)
     if extra_yaml is not None:
-        more, more_bad = faults_of(table, pandera_of_yaml(_loaded(extra_yaml)), shown)
+        more, more_bad = faults_of(table, pandera_of_yaml(mapping_of_yaml(extra_yaml)), shown)
         seen = {(fault.column, fault.must) for fault in faults}
         faults += [fault for fault in more if (fault.column, fault.must) not in seen]
         bad |= more_bad
+    faults += _unwanted(table, schema)
+    if row_id is not None:
+        ids = table.get_column(row_id)
+        faults = [replace(fault, ids=[ids[row - 1] for row in fault.rows]) for fault in faults]
     return Report(table.height, faults, sorted(row + 1 for row in bad))
+
+
+def _unwanted(table: pl.DataFrame, schema: Schema) -> list[Fault]:
+    named = {column.name for column in schema.columns}
+    more = [name for name in table.columns if schema.strict and name not in named]
+    return [
+        Fault(name, "must not be there", 1) for name in dict.fromkeys([*schema.absent, *more]) if name in table.columns
+    ]
 
 
 def check_yaml(extra_yaml: str | Path) -> None:
     """Raises BrokenSchema when the pandera YAML cannot be used; for saying so before there are rows."""
     from prep.pandera_checks import pandera_of_yaml
 
-    pandera_of_yaml(_loaded(extra_yaml))
+    pandera_of_yaml(mapping_of_yaml(extra_yaml))
 
 
 def _add_repeats(table: pl.DataFrame, key: Sequence[str], shown: int, faults: list[Fault], bad: set[int]) -> None:
@@ -272,7 +283,7 @@ def _add_repeats(table: pl.DataFrame, key: Sequence[str], shown: int, faults: li
         faults.append(Fault(" + ".join(key), "must not repeat", len(rows), first, told))
 
 
-def _loaded(source: str | Path) -> Mapping[str, Any]:
+def mapping_of_yaml(source: str | Path) -> Mapping[str, Any]:
     """The YAML as pandera's polars reader takes it: names of types as pandas spells them are turned into its own."""
     import yaml
 

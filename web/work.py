@@ -213,6 +213,21 @@ def first_rows(work: Work, *, ref: str, rows: int = 5) -> Any:
     return shown(_snapshots(work).get(ref).read("items", [0]), rows)
 
 
+def profile(work: Work, *, ref: str) -> Any:
+    """Find out what is in a snapshot, and keep it."""
+    from web import checks
+
+    found = checks.profile_of_snapshot(work.workspace, ref)
+    return {"rows": found["rows"], "suspicions": len(found["suspicions"])}
+
+
+def drift(work: Work, *, old: str, new: str) -> Any:
+    """Find out what drifted between two snapshots, and keep it."""
+    from web import checks
+
+    return {"has_drifted": checks.drift_of_snapshots(work.workspace, old, new)["has_drifted"]}
+
+
 def verify(work: Work, *, project_name: str) -> Any:
     """What is wrong with the snapshots of a project ("name") or with one ("name@id"); empty when all is well."""
     from labeling import dataset
@@ -299,6 +314,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         delete_snapshot,
         diff,
         first_rows,
+        profile,
+        drift,
         verify,
         export,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from web.cli import (
     audit,
     care,
+    checking,
     cleaning,
     data,
     datasets,
@@ -21,7 +22,8 @@ from web.cli import (
 from web.cli.root import app
 
 MODULES = (
-    audit, care, cleaning, data, datasets, demo, guidelines, keeping, members, merging, numbers, overlap, projects, workspace
+    audit, care, checking, cleaning, data, datasets, demo, guidelines, keeping, members, merging, numbers, overlap, projects,
+    workspace
 )  # fmt: skip
 
 __all__ = ["MODULES", "app"]
