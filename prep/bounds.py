@@ -55,6 +55,7 @@ class BoundedStep(LearningStep):
                 "low": lambda value: value.quantile(low, interpolation="linear"),
                 "high": lambda value: value.quantile(high, interpolation="linear"),
             },
+            ranked=True,
         )
         k = 0.0 if self.method == "quantile" else 1.5 if self.k is None else self.k
         return {
@@ -94,14 +95,14 @@ class BoundedStep(LearningStep):
         def median(value: Any) -> Any:
             return value.median()
 
-        middle = facts(rows, names, by, schema, {"median": median})
+        middle = facts(rows, names, by, schema, {"median": median}, ranked=True)
         away = {
             name: (pl.col(name) - value_for(by, only(middle[name], "median"), pl.Float64())).abs() for name in names
         }
         kept: dict[str, str | pl.Expr] = {name: name for name in by}
         far = map_rows(rows, Work({**kept, **away})) if names else rows
         types = {**{name: schema[name] for name in by}, **{name: pl.Float64() for name in names}}
-        spread = facts(far, names, by, types, {"mad": median})
+        spread = facts(far, names, by, types, {"mad": median}, ranked=True)
         k = 3.0 if self.k is None else self.k
         # 1.4826 makes the MAD of a normal distribution its standard deviation.
         return {

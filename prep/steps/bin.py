@@ -80,7 +80,7 @@ class Bin(LearningStep):
                 for name, (low, high) in ends.items()
             }
         found = {str(place): _quantile(place / count) for place in range(count + 1)}
-        table = facts(rows, names, [], schema, found)
+        table = facts(rows, names, [], schema, found, ranked=True)
         return {
             name: _rising([one[""][key] for key in found if one[""][key] is not None]) for name, one in table.items()
         }
@@ -96,9 +96,7 @@ class Bin(LearningStep):
             edges = [
                 float(edge) for edge in (self.edges if self.edges is not None else (self.fitted or {}).get(name, []))
             ]
-            value = pl.col(name).cast(pl.Float64)
-            value = pl.when(value.is_not_nan()).then(value)
-            computed[f"{name}_bin"] = self._class(value, edges)
+            computed[f"{name}_bin"] = self._class(pl.col(name).cast(pl.Float64), edges)
             if self.count is not None:
                 notes.append(f"{name}: edges at {', '.join(_said(edge) for edge in edges)}")
         sources = {f"{name}_bin": name for name in names}
@@ -113,9 +111,9 @@ class Bin(LearningStep):
         import polars as pl
 
         if len(edges) < 2:
-            return pl.when(value.is_not_null()).then(pl.lit(_said(edges[0]) if edges else None, pl.String))
-        found: pl.Expr = pl.lit(None, pl.String)  # from the highest class down; what is missing is in none
-        found = pl.when(value > edges[-1]).then(pl.lit(f"> {_said(edges[-1])}")).otherwise(found)
+            return pl.when(value.is_not_nan()).then(pl.lit(_said(edges[0]) if edges else None, pl.String))
+        # from the highest class down; what is missing is in none, and NaN is above all numbers
+        found = pl.when((value > edges[-1]) & value.is_not_nan()).then(pl.lit(f"> {_said(edges[-1])}"))
         for edge, label in reversed(
             [(edges[0], f"< {_said(edges[0])}"), *zip(edges[1:], self._labels(edges), strict=True)]
         ):

@@ -67,7 +67,9 @@ class Impute(LearningStep):
         if self.how == "mode":
             return modes(rows, names, by, schema)
         how = self.how
-        found = facts(rows, names, by, schema, {how: lambda value: value.mean() if how == "mean" else value.median()})
+        is_mean = how == "mean"
+        measure = {how: lambda value: value.mean() if is_mean else value.median()}
+        found = facts(rows, names, by, schema, measure, ranked=not is_mean)
         return {name: only(table, how) for name, table in found.items()}
 
     def plan(self, schema: Schema) -> Plan:

@@ -50,7 +50,7 @@ class Scale(LearningStep):
                 "high": lambda value: value.quantile(0.75, interpolation="linear"),
             },
         }
-        found = facts(rows, names, [], schema, measures[self.how])
+        found = facts(rows, names, [], schema, measures[self.how], ranked=self.how == "robust")
         return {name: self._of(table[""]) for name, table in found.items()}
 
     def plan(self, schema: Schema) -> Plan:
