@@ -66,7 +66,9 @@ def facts(
             value = value.cast(on.Float64)
         there[column] = value.drop_nulls() if ranked and on is pl else value
     made = [measures[measure](there[column]).alias(name) for (column, measure), name in names.items()]
-    if on is pl:
+    if on is pl and ranked and not by:  # ranking holds the values anyway; in one piece it need not sort them
+        table = native.select(columns).collect(engine="streaming").rechunk().select(*made)
+    elif on is pl:
         table = (native.group_by(*by).agg(*made) if by else native.select(*made)).collect(engine="streaming")
     else:
         table = gathered(rows.group_by(*by).agg(*made) if by else rows.select(*made))
