@@ -42,7 +42,8 @@ def facts(
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """For each column, each group, each measure its value: {column: {group: {measure: value}}}.
 
-    `ranked` says that the measures are medians and quantiles, which polars finds twice as fast where nothing is missing.
+    `ranked` says that the measures are medians and quantiles, which polars finds twice as fast where nothing is missing,
+    and in one piece; see `prep.quantiles`.
     """
     import narwhals as nw
     import polars as pl
@@ -66,10 +67,9 @@ def facts(
             value = value.cast(on.Float64)
         there[column] = value.drop_nulls() if ranked and on is pl else value
     made = [measures[measure](there[column]).alias(name) for (column, measure), name in names.items()]
-    if on is pl and ranked and not by:  # ranking holds the values anyway; in one piece it need not sort them
-        table = native.select(columns).collect(engine="streaming").rechunk().select(*made)
-    elif on is pl:
-        table = (native.group_by(*by).agg(*made) if by else native.select(*made)).collect(engine="streaming")
+    if on is pl:
+        wanted = native.group_by(*by).agg(*made) if by else native.select(*made)
+        table = wanted.collect(engine="in-memory" if ranked else "streaming")
     else:
         table = gathered(rows.group_by(*by).agg(*made) if by else rows.select(*made))
     keys = table.select(key_of(by)).to_series().to_list() if by else [""]

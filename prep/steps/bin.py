@@ -11,6 +11,7 @@ from prep.columns import Columns, chosen, need_free, with_columns
 from prep.engines import Schema
 from prep.errors import UnusableParameter
 from prep.frames import Frame
+from prep.quantiles import quantiles
 from prep.stats import facts, rows_to_learn_from
 from prep.verb import LearningStep, Plan, verb
 
@@ -79,8 +80,8 @@ class Bin(LearningStep):
                 else _rising([low + (high - low) * place / count for place in range(count)] + [high])
                 for name, (low, high) in ends.items()
             }
-        found = {str(place): _quantile(place / count) for place in range(count + 1)}
-        table = facts(rows, names, [], schema, found, ranked=True)
+        found = {str(place): place / count for place in range(count + 1)}
+        table = quantiles(rows, names, [], schema, found)
         return {
             name: _rising([one[""][key] for key in found if one[""][key] is not None]) for name, one in table.items()
         }
@@ -133,10 +134,6 @@ class Bin(LearningStep):
         return [
             f"[{_said(low)}, {_said(high)}{']' if place == last else ')'}" for place, (low, high) in enumerate(pairs)
         ]
-
-
-def _quantile(share: float) -> Any:
-    return lambda value: value.quantile(share, interpolation="linear")
 
 
 def _rising(edges: Sequence[float]) -> list[float]:
