@@ -132,8 +132,5 @@ def _value_at(values: pl.DataFrame, share: float) -> float:
     import polars as pl
 
     place = (values["__total"][0] - 1) * share
-    low, high = (
-        float(values.filter(_holds(pl.lit(rank)))[_VALUE][0]) for rank in (floor(place), ceil(place))
-    )
+    low, high = (float(values.filter(_holds(pl.lit(rank)))[_VALUE][0]) for rank in (floor(place), ceil(place)))
     return low if low == high else low + (high - low) * (place - floor(place))
-

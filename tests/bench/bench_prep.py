@@ -148,8 +148,18 @@ def alike(pairs_to_compare):
     from polars.testing import assert_frame_equal
 
     frame = table(20_000).with_columns(
-        x=pl.when(pl.col("id") % 7 == 0).then(float("nan")).when(pl.col("id") % 11 == 0).then(-1e3).when(pl.col("id") % 13 == 0).then(1e3).otherwise("x"),  # fmt: skip
-        day=pl.when(pl.col("id") % 5 == 0).then(pl.lit("2026-1")).when(pl.col("id") % 17 == 0).then(pl.lit(" 2026 - 01-02-3")).otherwise("day"),  # fmt: skip
+        x=pl.when(pl.col("id") % 7 == 0)
+        .then(float("nan"))
+        .when(pl.col("id") % 11 == 0)
+        .then(-1e3)
+        .when(pl.col("id") % 13 == 0)
+        .then(1e3)
+        .otherwise("x"),  # fmt: skip
+        day=pl.when(pl.col("id") % 5 == 0)
+        .then(pl.lit("2026-1"))
+        .when(pl.col("id") % 17 == 0)
+        .then(pl.lit(" 2026 - 01-02-3"))
+        .otherwise("day"),  # fmt: skip
     )
     for name, (step, by_hand) in pairs_to_compare.items():
         mine, theirs = _run(step, frame), _by_hand(by_hand, frame)
@@ -392,9 +402,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
         ):
             began = time.perf_counter()
             command = [sys.executable, "-c", code, str(limit)]
-            done = subprocess.run(
-                command, capture_output=True, text=True, check=False, env={**os.environ, **settings}
-            )
+            done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **settings})
             if done.returncode:
                 raise SystemExit(f"{told}: {done.stderr[-500:]}")
             rows = pl.scan_parquet(folder + "/out.parquet").select(pl.len()).collect().item()
