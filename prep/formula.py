@@ -4,7 +4,8 @@ What is allowed is listed here; everything else is refused, naming what was foun
 
 - a column by its name (NaN in it is a missing value); a name that is no word by col("unit price")
 - text "...", numbers, True, False, None; lists to the right of `in`
-- + - * / // % ** (whole numbers stay whole, in 64 bits; what does not fit is missing, see `outgrown`), == != < <= > >= (chained too), `in`, `not in`, `is None`, `is not None`, and, or, not, a if c else b
+- + - * / // % **; whole numbers stay whole, in 64 bits, and what does not fit is missing (see `outgrown`)
+- == != < <= > >= (chained too), `in`, `not in`, `is None`, `is not None`, and, or, not, a if c else b
 - the functions of FUNCTIONS
 """
 

@@ -14,7 +14,7 @@ TYPES_OF_MODELS = ("PERSON", "LOCATION", "NRP", "ORGANIZATION", "DATE_TIME")
 
 @lru_cache(maxsize=4)
 def analyzer(language: str, model: str | None) -> Any:
-    """presidio's engine for a language; with a spaCy model, or without one, by patterns and check digits only.
+    """The engine of presidio for a language; with a spaCy model, or without one, by patterns and check digits only.
 
     Raises UnusableParameter where presidio or the model is not installed; nothing is downloaded.
     """
@@ -53,7 +53,9 @@ def check_types(types: Sequence[str], language: str, model: str | None) -> None:
             raise UnusableParameter(f"redact: presidio knows no {one!r} in {language!r}. {cure}")
 
 
-def found(text: str, types: Sequence[str], language: str, model: str | None, score: float) -> list[tuple[int, int, str]]:
+def found(
+    text: str, types: Sequence[str], language: str, model: str | None, score: float
+) -> list[tuple[int, int, str]]:
     """Where something of these types stands: start, end, type; none overlaps another (the surer stays), in order."""
     seen = analyzer(language, model).analyze(text, language=language, entities=list(types), score_threshold=score)
     kept: list[tuple[int, int, str]] = []

@@ -41,7 +41,7 @@ def quantiles(
         held = rows.head(HELD + 1).collect(engine="streaming")
         if held.height > HELD:
             del held
-            return {name: _counted(rows, name, by, schema, shares) for name in columns}
+            return {name: _counted(rows, name, by, shares) for name in columns}
         frame = held.rechunk()
     return facts(frame, columns, by, schema, {name: _at(share) for name, share in shares.items()}, ranked=True)
 
@@ -54,7 +54,7 @@ def _at(share: float) -> Callable[[Any], Any]:
 
 
 def _counted(
-    rows: pl.LazyFrame, column: str, by: Sequence[str], schema: Schema, shares: Mapping[str, float]
+    rows: pl.LazyFrame, column: str, by: Sequence[str], shares: Mapping[str, float]
 ) -> dict[str, dict[str, Any]]:
     """The quantiles of one column of a stream, by counting."""
     import polars as pl

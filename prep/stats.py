@@ -15,7 +15,6 @@ from prep.formula import formula
 from prep.frames import Frame, need_columns
 
 if TYPE_CHECKING:
-    import narwhals as nw
     import polars as pl
 
 Facts: TypeAlias = Mapping[str, Mapping[str, Any]]

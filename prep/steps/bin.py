@@ -114,7 +114,7 @@ class Bin(LearningStep):
         if len(edges) < 2:
             return pl.when(value.is_not_nan()).then(pl.lit(_said(edges[0]) if edges else None, pl.String))
         # from the highest class down; what is missing is in none, and NaN is above all numbers
-        found = pl.when((value > edges[-1]) & value.is_not_nan()).then(pl.lit(f"> {_said(edges[-1])}"))
+        found: pl.Expr = pl.when((value > edges[-1]) & value.is_not_nan()).then(pl.lit(f"> {_said(edges[-1])}"))
         for edge, label in reversed(
             [(edges[0], f"< {_said(edges[0])}"), *zip(edges[1:], self._labels(edges), strict=True)]
         ):

@@ -40,7 +40,7 @@ class Derive(RowStep):
         import polars as pl
 
         computed: dict[str, pl.Expr] = {}
-        failures = {}
+        failures: dict[str, Failure] = {}
         for name, written in self.columns.items():
             read = formula(written, schema)
             if not name:

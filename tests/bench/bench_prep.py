@@ -147,20 +147,11 @@ def alike(pairs_to_compare):
     """That prep and the code by hand give the same rows of a table with all that goes wrong; else the race is none."""
     from polars.testing import assert_frame_equal
 
-    frame = table(20_000).with_columns(
-        x=pl.when(pl.col("id") % 7 == 0)
-        .then(float("nan"))
-        .when(pl.col("id") % 11 == 0)
-        .then(-1e3)
-        .when(pl.col("id") % 13 == 0)
-        .then(1e3)
-        .otherwise("x"),  # fmt: skip
-        day=pl.when(pl.col("id") % 5 == 0)
-        .then(pl.lit("2026-1"))
-        .when(pl.col("id") % 17 == 0)
-        .then(pl.lit(" 2026 - 01-02-3"))
-        .otherwise("day"),  # fmt: skip
-    )
+    place = pl.col("id")
+    odd = pl.when(place % 7 == 0).then(float("nan")).when(place % 11 == 0).then(-1e3).when(place % 13 == 0).then(1e3)
+    short, long = pl.lit("2026-1"), pl.lit(" 2026 - 01-02-3")
+    days = pl.when(place % 5 == 0).then(short).when(place % 17 == 0).then(long).otherwise("day")
+    frame = table(20_000).with_columns(x=odd.otherwise("x"), day=days)
     for name, (step, by_hand) in pairs_to_compare.items():
         mine, theirs = _run(step, frame), _by_hand(by_hand, frame)
         floats = [pl.col(one).fill_nan(None) for one, kind in theirs.schema.items() if kind.is_float()]
