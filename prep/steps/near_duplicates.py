@@ -26,8 +26,10 @@ class NearDuplicates(LearningStep):
     (999 in 1,000 of those at the threshold, more of the likelier ones) and each is verified, so that no pair is wrong.
     To keep one of each: `drop_duplicates(frame, "cluster")`. Missing text has no cluster.
 
-    Looks at the texts, and holds each different one in memory: about 1 KB for a short one. **On Spark they all come to the
-    driver**, which must have room for them (spark.driver.memory, spark.driver.maxResultSize); the report says so. Raises UnknownColumn, UnusableFrame, UnusableParameter.
+    Looks at the texts, and holds each different one in memory. **On Spark they all come to the
+    driver**, which must have room for them (spark.driver.memory, spark.driver.maxResultSize); the report says so.
+
+    Raises UnknownColumn, UnusableFrame, UnusableParameter.
 
     >>> import polars as pl
     >>> frame = pl.DataFrame({"t": ["Where is my parcel?", "where is my  parcel", "Cancel the order"]})
