@@ -10,7 +10,8 @@ from prep.columns import Columns, chosen, in_words, listed
 from prep.engines import Schema, Work, map_rows
 from prep.errors import UnusableFrame, UnusableParameter
 from prep.frames import Frame
-from prep.stats import facts, only, rows_to_learn_from, value_for
+from prep.quantiles import quantiles
+from prep.stats import only, rows_to_learn_from, value_for
 from prep.verb import LearningStep
 
 if TYPE_CHECKING:
@@ -46,16 +47,7 @@ class BoundedStep(LearningStep):
         if self.method == "mad":
             return self._by_mad(rows, names, by, schema)
         low, high = (self.low, self.high) if self.method == "quantile" else (0.25, 0.75)
-        found = facts(
-            rows,
-            names,
-            by,
-            schema,
-            {
-                "low": lambda value: value.quantile(low, interpolation="linear"),
-                "high": lambda value: value.quantile(high, interpolation="linear"),
-            },
-        )
+        found = quantiles(rows, names, by, schema, {"low": low, "high": high})
         k = 0.0 if self.method == "quantile" else 1.5 if self.k is None else self.k
         return {
             name: {key: _wider(one["low"], one["high"], k) for key, one in table.items()}
@@ -91,17 +83,14 @@ class BoundedStep(LearningStep):
     def _by_mad(self, rows: Frame, names: Sequence[str], by: Sequence[str], schema: Schema) -> Mapping[str, Any]:
         import polars as pl
 
-        def median(value: Any) -> Any:
-            return value.median()
-
-        middle = facts(rows, names, by, schema, {"median": median})
+        middle = quantiles(rows, names, by, schema, {"median": 0.5})
         away = {
             name: (pl.col(name) - value_for(by, only(middle[name], "median"), pl.Float64())).abs() for name in names
         }
         kept: dict[str, str | pl.Expr] = {name: name for name in by}
         far = map_rows(rows, Work({**kept, **away})) if names else rows
         types = {**{name: schema[name] for name in by}, **{name: pl.Float64() for name in names}}
-        spread = facts(far, names, by, types, {"mad": median})
+        spread = quantiles(far, names, by, types, {"mad": 0.5})
         k = 3.0 if self.k is None else self.k
         # 1.4826 makes the MAD of a normal distribution its standard deviation.
         return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from prep.engines import Schema, Work
@@ -128,22 +129,24 @@ def by_value(column: pl.Expr, change: Callable[[str], str | None], among: str | 
 
 
 def once(column: pl.Expr, work: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
-    """Work on text that is dear, done once for each different value where values repeat much (as a first part tells)."""
+    """Work on text that is dear, done once for each different value where values repeat much (see `of_different`)."""
     import polars as pl
 
     def done(values: pl.Series) -> pl.Series:
         return pl.DataFrame({"text": values}).select(work(pl.col("text"))).to_series()
 
-    def each(values: pl.Series) -> pl.Series:
-        probe = values.head(_PROBE)
-        if len(values) < 2 * _PROBE or probe.n_unique() > _PROBE // 2:
-            return done(values).alias(values.name)
-        different = values.drop_nulls().unique()
-        if len(different) > len(values) // 3:
-            return done(values).alias(values.name)
-        return values.replace_strict(different, done(different), default=None, return_dtype=pl.String)
+    return column.map_batches(partial(of_different, done=done), return_dtype=pl.String, is_elementwise=True)
 
-    return column.map_batches(each, return_dtype=pl.String, is_elementwise=True)
+
+def of_different(values: pl.Series, done: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """What `done` gives for each text; worked out once for each different one where a sample says that they repeat."""
+    import polars as pl
+
+    if len(values) < 4 * _PROBE or values.gather_every(len(values) // _PROBE).n_unique() > 0.75 * _PROBE:
+        return done(values).alias(values.name)
+    own = pl.Categories.random()  # it numbers its values from 0, and forgets them when no column holds them any more
+    numbered = values.cast(pl.Categorical(own))
+    return done(own.to_series()).gather(numbered.to_physical()).alias(values.name)
 
 
 def key_of(by: Sequence[str]) -> pl.Expr:

@@ -10,7 +10,7 @@ once, such as duplicates. It runs natively on polars, DuckDB and Spark; pandas a
 | polars | at once | at once |
 | polars, lazy | stays lazy | stays lazy |
 | pandas, pyarrow | at once, through polars; columns not touched are passed on as they are | at once, through polars |
-| DuckDB | at once, in batches; only taking and renaming columns stays lazy | stays lazy |
+| DuckDB | at once, in batches (see `kernels.map_duckdb`); only taking and renaming columns stays lazy | stays lazy |
 | Spark | stays lazy (mapInArrow) | stays lazy |
 """
 

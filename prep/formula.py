@@ -4,7 +4,8 @@ What is allowed is listed here; everything else is refused, naming what was foun
 
 - a column by its name (NaN in it is a missing value); a name that is no word by col("unit price")
 - text "...", numbers, True, False, None; lists to the right of `in`
-- + - * / // % **, == != < <= > >= (chained too), `in`, `not in`, `is None`, `is not None`, and, or, not, a if c else b
+- + - * / // % **; whole numbers stay whole, in 64 bits, and what does not fit is missing (see `outgrown`)
+- == != < <= > >= (chained too), `in`, `not in`, `is None`, `is not None`, and, or, not, a if c else b
 - the functions of FUNCTIONS
 """
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 MAX_LENGTH = 10_000
 MAX_DEPTH = 50
+MAX_POWERS = 3
 _ARITHMETIC: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -66,6 +68,24 @@ def formula(text: str, columns: Collection[str]) -> pl.Expr:
     return _Reader(text, columns).read(tree.body, 0)
 
 
+def outgrown(text: str, schema: Schema) -> pl.Expr | None:
+    """Of which rows a calculation with whole numbers has no result in 64 bits; None where there is no such calculation.
+
+    Counted are sums and products that are too large, division by zero, negative powers; not those in the branch of an
+    `if`, or behind an `and` or `or`, that is not needed for the row.
+
+    >>> import polars as pl
+    >>> rows = pl.DataFrame({"a": [2**40, 7]})
+    >>> rows.select(outgrown("a * a if a > 7 else 0", rows.schema)).to_series().to_list()
+    [True, False]
+    """
+    import polars as pl
+
+    reader = _Reader(text, schema)
+    reader.read(ast.parse(text.strip(), mode="eval").body, 0)
+    return pl.any_horizontal(reader.outgrown).fill_null(False) if reader.outgrown else None
+
+
 def type_of(text: str, read: pl.Expr, schema: Schema) -> pl.DataType:
     """The type that a formula gives. Raises UnusableParameter where its parts do not go together ("a" + 1)."""
     import polars as pl
@@ -102,6 +122,7 @@ class _Reader:
 
     def __init__(self, text: str, columns: Collection[str]) -> None:
         self._text, self._columns = text, columns
+        self.outgrown: list[pl.Expr] = []
 
     def read(self, node: ast.expr, depth: int) -> pl.Expr:
         """The expression of a node. Raises UnusableParameter for one of a kind that is not listed."""
@@ -138,7 +159,10 @@ class _Reader:
         if isinstance(node.op, ast.Not):
             return ~inner
         if isinstance(node.op, ast.USub):
-            return -inner
+            import polars as pl
+
+            is_literal = isinstance(node.operand, ast.Constant)
+            return -inner if is_literal else self._whole(operator.sub, pl.lit(0), inner, -inner)
         if isinstance(node.op, ast.UAdd):
             return inner
         raise self._refused("~ is not allowed; write not")
@@ -147,20 +171,53 @@ class _Reader:
         done = _ARITHMETIC.get(type(node.op))
         if done is None:
             raise self._refused(f"{ast.unparse(node)!r} is not allowed; for conditions write and, or, not")
-        found: pl.Expr = done(self.read(node.left, depth), self.read(node.right, depth))
+        if isinstance(node.op, ast.Pow) and _powers(node) > MAX_POWERS:
+            raise self._refused(f"powers of powers go {MAX_POWERS} deep at most")
+        left, right = self.read(node.left, depth), self.read(node.right, depth)
+        return self._whole(done, left, right, done(left, right))
+
+    def _whole(self, done: Callable[[Any, Any], Any], left: pl.Expr, right: pl.Expr, found: pl.Expr) -> pl.Expr:
+        """Of whole numbers, the result if 64 bits hold it, else missing; of others what was `found`."""
+        import polars as pl
+
+        kinds = [_kind(one, self._columns) for one in (left, right)]
+        if done is operator.truediv or not any(one is not None and one.is_integer() for one in kinds):
+            return found
+        if not all(one is not None and (one.is_integer() or one == pl.Boolean()) for one in kinds):
+            return found
+        wide, by = left.cast(pl.Int128), right.cast(pl.Int128)
+        if done is operator.pow:
+            about = left.cast(pl.Float64).abs() ** right.cast(pl.Float64)
+            by = pl.when((right >= 0) & (about < 2.0**64)).then(right).cast(pl.UInt32, strict=False)
+            # of 0, 1 and -1 a power beyond 32 bits is that of an exponent as even or odd
+            by = pl.when(wide.abs() <= 1, right > 1).then(2 - right % 2).otherwise(by)
+        made: pl.Expr = done(wide, by).cast(pl.Int64, strict=False)
+        self.outgrown.append(left.is_not_null() & right.is_not_null() & made.is_null())
+        return made
+
+    def _read_if(self, needed: pl.Expr, node: ast.expr, depth: int) -> pl.Expr:
+        """The expression of a node that counts in some rows only."""
+        before = len(self.outgrown)
+        found = self.read(node, depth)
+        self.outgrown[before:] = [needed & one for one in self.outgrown[before:]]
         return found
 
     def _boolop(self, node: ast.BoolOp, depth: int) -> pl.Expr:
-        found, *more = (self.read(one, depth) for one in node.values)
-        for one in more:
-            found = found & one if isinstance(node.op, ast.And) else found | one
+        found = self.read(node.values[0], depth)
+        for one in node.values[1:]:
+            if isinstance(node.op, ast.And):
+                found &= self._read_if(_so_far(found, default=True), one, depth)
+            else:
+                found |= self._read_if(~_so_far(found, default=False), one, depth)
         return found
 
     def _ifexp(self, node: ast.IfExp, depth: int) -> pl.Expr:
         import polars as pl
 
-        when = pl.when(self.read(node.test, depth))
-        return when.then(self.read(node.body, depth)).otherwise(self.read(node.orelse, depth))
+        test = self.read(node.test, depth)
+        is_true = _so_far(test, default=False)
+        body, other = self._read_if(is_true, node.body, depth), self._read_if(~is_true, node.orelse, depth)
+        return pl.when(test).then(body).otherwise(other)
 
     def _compare(self, node: ast.Compare, depth: int) -> pl.Expr:
         sides = [node.left, *node.comparators]
@@ -225,6 +282,30 @@ class _Reader:
 
     def _refused(self, what: str) -> UnusableParameter:
         return UnusableParameter(f'In the formula "{self._text}": {what}{"" if what.endswith("?") else "."}')
+
+
+def _powers(node: ast.AST) -> int:
+    """How deep powers stand in each other there."""
+    inner = max((_powers(one) for one in ast.iter_child_nodes(node)), default=0)
+    return inner + (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow))
+
+
+def _kind(read: pl.Expr, columns: Collection[str]) -> pl.DataType | None:
+    """The type that an expression gives; None where only the names of the columns are known, or it gives none."""
+    import polars as pl
+
+    if not isinstance(columns, Mapping):
+        return None
+    nothing = pl.LazyFrame(schema={name: columns[name] for name in read.meta.root_names()} or {"x": pl.Null()})
+    try:
+        return nothing.select(read.alias("x")).collect_schema()["x"]
+    except pl.exceptions.PolarsError:
+        return None  # `type_of` tells of it, of the whole formula
+
+
+def _so_far(test: pl.Expr, *, default: bool) -> pl.Expr:
+    """A truth without gaps."""
+    return test.fill_null(default)
 
 
 def _days(later: pl.Expr, earlier: pl.Expr) -> pl.Expr:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from prep.errors import UnusableFrame
 from prep.frames import Frame, pandas_column, refuse_repeats
+from prep.spill import kept
 
 if TYPE_CHECKING:
     import polars as pl
@@ -136,12 +137,14 @@ def _batches_duckdb(frame: Frame) -> Iterator[Any]:
 
 
 def map_duckdb(frame: Frame, work: Work) -> Frame:
-    """The work on a DuckDB relation, batch by batch; what comes out is held in Arrow, on the same connection."""
-    import pyarrow as pa
+    """The work on a DuckDB relation, batch by batch, at once; what comes out is an Arrow table, on the same connection.
 
+    It cannot wait until it is asked for: while DuckDB runs a query it lets nobody read from that connection, and another
+    connection knows neither its temporary tables nor the frames it was given. What is large lies in a file (`prep.spill`).
+    """
     empty = map_arrow(arrow_schema(frame, "duckdb").empty_table(), work)
-    batches = [map_arrow(batch, work).cast(empty.schema) for batch in _batches_duckdb(frame)]
-    assay_rows_c51f0e = pa.Table.from_batches(batches, schema=empty.schema)
+    made = (map_arrow(batch, work).cast(empty.schema) for batch in _batches_duckdb(frame))
+    assay_rows_c51f0e = kept(made, empty.schema)  # which DuckDB finds by its name here
     if not assay_rows_c51f0e.num_columns:
         raise UnusableFrame("No column would be left, and DuckDB has no table without columns.")
     return frame.query("assay_input_c51f0e", "select * from assay_rows_c51f0e")  # on the connection of the input

@@ -15,7 +15,6 @@ from prep.formula import formula
 from prep.frames import Frame, need_columns
 
 if TYPE_CHECKING:
-    import narwhals as nw
     import polars as pl
 
 Facts: TypeAlias = Mapping[str, Mapping[str, Any]]
@@ -36,9 +35,15 @@ def facts(
     columns: Sequence[str],
     by: Sequence[str],
     schema: Schema,
-    measures: Mapping[str, Callable[[nw.Expr], nw.Expr]],
+    measures: Mapping[str, Callable[[Any], Any]],
+    *,
+    ranked: bool = False,
 ) -> dict[str, dict[str, dict[str, Any]]]:
-    """For each column, each group, each measure its value: {column: {group: {measure: value}}}."""
+    """For each column, each group, each measure its value: {column: {group: {measure: value}}}.
+
+    `ranked` says that the measures are medians and quantiles, which polars finds twice as fast where nothing is missing,
+    and in one piece; see `prep.quantiles`.
+    """
     import narwhals as nw
     import polars as pl
 
@@ -46,20 +51,26 @@ def facts(
     if not columns:
         return {}
     rows = lazily(frame, list(dict.fromkeys([*columns, *by])))
+    native = rows.to_native()
     names = {
         (column, measure): f"__{place}"
         for place, (column, measure) in enumerate((c, m) for c in columns for m in measures)
     }
+    on: Any = pl if isinstance(native, pl.LazyFrame) else nw
     there = {}
     for column in columns:
-        value = nw.col(column)
+        value = on.col(column)
         if schema[column].is_float():
             value = value.fill_nan(None)
         if schema[column] == pl.Null():
-            value = value.cast(nw.Float64)
-        there[column] = value
+            value = value.cast(on.Float64)
+        there[column] = value.drop_nulls() if ranked and on is pl else value
     made = [measures[measure](there[column]).alias(name) for (column, measure), name in names.items()]
-    table = gathered(rows.group_by(*by).agg(*made) if by else rows.select(*made))
+    if on is pl:
+        wanted = native.group_by(*by).agg(*made) if by else native.select(*made)
+        table = wanted.collect(engine="in-memory" if ranked else "streaming")
+    else:
+        table = gathered(rows.group_by(*by).agg(*made) if by else rows.select(*made))
     keys = table.select(key_of(by)).to_series().to_list() if by else [""]
     found: dict[str, dict[str, dict[str, Any]]] = {column: {key: {} for key in keys} for column in columns}
     for (column, measure), name in names.items():

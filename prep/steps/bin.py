@@ -11,6 +11,7 @@ from prep.columns import Columns, chosen, need_free, with_columns
 from prep.engines import Schema
 from prep.errors import UnusableParameter
 from prep.frames import Frame
+from prep.quantiles import quantiles
 from prep.stats import facts, rows_to_learn_from
 from prep.verb import LearningStep, Plan, verb
 
@@ -79,8 +80,8 @@ class Bin(LearningStep):
                 else _rising([low + (high - low) * place / count for place in range(count)] + [high])
                 for name, (low, high) in ends.items()
             }
-        found = {str(place): _quantile(place / count) for place in range(count + 1)}
-        table = facts(rows, names, [], schema, found)
+        found = {str(place): place / count for place in range(count + 1)}
+        table = quantiles(rows, names, [], schema, found)
         return {
             name: _rising([one[""][key] for key in found if one[""][key] is not None]) for name, one in table.items()
         }
@@ -96,9 +97,7 @@ class Bin(LearningStep):
             edges = [
                 float(edge) for edge in (self.edges if self.edges is not None else (self.fitted or {}).get(name, []))
             ]
-            value = pl.col(name).cast(pl.Float64)
-            value = pl.when(value.is_not_nan()).then(value)
-            computed[f"{name}_bin"] = self._class(value, edges)
+            computed[f"{name}_bin"] = self._class(pl.col(name).cast(pl.Float64), edges)
             if self.count is not None:
                 notes.append(f"{name}: edges at {', '.join(_said(edge) for edge in edges)}")
         sources = {f"{name}_bin": name for name in names}
@@ -113,9 +112,9 @@ class Bin(LearningStep):
         import polars as pl
 
         if len(edges) < 2:
-            return pl.when(value.is_not_null()).then(pl.lit(_said(edges[0]) if edges else None, pl.String))
-        found: pl.Expr = pl.lit(None, pl.String)  # from the highest class down; what is missing is in none
-        found = pl.when(value > edges[-1]).then(pl.lit(f"> {_said(edges[-1])}")).otherwise(found)
+            return pl.when(value.is_not_nan()).then(pl.lit(_said(edges[0]) if edges else None, pl.String))
+        # from the highest class down; what is missing is in none, and NaN is above all numbers
+        found: pl.Expr = pl.when((value > edges[-1]) & value.is_not_nan()).then(pl.lit(f"> {_said(edges[-1])}"))
         for edge, label in reversed(
             [(edges[0], f"< {_said(edges[0])}"), *zip(edges[1:], self._labels(edges), strict=True)]
         ):
@@ -135,10 +134,6 @@ class Bin(LearningStep):
         return [
             f"[{_said(low)}, {_said(high)}{']' if place == last else ')'}" for place, (low, high) in enumerate(pairs)
         ]
-
-
-def _quantile(share: float) -> Any:
-    return lambda value: value.quantile(share, interpolation="linear")
 
 
 def _rising(edges: Sequence[float]) -> list[float]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from prep.columns import in_words, is_text, need_free, text, with_columns
+from prep.columns import in_words, is_text, need_free, of_different, text, with_columns
 from prep.engines import Schema
 from prep.errors import UnusableFrame
 from prep.frames import need_columns
@@ -135,7 +135,9 @@ class Cast(RowStep):
 
         kind = pl.Int64() if to == "integer" else pl.Float64()
         number = value.map_batches(
-            partial(_numbers, kind=kind, locale=self.locale), return_dtype=kind, is_elementwise=True
+            partial(of_different, done=partial(_numbers, kind=kind, locale=self.locale)),
+            return_dtype=kind,
+            is_elementwise=True,
         )
         return number / 100 if to == "percent" else number
 

@@ -11,6 +11,7 @@ from prep.columns import Columns, Suits, chosen, in_words, is_text, listed, need
 from prep.engines import Schema, gathered, lazily, rows_of, schema_of, with_whole
 from prep.errors import UnusableFrame, UnusableParameter
 from prep.frames import Frame, need_columns, to_polars
+from prep.quantiles import quantiles
 from prep.stats import facts, modes, only, rows_to_learn_from, value_for
 from prep.verb import LearningStep, Plan, Result, verb
 
@@ -67,7 +68,10 @@ class Impute(LearningStep):
         if self.how == "mode":
             return modes(rows, names, by, schema)
         how = self.how
-        found = facts(rows, names, by, schema, {how: lambda value: value.mean() if how == "mean" else value.median()})
+        if how == "mean":
+            found = facts(rows, names, by, schema, {how: lambda value: value.mean()})
+        else:
+            found = quantiles(rows, names, by, schema, {how: 0.5})
         return {name: only(table, how) for name, table in found.items()}
 
     def plan(self, schema: Schema) -> Plan:

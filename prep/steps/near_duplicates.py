@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from prep.columns import chosen, need_free, text, with_columns
-from prep.engines import Schema, gathered, lazily
+from prep.engines import Schema, engine_of, gathered, lazily
 from prep.errors import UnusableParameter
 from prep.frames import Frame
-from prep.verb import LearningStep, Plan, verb
+from prep.verb import LearningStep, Plan, Result, verb
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,7 +26,10 @@ class NearDuplicates(LearningStep):
     (999 in 1,000 of those at the threshold, more of the likelier ones) and each is verified, so that no pair is wrong.
     To keep one of each: `drop_duplicates(frame, "cluster")`. Missing text has no cluster.
 
-    Looks at the texts (on Spark they come to the driver). Raises UnknownColumn, UnusableFrame, UnusableParameter.
+    Looks at the texts, and holds each different one in memory. **On Spark they all come to the
+    driver**, which must have room for them (spark.driver.memory, spark.driver.maxResultSize); the report says so.
+
+    Raises UnknownColumn, UnusableFrame, UnusableParameter.
 
     >>> import polars as pl
     >>> frame = pl.DataFrame({"t": ["Where is my parcel?", "where is my  parcel", "Cancel the order"]})
@@ -67,6 +70,14 @@ class NearDuplicates(LearningStep):
             pl.col("text") != pl.col("first")
         )
         return dict(zip(table["text"].to_list(), table["first"].to_list(), strict=True))
+
+    def run(self, frame: Frame, *, row_id: str | None = None) -> Result:
+        """See `Step.run`."""
+        result = super().run(frame, row_id=row_id)
+        if self.fitted is not None or engine_of(frame) != "spark":
+            return result
+        note = "the texts of all rows came to Spark's driver to be compared"
+        return Result(result.frame, result.step, lambda: replace(result.change, notes=(*result.change.notes, note)))
 
     def plan(self, schema: Schema) -> Plan:
         """The cluster's name: a hash of its first text."""

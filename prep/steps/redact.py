@@ -13,6 +13,7 @@ from prep.columns import Columns, by_value, chosen, once, text, with_columns
 from prep.engines import Schema
 from prep.errors import UnusableParameter
 from prep.patterns import safe_pattern
+from prep.presidio import check_types, found
 from prep.verb import Plan, RowStep, verb
 
 if TYPE_CHECKING:
@@ -49,7 +50,12 @@ class Redact(RowStep):
     `what`: "email"; "iban", with its country's length and check digits (ISO 7064 mod 97-10); "card", a payment card of 13 to 19
     digits with Luhn's check (ISO 7812); "ip", version 4 and 6; "phone", international or national in the usual groups.
     `patterns`: own ones by name, in the engine of `prep.patterns`, which no pattern makes explode; they come first.
-    `mark` is what stands there instead. Names of people are not found: that takes a language model.
+    `mark` is what stands there instead.
+
+    `presidio`: more types, by presidio's names, found by presidio (the extra `presidio`), such as ["US_SSN", "CRYPTO"]: those
+    it is sure of by `presidio_score`, in `language`. Names of people and places take a language model, one of spaCy's that is
+    installed: presidio=["PERSON"], presidio_model="en_core_web_lg". Nothing is downloaded for it.
+
     The report shows no value as it was. Lazy stays lazy. Raises UnknownColumn, UnusableFrame, UnusableParameter.
 
     >>> import polars as pl
@@ -64,6 +70,10 @@ class Redact(RowStep):
     what: Sequence[What] = ("email", "iban", "card", "ip", "phone")
     patterns: Mapping[str, str] | None = None
     mark: str = "[{kind}]"
+    presidio: Sequence[str] = ()
+    presidio_model: str | None = None
+    presidio_score: float = 0.4
+    language: str = "en"
 
     def check(self) -> None:
         """Own patterns can be used, and match something."""
@@ -71,12 +81,16 @@ class Redact(RowStep):
             safe_pattern(pattern)
             if re.fullmatch(r"\w+", name) is None:
                 raise UnusableParameter(f"redact: {name!r} names no pattern. Use letters, digits and '_'.")
-        if not self.what and not self.patterns:
+        if not 0 <= self.presidio_score <= 1:
+            raise UnusableParameter("redact: presidio_score is a probability from 0 to 1.")
+        if not self.what and not self.patterns and not self.presidio:
             raise UnusableParameter("redact: say what to look for, what=['email'] or patterns={'badge': 'B-[0-9]{5}'}.")
 
     def plan(self, schema: Schema) -> Plan:
         """Each kind in turn; the ones with check digits before the looser ones."""
         names = chosen(schema, self.columns, "text", "redact")
+        if self.presidio:
+            check_types(self.presidio, self.language, self.presidio_model)
         return Plan(with_columns(schema, {name: once(text(name, schema), self._redacted) for name in names}))
 
     def _redacted(self, value: pl.Expr) -> pl.Expr:
@@ -89,6 +103,14 @@ class Redact(RowStep):
             value = value.str.replace_all(_IP4, self._mark("ip"))
         if {"iban", "card", "ip", "phone"} & set(self.what):
             value = by_value(value, partial(_checked, marks=marks), among=r"\d.{5}|::")
+        if self.presidio:
+            value = by_value(value, self._by_presidio)
+        return value
+
+    def _by_presidio(self, value: str) -> str:
+        seen = found(value, self.presidio, self.language, self.presidio_model, self.presidio_score)
+        for start, end, kind in reversed(seen):
+            value = value[:start] + self.mark.replace("{kind}", kind) + value[end:]
         return value
 
     def _mark(self, kind: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 from prep.columns import Columns, chosen, with_columns
 from prep.engines import Schema
 from prep.frames import Frame
+from prep.quantiles import quantiles
 from prep.stats import facts, rows_to_learn_from
 from prep.verb import LearningStep, Plan, verb
 
@@ -44,13 +45,11 @@ class Scale(LearningStep):
         measures: dict[str, dict[str, Any]] = {
             "standard": {"mean": lambda value: value.mean(), "std": lambda value: value.std(ddof=0)},
             "minmax": {"low": lambda value: value.min(), "high": lambda value: value.max()},
-            "robust": {
-                "median": lambda value: value.median(),
-                "low": lambda value: value.quantile(0.25, interpolation="linear"),
-                "high": lambda value: value.quantile(0.75, interpolation="linear"),
-            },
         }
-        found = facts(rows, names, [], schema, measures[self.how])
+        if self.how == "robust":
+            found = quantiles(rows, names, [], schema, {"median": 0.5, "low": 0.25, "high": 0.75})
+        else:
+            found = facts(rows, names, [], schema, measures[self.how])
         return {name: self._of(table[""]) for name, table in found.items()}
 
     def plan(self, schema: Schema) -> Plan:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import prep
 from prep.errors import PrepError, UnknownColumn, UnusableParameter
 from prep.formula import FUNCTIONS, formula
 
@@ -97,3 +98,8 @@ def test_every_function_is_told_of_in_the_handbook():
 
     text = (Path(__file__).parents[2] / "web" / "handbook" / "85-cleaning.md").read_text()
     assert [name for name in FUNCTIONS if f"`{name}`" not in text] == []
+
+
+def test_powers_of_powers_are_refused_before_they_grow_beyond_bounds():
+    with pytest.raises(UnusableParameter, match="powers of powers go 3 deep"):
+        prep.derive(pl.DataFrame({"a": [2]}), {"z": " ** ".join("a" * 30)})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from labeling.errors import Unusable
+from web.cli.merge_words import files_and_out, listed, number, pair, rule_of, rules_from, rules_in, timed
 from web.cli.place import Json, Seed
 from web.cli.root import example, prep
 from web.cli.screen import count, emit
@@ -16,6 +16,8 @@ from web.cli.screen import link as line
 from web.cli.tables import AsText, Out, Overwrite, check_targets, read, write
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import polars as pl
 
     from prep.change import Change
@@ -26,11 +28,8 @@ Files = Annotated[
     list[str], typer.Argument(metavar="FILE... OUT", help="The files, then where to write.", show_default=False)
 ]
 Also = Path | None
-TIMES = (
-    "%Y-%m-%d",
-    *(f"%Y-%m-%d{sign}{clock}" for clock in ("%H:%M", "%H:%M:%S%.f", "%H:%M:%S%.f%#z") for sign in (" ", "T")),
-)
-"""ISO 8601, as times are read from CSV files."""
+Asked: TypeAlias = "list[tuple[Also, Callable[[], pl.DataFrame]]]"
+"""Files that may be asked for, each with what goes into it."""
 
 
 class How(StrEnum):
@@ -110,12 +109,11 @@ def join(
         left_on=[one for one, _ in keys], right_on=[other for _, other in keys], how=how.value,
         promise=promise.value, overlap=overlap.value, most_rows=most_rows,
     )  # fmt: skip
-    written = {out: done.frame}
-    if unmatched_left is not None:
-        written[unmatched_left] = done.unmatched_left
-    if unmatched_right is not None:
-        written[unmatched_right] = done.unmatched_right
-    _finish(done.change, written, as_json=as_json)
+    also: Asked = [
+        (unmatched_left, lambda: done.unmatched_left),
+        (unmatched_right, lambda: done.unmatched_right),
+    ]
+    _finish(done.change, out, done.frame, also, as_json=as_json)
 
 
 @prep.command(
@@ -142,11 +140,11 @@ def union(
     """Put tables under one another: columns found by name, types widened, gaps where a file has none."""
     from prep.merge.union import union as united
 
-    named, out = _files_and_out(files)
+    named, out = files_and_out(files)
     _check([out], list(named.values()), overwrite)
     tables = {name: read(path, types=not as_text)[0] for name, path in named.items()}
     done = united.run(tables, source=source, missing="refuse" if refuse_missing else "fill", ignore_case=ignore_case)
-    _finish(done.change, {out: done.frame}, as_json=as_json)
+    _finish(done.change, out, done.frame, [], as_json=as_json)
 
 
 @prep.command(
@@ -185,14 +183,14 @@ def asof(
 
     _check([out], [left, right], overwrite)
     left_on, _, right_on = on.partition("=")
-    tables = [_timed(read(left)[0], [left_on]), _timed(read(right)[0], [right_on or left_on])]
+    tables = [timed(read(left)[0], [left_on]), timed(read(right)[0], [right_on or left_on])]
     is_number = left_on in tables[0].columns and tables[0].schema[left_on].is_numeric()
     done = nearest.run(
-        *tables, left_on=left_on, right_on=right_on or left_on, by=_listed(by), matched=matched,
-        tolerance=_number(tolerance) if is_number and tolerance else tolerance, exact=not not_equal,
+        *tables, left_on=left_on, right_on=right_on or left_on, by=listed(by), matched=matched,
+        tolerance=number(tolerance) if is_number and tolerance else tolerance, exact=not not_equal,
         direction=direction.value, overlap=overlap.value,
     )  # fmt: skip
-    _finish(done.change, {out: done.frame}, as_json=as_json)
+    _finish(done.change, out, done.frame, [], as_json=as_json)
 
 
 @prep.command(
@@ -229,21 +227,17 @@ def coalesce(
     """
     from prep.merge.sources import coalesce_sources
 
-    named, out = _files_and_out(files)
+    named, out = files_and_out(files)
     _check([out, sources, conflicts], list(named.values()), overwrite)
-    pairs = [_pair(one, "--rule", "phone=web,crm") for one in rule or []]
-    rules = {column: _rule(written, named) for column, written in pairs}
+    pairs = [pair(one, "--rule", "phone=web,crm") for one in rule or []]
+    rules = {column: rule_of(written, named) for column, written in pairs}
     fresh = [one.split(":", 1)[1] for one in (default, *(w for _, w in pairs)) if one.startswith("newest:")]
-    tables = {name: _timed(read(path, types=not as_text)[0], fresh) for name, path in named.items()}
+    tables = {name: timed(read(path, types=not as_text)[0], fresh) for name, path in named.items()}
     done = coalesce_sources.run(
-        tables, key=_listed(key) or [], rules=rules, default=_rule(default, named), ignore_case=ignore_case
+        tables, key=listed(key) or [], rules=rules, default=rule_of(default, named), ignore_case=ignore_case
     )
-    written = {out: done.frame}
-    if sources is not None:
-        written[sources] = done.sources
-    if conflicts is not None:
-        written[conflicts] = done.conflicts
-    _finish(done.change, written, as_json=as_json)
+    also: Asked = [(sources, lambda: done.sources), (conflicts, lambda: done.conflicts)]
+    _finish(done.change, out, done.frame, also, as_json=as_json)
 
 
 @prep.command(
@@ -298,7 +292,7 @@ def link(
     from prep.match.link import link as linked
 
     _check([out, compared], [left, right], overwrite)
-    written_rules = _rules_of(rules) if rules is not None else _rules_from(block, compare, match, review)
+    written_rules = rules_in(rules) if rules is not None else rules_from(block, compare, match, review)
     dated = [
         str(column)
         for one in written_rules
@@ -306,23 +300,21 @@ def link(
         for column, how in dict(one.get("compare") or {}).items()
         if str(how).startswith("days")
     ]
-    tables = [_timed(read(path, types=not as_text)[0], dated) for path in (left, right)]
+    tables = [timed(read(path, types=not as_text)[0], dated) for path in (left, right)]
     done = linked.run(
         *tables, rules=written_rules, id=id_column, method=method.value,
         one_to_one=not many, most_pairs=most_pairs, seed=seed,
     )  # fmt: skip
-    written = {out: done.frame}
-    if compared is not None:
-        written[compared] = done.compared
-    _finish(done.change, written, as_json=as_json)
+    _finish(done.change, out, done.frame, [(compared, lambda: done.compared)], as_json=as_json)
 
 
 def _check(targets: list[Also], sources: list[Path], overwrite: bool) -> None:
     check_targets([path for path in targets if path is not None], sources, overwrite=overwrite)
 
 
-def _finish(change: Change, written: dict[Path, pl.DataFrame], *, as_json: bool) -> None:
-    """Write the files; say what was done, and which they are."""
+def _finish(change: Change, out: Path, made: pl.DataFrame, also: Asked, *, as_json: bool) -> None:
+    """Write the file, and those that were asked for beside it; say what was done, and which they are."""
+    written = {out: made, **{path: frame() for path, frame in also if path is not None}}
     for path, frame in written.items():
         write(frame, path)
     if as_json:
@@ -332,96 +324,3 @@ def _finish(change: Change, written: dict[Path, pl.DataFrame], *, as_json: bool)
         line(text)
     for path, frame in written.items():
         line(f"Written to {path}: {count(frame.height, 'row')}.")
-
-
-def named_files(files: list[str]) -> dict[str, Path]:
-    """Files by name: `crm=customers.csv` names one, else its own name does. Raises Unusable for a name given twice.
-
-    >>> named_files(["crm=a/customers.csv", "web.csv"])
-    {'crm': PosixPath('a/customers.csv'), 'web': PosixPath('web.csv')}
-    """
-    found: dict[str, Path] = {}
-    for file in files:
-        name, sign, path = file.partition("=")
-        if not sign or Path(file).exists():
-            name, path = Path(file).stem, file
-        if name in found:
-            raise Unusable(f"Two files are named {name!r}", cure="Name them: one=a/x.csv other=b/x.csv.")
-        found[name] = Path(path)
-    return found
-
-
-def _files_and_out(files: list[str]) -> tuple[dict[str, Path], Path]:
-    if len(files) < 2:
-        raise Unusable(
-            "Name the files, and then where to write", cure="Such as: january.csv february.csv year.parquet."
-        )
-    return named_files(files[:-1]), Path(files[-1])
-
-
-def _listed(names: str | None) -> list[str] | None:
-    return None if names is None else [name.strip() for name in names.split(",") if name.strip()]
-
-
-def _pair(written: str, option: str, such_as: str) -> tuple[str, str]:
-    column, sign, value = written.partition("=")
-    if not sign or not column or not value:
-        raise Unusable(f"{option} {written!r} is not understood", cure=f"Write it as {option} {such_as}.")
-    return column, value
-
-
-def _rule(written: str, named: dict[str, Path]) -> str | list[str]:
-    parts = [part.strip() for part in written.split(",")]
-    return parts if len(parts) > 1 or written in named else written
-
-
-def _number(text: str) -> float | str:
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
-def _rules_of(path: Path) -> Any:
-    import yaml
-
-    from labeling.errors import NotFound
-
-    if not path.is_file():
-        raise NotFound("file", str(path), [str(one) for one in path.parent.glob("*")])
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Unusable(
-            f"{path} is no YAML: {error}", cure="Write a list of rules, each with block and compare."
-        ) from error
-
-
-def _rules_from(
-    block: list[str] | None, compare: list[str] | None, match: float, review: float
-) -> list[dict[str, Any]]:
-    if not block or not compare:
-        raise Unusable(
-            "It is not said which rows are compared, nor how",
-            cure="Say --block zip --compare name=jaro_winkler, or --rules FILE.",
-        )
-    how = dict(_pair(one, "--compare", "name=jaro_winkler") for one in compare)
-    return [{"block": _listed(one) or [], "compare": how, "match": match, "review": review} for one in block]
-
-
-def _timed(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
-    """The frame with these columns, where they are text, as dates or times, if all of a column's values are such."""
-    import polars as pl
-
-    made = frame
-    for name in columns:
-        if name not in frame.columns or frame.schema[name] != pl.String:
-            continue
-        text = frame.get_column(name).str.strip_chars().replace("", None)
-        for form in TIMES:
-            kind = pl.Datetime("us") if "%H" in form else pl.Date
-            found = text.str.strptime(kind, form, strict=False)
-            if found.null_count() == text.null_count():
-                made = made.with_columns(found.alias(name))
-                break
-    return made

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 import prep
+from prep.frames import to_polars
 
 FRAME = pl.DataFrame({"price": [2.5, 0.0, None], "count": [4, 0, 1], "name": ["Ana", "ben", None]})
 
@@ -58,3 +59,46 @@ def test_parts_that_do_not_go_together_are_named():
 def test_a_column_that_there_is_not_names_the_nearest():
     with pytest.raises(prep.PrepError, match="Did you mean 'price'"):
         prep.derive(FRAME, {"z": "pric * 2"})
+
+
+WHOLE = {"a": [2**62, 3, -(2**63), None, 0], "b": [2, 3, -1, 5, 0]}
+
+
+@pytest.mark.parametrize(
+    ("written", "expected", "bad"),
+    [
+        ("a * b", [None, 9, None, None, 0], [0, 2]),
+        ("a + a", [None, 6, None, None, 0], [0, 2]),
+        ("-a", [-(2**62), -3, None, None, 0], [2]),
+        ("a // b", [2**61, 1, None, None, None], [2, 4]),
+        ("b ** b", [4, 27, None, 3125, 1], [2]),
+        ("a % b", [0, 0, 0, None, None], [4]),
+        ("(a * b) / 2.0", [None, 4.5, None, None, 0.0], [0, 2]),
+        ("(a * b) > 5", [None, True, None, None, False], [0, 2]),
+        ("a * b if a < 100 and a > -100 else 0", [0, 9, 0, 0, 0], []),
+        ("a > 100 or a * b > 5", [True, True, None, None, False], [2]),
+        ("coalesce(a * b, 1)", [None, 9, None, 1, 0], [0, 2]),
+    ],
+)
+@pytest.mark.parametrize("engine", ["polars", "pandas", "duckdb"])
+def test_a_whole_number_that_outgrows_64_bits_is_set_aside_and_never_wraps(written, expected, bad, engine):
+    frame = pl.DataFrame(WHOLE)
+    if engine == "pandas":
+        import pandas as pd
+
+        frame = pd.DataFrame({name: pd.array(values, dtype="Int64") for name, values in WHOLE.items()})
+    if engine == "duckdb":
+        duckdb = pytest.importorskip("duckdb")
+        frame = duckdb.connect().from_arrow(frame.to_arrow())
+    result = prep.derive.run(frame, {"z": written})
+    assert to_polars(result.frame)["z"].to_list() == expected
+    assert result.change.quarantine["row"].to_list() == bad
+
+
+def test_small_whole_numbers_grow_into_64_bits():
+    frame = pl.DataFrame({"a": pl.Series([100], dtype=pl.Int8), "u": pl.Series([3], dtype=pl.UInt8)})
+    assert prep.derive(frame, {"z": "a * 100", "w": "u - 5", "v": "length(text(u)) - 4"}).row(0)[2:] == (10_000, -2, -3)
+
+
+def test_a_filter_keeps_no_row_whose_sum_would_wrap():
+    assert prep.filter_rows(pl.DataFrame({"a": [2**62, 1]}), "a * 4 >= 0").rows() == [(1,)]

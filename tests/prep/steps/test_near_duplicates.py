@@ -80,3 +80,11 @@ def test_one_of_each_is_kept_by_dropping_duplicates_of_the_cluster():
 def test_parameters_without_meaning_are_refused(parameters):
     with pytest.raises(prep.PrepError, match="near_duplicates"):
         prep.step("near_duplicates", column="t", **parameters)
+
+
+def test_on_spark_the_report_says_that_the_texts_came_to_the_driver(spark):
+    frame = spark.createDataFrame(pl.DataFrame({"t": ["Where is my parcel?", "where is my parcel"]}).to_arrow())
+    result = prep.near_duplicates.run(frame, "t")
+    assert "the texts of all rows came to Spark's driver to be compared" in result.change.notes
+    here = prep.near_duplicates.run(pl.DataFrame({"t": ["Where is my parcel?"]}), "t")
+    assert not any("driver" in note for note in here.change.notes)
