@@ -1,4 +1,4 @@
-"""Frames in, frames out: clean, merge, read, validate, split, freeze and load. Knows neither annotators nor the web.
+"""Frames in, frames out: clean, merge, read, validate, split, freeze and load; alone or as pipelines. Knows neither annotators nor the web.
 
 Every verb of `prep.steps` is a function here: `prep.clean_names(frame)`. Each name is loaded when it is first used, and so are the engines behind it.
 """
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from prep.merge.join import join
     from prep.merge.sources import coalesce_sources
     from prep.merge.union import union
+    from prep.pipeline.files import read_pipeline
+    from prep.pipeline.own import as_step
+    from prep.pipeline.pipeline import Pipeline
+    from prep.pipeline.records import Run
+    from prep.pipeline.store import RunStore
     from prep.read import Table, open_table, read_table
     from prep.schema import Column, Schema, validate
     from prep.snapshot import SnapshotStore, load
@@ -29,20 +34,25 @@ __all__ = [
     "Change",
     "Column",
     "LinkRule",
+    "Pipeline",
     "PrepError",
     "Result",
+    "Run",
+    "RunStore",
     "Schema",
     "Snapshot",
     "SnapshotStore",
     "Step",
     "Table",
     "ValuesSetAside",
+    "as_step",
     "asof",
     "coalesce_sources",
     "join",
     "link",
     "load",
     "open_table",
+    "read_pipeline",
     "read_table",
     "split",
     "step",
@@ -56,20 +66,25 @@ _PLACES = {
     "Change": "change",
     "Column": "schema",
     "LinkRule": "match.rules",
+    "Pipeline": "pipeline.pipeline",
     "PrepError": "errors",
     "Result": "verb",
+    "Run": "pipeline.records",
+    "RunStore": "pipeline.store",
     "Schema": "schema",
     "Snapshot": "frozen",
     "SnapshotStore": "snapshot",
     "Step": "verb",
     "Table": "read",
     "ValuesSetAside": "verb",
+    "as_step": "pipeline.own",
     "asof": "merge.asof",
     "coalesce_sources": "merge.sources",
     "join": "merge.join",
     "link": "match.link",
     "load": "snapshot",
     "open_table": "read",
+    "read_pipeline": "pipeline.files",
     "read_table": "read",
     "split": "splits",
     "step": "steps",
