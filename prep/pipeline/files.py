@@ -200,7 +200,7 @@ def _yaml(text: str, file: str) -> tuple[Any, Line]:
         raise BrokenPipeline(
             f"this is no YAML: {error.problem}", file=file, line=line, cure="Mend that line."
         ) from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise BrokenPipeline(f"this is no YAML: {error}", file=file, cure="Mend it.") from error
     if root is None:
         raise BrokenPipeline("the file is empty", file=file, cure="Give it sources and steps.")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -261,7 +261,7 @@ def work_of(verb: str, parameters: Mapping[str, Any]) -> Work:
     if verb in MERGES:
         function = getattr(importlib.import_module(MERGES[verb]), verb)
         _check(verb, inspect.signature(function), parameters, 2 if verb not in NAMED else 1)
-        return Merging(verb, dict(parameters))
+        return Merging(verb, {name: _without_rules(one) for name, one in parameters.items()})
     if verb == DIVIDE:
         from prep.splits import split
 
@@ -273,6 +273,13 @@ def work_of(verb: str, parameters: Mapping[str, Any]) -> Work:
         cure = f"Did you mean {near!r}?" if near else f"The verbs are: {', '.join([*known, *MERGES, DIVIDE])}."
         raise UnusableParameter(f"There is no verb {verb!r}. {cure}")
     return Doing(step(verb, **parameters))
+
+
+def _without_rules(value: Any) -> Any:
+    """Rules of linking as their own fields: what a file would hold."""
+    if isinstance(value, list | tuple):
+        return [_without_rules(one) for one in value]
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
 
 
 def _check(verb: str, signature: inspect.Signature, parameters: Mapping[str, Any], frames: int) -> None:
@@ -306,12 +313,3 @@ def path_of(node: Node, folder: Path) -> Path | None:
     """The file of a source, below the folder of the pipeline where it is not absolute."""
     path = node.work.path if isinstance(node.work, Reading) else None
     return None if path is None else folder / path
-
-
-def names_of(frames: Sequence[str]) -> str:
-    """Names in a sentence.
-
-    >>> names_of(["crm", "web"])
-    'crm, web'
-    """
-    return ", ".join(frames)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from prep.errors import BrokenPipeline, UnusableParameter, nearest
 from prep.frames import Frame
-from prep.pipeline.exact import digest
+from prep.pipeline.exact import digest, exact
 from prep.pipeline.graph import ordered
 from prep.pipeline.nodes import MERGES, Calling, Dividing, Doing, Node, Reading, Work, work_of
 from prep.pipeline.own import OwnStep, as_step
@@ -92,7 +92,9 @@ class Pipeline:
         return replace(self, last=name)
 
     def with_node(self, node: Node) -> Pipeline:
-        """With that node, as the result. Raises BrokenPipeline where it takes more or fewer tables than it can."""
+        """With that node, as the result. Raises BrokenPipeline where it takes more or fewer tables than it can,
+        and UnusableParameter for a parameter that cannot be told exactly.
+        """
         wanted = node.work.inputs
         if wanted is not None and wanted != len(node.inputs):
             raise BrokenPipeline(
@@ -101,6 +103,7 @@ class Pipeline:
                 line=node.line,
                 cure="Say which: of='crm', or of=['crm', 'web'].",
             )
+        exact(node.work.parameters(), f"{node.name}: {node.work.verb}")
         return replace(self, nodes={**self.nodes, node.name: node}, last=node.name)
 
     def with_fitted(self, learned: Mapping[str, Mapping[str, Any]]) -> Pipeline:

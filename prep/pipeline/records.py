@@ -126,7 +126,9 @@ class Run:
         rows = f", {self.record['statistics']['rows']:,} rows" if self.record["statistics"] else ""
         took = "" if self.seconds is None else f" in {self.seconds:.2f} s"
         error = f": {self.record['error']}" if self.record["error"] else ""
-        return f"{self.name} {self.id}: {self.status}{took}, {len(self.ran)} of {len(self.steps)} steps run{rows}{error}"
+        return (
+            f"{self.name} {self.id}: {self.status}{took}, {len(self.ran)} of {len(self.steps)} steps run{rows}{error}"
+        )
 
 
 @dataclass(frozen=True)

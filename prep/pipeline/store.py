@@ -54,14 +54,14 @@ class RunStore:
         """Every run (of one pipeline), the newest first. A record that was changed by hand is left out; see `problems`."""
         found = []
         held = is_held(self.root)
-        for path in sorted((self.root / "runs").glob("*.json"), reverse=True):
+        for path in (self.root / "runs").glob("*.json"):
             try:
                 run = self._read(path, held)
             except DamagedSnapshot:
                 continue
             if pipeline is None or run.name == pipeline:
                 found.append(run)
-        return found
+        return sorted(found, key=lambda run: (run.started_at, run.id), reverse=True)
 
     def run(self, ref: str) -> Run:
         """A run by its id or the beginning of it, or the latest of a pipeline by its name.

@@ -14,13 +14,14 @@ from web.cli import (
     merging,
     numbers,
     overlap,
+    pipelines,
     projects,
     workspace,
 )
 from web.cli.root import app
 
 MODULES = (
-    audit, care, cleaning, data, datasets, demo, guidelines, members, merging, numbers, overlap, projects, workspace
+    audit, care, cleaning, data, datasets, demo, guidelines, members, merging, numbers, overlap, pipelines, projects, workspace
 )  # fmt: skip
 
 __all__ = ["MODULES", "app"]

@@ -44,4 +44,3 @@ def people(folder):
         .source("web", "web.csv")
         .merge("join", "cast", "web", on="id")
     )
-

@@ -4,12 +4,19 @@ import json
 
 import polars as pl
 import pytest
+
 import prep
 from prep import Pipeline
 from prep.errors import BrokenPipeline, UnusableParameter
 from prep.pipeline.own import found_at
 
-STEPS = "import polars as pl\nLIMIT = 30\ndef helper(frame):\n    return frame\ndef grown(frame, *, age=LIMIT):\n    return helper(frame).filter(pl.col('age') > age)\n"
+STEPS = """import polars as pl
+LIMIT = 30
+def helper(frame):
+    return frame
+def grown(frame, *, age=LIMIT):
+    return helper(frame).filter(pl.col('age') > age)
+"""
 
 
 def test_the_result_is_that_of_the_bare_verbs(people, store):

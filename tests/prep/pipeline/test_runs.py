@@ -4,6 +4,7 @@ import json
 
 import polars as pl
 import pytest
+
 import prep
 from prep import Pipeline, RunStore
 from prep.errors import BadValues, Busy, StepFailed, UnknownSnapshot, UnreadableFile, UnusableParameter
@@ -105,7 +106,10 @@ def test_a_record_that_was_edited_is_not_believed(people, store):
 
 
 def test_two_at_once_are_refused_and_told_who_is_there(people, store):
-    with store.alone("a test"), pytest.raises(Busy, match=r"Process \d+ on .+ since 2026-01-01T00:00:01\+00:00: a test"):
+    with (
+        store.alone("a test"),
+        pytest.raises(Busy, match=r"Process \d+ on .+ since 2026-01-01T00:00:01\+00:00: a test"),
+    ):
         people.run(store=store)
     assert people.run(store=store).status == "done"
 
@@ -153,7 +157,12 @@ def test_old_results_are_swept_and_the_records_stay(people, store):
 
 
 def scaled(folder):
-    rows = {"id": list(range(40)), "x": [float(one) for one in range(40)], "gap": [1.0, None] * 20, "y": ["a", "b"] * 20}
+    rows = {
+        "id": list(range(40)),
+        "x": [float(one) for one in range(40)],
+        "gap": [1.0, None] * 20,
+        "y": ["a", "b"] * 20,
+    }
     return rows, (
         Pipeline("model", folder=folder)
         .source("raw")
@@ -176,7 +185,9 @@ def test_what_is_learned_is_learned_of_the_training_rows_alone_and_kept(folder, 
 def test_at_serving_time_new_rows_get_the_very_same(folder, store, kind):
     rows, model = scaled(folder)
     run = model.run(rows, store=store)
-    new = prep.frames.to_kind(pl.DataFrame({"id": [1], "x": [7.0], "gap": [None]}, schema_overrides={"gap": pl.Float64}), kind)
+    new = prep.frames.to_kind(
+        pl.DataFrame({"id": [1], "x": [7.0], "gap": [None]}, schema_overrides={"gap": pl.Float64}), kind
+    )
     made = prep.frames.to_polars(run.pipeline.transform(new, leave_out=["labels"]))
     low, width = run.step("scale")["fitted"]["x"]
     assert made.to_dicts() == [{"id": 1, "x": (7.0 - low) / width, "gap": 1.0}]
