@@ -61,6 +61,7 @@ STATUS: dict[type[Exception], int] = {
     labeling.GuidelineDue: 409,
     labeling.StorageFull: 507,
     labeling.AssayError: 500,
+    prep.Busy: 409,
     prep.PrepError: 400,
 }
 TITLES = {

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 MOST_WORDS = 50
 """A text column with more distinct values has no vocabulary."""
 MOST_COLUMNS = 200
+REPEATED = 2 / 3
+"""Nor has one whose values hardly repeat: ids and free texts are always new."""
 JUMP = 0.5
 """A change of the number of rows by more than this share is odd."""
 GAPS = 0.1
@@ -45,7 +47,7 @@ def _vocabulary(column: pl.Series) -> dict[str, Any]:
     if column.len() > 10_000 and column.head(10_000).n_unique() > 20 * MOST_WORDS:
         return {"distinct": plain(int(pl.select(pl.lit(column).approx_n_unique()).item()))}
     counts = column.drop_nulls().value_counts().sort(["count", column.name], descending=[True, False])
-    if counts.height > MOST_WORDS:
+    if counts.height > MOST_WORDS or counts.height > REPEATED * (len(column) - column.null_count()):
         return {"distinct": counts.height}
     return {"distinct": counts.height, "vocabulary": dict(counts.iter_rows())}
 

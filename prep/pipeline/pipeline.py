@@ -143,17 +143,19 @@ class Pipeline:
         store: RunStore | Path | str | None = None,
         tell: Tell | None = None,
         force: Sequence[str] = (),
+        about: Mapping[str, Any] | None = None,
     ) -> Run:
         """Run it, from the last step whose result is kept; the run is recorded. `run.frame` is its result (polars).
 
         `inputs` gives tables (any frame, or a path) by the names of sources; of one source, the table alone will do.
         `store` is where results and records are kept: a folder, by default `.prep` beside the pipeline's file.
-        `force` names steps to be done anew. Raises what the steps raise, naming the step; BrokenPipeline; Busy, where
+        `force` names steps to be done anew; `about` is kept in the record (JSON values).
+        Raises what the steps raise, naming the step; BrokenPipeline; Busy, where
         another process is at work in the store; UnreadableFile for a source that changes while it is read.
         """
         from prep.pipeline.running import run
 
-        return run(self, self._given(inputs), store=self.store(store), tell=tell, force=force)
+        return run(self, self._given(inputs), store=self.store(store), tell=tell, force=force, about=about or {})
 
     def plan(
         self, inputs: Frame | Mapping[str, Any] | None = None, *, store: RunStore | Path | str | None = None

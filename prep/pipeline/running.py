@@ -55,6 +55,7 @@ def run(
     store: RunStore,
     tell: Tell | None = None,
     force: Sequence[str] = (),
+    about: Mapping[str, Any],
 ) -> Run:
     """See `Pipeline.run`."""
     order = pipeline.order
@@ -68,7 +69,7 @@ def run(
         for old in store.runs():
             if old.record["status"] == "running":
                 store.write({**old.record, "status": "killed"})
-        return Running(pipeline, order, given, store, tell or (lambda _: None), set(force)).all(left)
+        return Running(pipeline, order, given, store, tell or (lambda _: None), set(force)).all(left, about)
 
 
 class Running:
@@ -93,15 +94,18 @@ class Running:
         self.notes: list[str] = []
         self.uses = {node.name: sum(node.name in other.inputs for other in order) for node in order}
 
-    def all(self, left: Mapping[str, Any] | None) -> Run:
+    def all(self, left: Mapping[str, Any] | None, about: Mapping[str, Any]) -> Run:
         """The run and its record, whatever comes of it."""
+        import polars as pl
+
+        pl.thread_pool_size()  # loaded before the clock is started
         began = self.store.clock()
         before = next((one for one in self.store.runs(self.pipeline.name) if one.status == "done"), None)
         if left is not None:
             self.notes.append(
                 f"Process {left.get('pid')} was killed in the middle; what it had finished is taken over."
             )
-        record = self._begun(began, before)
+        record = self._begun(began, before) | {"about": plain(dict(about))}
         self.store.write(record)
         status, error, stats = "done", "", None
         try:
@@ -241,7 +245,12 @@ class Running:
 
     def _file(self, node: Node) -> dict[str, Any] | None:
         raw = self.raws.get(node.name)
-        return None if raw is None else {"path": str(raw.path.resolve()), "sha256": raw.sha256, "bytes": raw.size}
+        if raw is None:
+            return None
+        path = (
+            raw.path.name if raw.path.is_symlink() else str(raw.path.absolute())
+        )  # a link is there for its name alone
+        return {"path": path, "sha256": raw.sha256, "bytes": raw.size}
 
     def _entry(self, node: Node, key: str) -> dict[str, Any] | None:
         """What is kept under a key, if its frame is there; one that was tampered with is not believed."""

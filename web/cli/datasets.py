@@ -30,6 +30,7 @@ Ref = Annotated[
         "assay snapshot intents --tag v1",
         "assay snapshot intents --check",
         "assay snapshot intents --min-confidence 0.8 --pseudonyms",
+        "assay snapshot intents --pipeline redacted",
     ),
 )
 def snapshot(
@@ -53,6 +54,9 @@ def snapshot(
         Path | None,
         typer.Option(metavar="FILE", help="Your own pandera YAML.", show_default="projects/NAME.schema.yml"),
     ] = None,
+    pipeline: Annotated[
+        str, typer.Option(metavar="NAME", help="Send the items through this pipeline of the workspace first.")
+    ] = "",
     method: Annotated[str | None, typer.Option(help="The consensus method.", show_default="as last time")] = None,
     seed: Annotated[int | None, typer.Option(help="The consensus's seed.", show_default="as last time")] = None,
     folder: Folder = None,
@@ -75,15 +79,17 @@ def snapshot(
         with store.read() as connection:
             here = project_named(connection, project)
         if check:
-            found = look(store, workspace=workspace.path, project=here.id, choices=choices, schema=schema)
+            found = look(
+                store, workspace=workspace.path, project=here.id, choices=choices, schema=schema, pipeline=pipeline
+            )
             _show_check(found, as_json=as_json)
             if not found.is_valid:
                 raise Problems
             return
         try:
             done = freeze(
-                store, workspace=workspace.path, project=here.id, choices=choices, schema=schema, method=method,
-                seed=seed, tag=tag, actor=None, tell=_tell,
+                store, workspace=workspace.path, project=here.id, choices=choices, schema=schema,
+                pipeline=pipeline, method=method, seed=seed, tag=tag, actor=None, tell=_tell,
             )  # fmt: skip
         except NotValid as refused:
             _show_check(refused.check, as_json=as_json)

@@ -20,7 +20,7 @@ def test_a_record_says_what_was_done_by_what_and_how_long(people, store):
     assert (cast["rows"], cast["set_aside"], cast["told"]["version"]) == (3, 1, 1)
     assert cast["told"]["parameters"] == {"to": {"age": "integer"}}
     assert cast["seconds"] > 0
-    assert record["statistics"]["columns"]["plan"]["vocabulary"] == {"free": 1, "pro": 1}
+    assert record["statistics"]["columns"]["city"]["vocabulary"] == {"Bonn": 2, "Ulm": 1}
     assert record["statistics"]["columns"]["age"]["missing"] == 1
     assert record["anomalies"] == ["cast set aside 1 value"]
     assert record["steps"][0]["file"]["bytes"] == (people.folder / "crm.csv").stat().st_size
@@ -36,12 +36,17 @@ def test_a_record_points_to_the_run_before_with_its_metrics(people, store):
 
 def test_what_jumped_since_the_run_before_is_said(people, store, folder):
     people.run(store=store)
-    (folder / "crm.csv").write_text("Id,Full Name,Age,Town\n1,Ana,,Bonn\n")
+    (folder / "crm.csv").write_text("Id,Full Name,Age,City,Zip\n1,Ana,,Bonn,1\n")
     found = people.run(store=store).anomalies
     assert "1 rows, where the run before had 3" in found
-    assert "new columns: town" in found
-    assert "columns gone: city" in found
-    assert "plan has lost values: 'free'" in found
+    assert "new columns: zip" in found
+    assert "age is missing in every row" in found
+    assert "age is missing in 100% of the rows, and was in 33%" in found
+
+    (folder / "crm.csv").write_text("Id,Full Name,Age,City\n1,Ana,1,Kiel\n2,Bo,2,Kiel\n3,Cy,3,Bonn\n")
+    people.run(store=store)
+    (folder / "crm.csv").write_text("Id,Full Name,Age,City\n1,Ana,1,Kiel\n2,Bo,2,Kiel\n3,Cy,3,Ulm\n")
+    assert people.run(store=store).anomalies == ["city has new values: 'Ulm'", "city has lost values: 'Bonn'"]
 
 
 def test_two_runs_are_compared_step_by_step(people, store):

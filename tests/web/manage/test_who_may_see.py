@@ -62,6 +62,10 @@ ELSEWHERE = {
     "items/import/{ticket}",
     "datasets/{snapshot}",
     "datasets/{snapshot}/diff",
+    "datasets/{snapshot}/lineage",
+    "datasets/{snapshot}/lineage.svg",
+    "datasets/runs/{run}",
+    "datasets/runs/{run}/picture.svg",
     "datasets/exports/{token}",
 }
 
