@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -129,11 +130,20 @@ def log_to_mlflow(snapshot: Snapshot, table: str = "items", context: str = "trai
             del source_dict
             return cls()
 
+    class Table(MetaDataset):
+        """A table of a snapshot, as MLflow knows datasets."""
+
+        @property
+        def profile(self) -> dict[str, Any]:
+            return {"num_rows": snapshot.rows(table)}
+
+        def to_dict(self) -> dict[str, str]:
+            return {**super().to_dict(), "profile": json.dumps(self.profile)}
+
     facts = snapshot.manifest["tables"][table]["columns"]
-    columns = [ColSpec(getattr(DataType, _mlflow_type(told["type"])), name) for name, told in facts.items()]
-    mlflow.log_input(
-        MetaDataset(Frozen(), name=snapshot.ref, digest=snapshot.id[:36], schema=Schema(columns)), context=context
-    )
+    columns: list[Any] = [ColSpec(getattr(DataType, _mlflow_type(told["type"])), name) for name, told in facts.items()]
+    dataset = Table(Frozen(), name=snapshot.ref, digest=snapshot.id[:36], schema=Schema(list(columns)))
+    mlflow.log_input(dataset, context=context)
     mlflow.log_params({"assay.snapshot": snapshot.id, "assay.rows": snapshot.rows(table)})
 
 

@@ -96,7 +96,7 @@ def as_json(error: Exception) -> dict[str, Any]:
     facts = {
         name: value
         for name, value in vars(error).items()
-        if value not in (None, "") and isinstance(value, str | int | float) and name not in {"what", "cure", "noun"}
+        if isinstance(value, str | int | float) and value != "" and name not in {"what", "cure", "noun"}
     }
     return {"error": {**facts, "type": type(error).__name__, "message": str(error)}}
 

@@ -107,11 +107,13 @@ class Running:
             )
         record = self._begun(began, before) | {"about": plain(dict(about))}
         self.store.write(record)
-        status, error, stats = "done", "", None
+        # What is caught nowhere (a panic of the engine is no Exception) must not be called done.
+        status, error, stats = "failed", "its process broke off", None
         try:
             for place, node in enumerate(self.order, 1):
                 self.told[node.name] = self._one(node, place)
             stats = self._statistics(self.order[-1])
+            status, error = "done", ""
         except PrepError as problem:
             status, error = "failed", str(problem)
             raise
@@ -281,7 +283,7 @@ class Running:
 
     def _as_polars(self, node: Node, done: Done) -> pl.DataFrame:
         try:
-            return to_polars(done.frame)
+            return to_polars(done.frame).rechunk()
         except PrepError as error:
             error.args = (f"Step {node.name!r} gave no table. {error}", *error.args[1:])
             raise

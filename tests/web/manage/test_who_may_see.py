@@ -19,6 +19,7 @@ READERS = {
     "guideline/edit": "manager",
     "guideline/diff": "reviewer",
     "datasets": "reviewer",
+    "datasets/runs": "reviewer",
     "settings": "manager",
     "settings/close": "manager",
     "settings/members": "manager",

@@ -43,7 +43,7 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
         failed = sum(run.status not in {"done", "running"} for run in found)
         words = f"The last run, of {last.name}, is {last.status}."
         more = f" {plural(failed, 'run')} of {count(len(found))} did not come to an end." if failed else ""
-        verdict = Verdict(words + more, "good" if last.status == "done" else "warn")  # type: ignore[arg-type] # a literal
+        verdict = Verdict(words + more, "good" if last.status == "done" else "warn")
     return page(
         request,
         seat,
@@ -101,7 +101,9 @@ def picture(request: Request, seat: Deciding, run: str) -> Response:
 def lineage(request: Request, seat: Deciding, snapshot: str) -> HTMLResponse:
     """What a snapshot came of, back to the raw files."""
     found = find(request, seat, snapshot)
-    told = of_snapshot(found, pipelines.runs(request.app.state.workspace.path), address(seat.project, "datasets/runs") + "/")
+    told = of_snapshot(
+        found, pipelines.runs(request.app.state.workspace.path), address(seat.project, "datasets/runs") + "/"
+    )
     files = [{"name": one["path"].rsplit("/", 1)[-1], **one} for one in told.raw_files if one.get("path")]
     imports = (found.about.get("lineage") or {}).get("imports") or []
     return page(
@@ -113,7 +115,8 @@ def lineage(request: Request, seat: Deciding, snapshot: str) -> HTMLResponse:
         picture=_picture(told),
         files=files,
         imports=[
-            {**one, "href": address(seat.project, f"datasets/runs/{one['run']}") if one.get("run") else ""} for one in imports
+            {**one, "href": address(seat.project, f"datasets/runs/{one['run']}") if one.get("run") else ""}
+            for one in imports
         ],
         here=address(seat.project, f"datasets/{found.id[:12]}"),
     )
