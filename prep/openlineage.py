@@ -1,8 +1,7 @@
-"""Runs told to others: OpenLineage events, and datasets logged in MLflow. Needs the extra `lineage`."""
+"""Runs told to others as OpenLineage events. Needs the extra `lineage`."""
 
 from __future__ import annotations
 
-import json
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from prep.errors import UnusableParameter
 
 if TYPE_CHECKING:
-    from prep.frozen import Snapshot
     from prep.pipeline.records import Run
 
 PRODUCER = "https://example.org/assay"
@@ -83,80 +81,6 @@ def to_file(run: Run, path: Path, namespace: str = NAMESPACE) -> None:
 
     transport = FileTransport(FileConfig(log_file_path=str(path), append=True))
     send(run, OpenLineageClient(transport=transport), namespace)
-
-
-def log_to_mlflow(snapshot: Snapshot, table: str = "items", context: str = "training") -> None:
-    """Log a snapshot's table as an input of MLflow's active run: name, id as digest, schema, rows, where it lies.
-
-    Call it inside `with mlflow.start_run():`, after `snapshot.load()`. Raises UnusableParameter without the extra.
-    """
-    try:
-        import mlflow
-        from mlflow.data.filesystem_dataset_source import FileSystemDatasetSource
-        from mlflow.data.meta_dataset import MetaDataset
-        from mlflow.types import ColSpec, DataType, Schema
-    except ImportError as error:
-        raise UnusableParameter(_MISSING.format("mlflow-skinny")) from error
-
-    class Frozen(FileSystemDatasetSource):
-        """A table of a snapshot in a folder."""
-
-        @property
-        def uri(self) -> str:
-            return snapshot.file(table).resolve().as_uri()
-
-        @staticmethod
-        def _get_source_type() -> str:
-            return "assay_snapshot"
-
-        def load(self, dst_path: Any = None) -> str:
-            del dst_path
-            return str(snapshot.file(table))
-
-        @staticmethod
-        def _can_resolve(raw_source: Any) -> bool:
-            del raw_source
-            return False
-
-        @classmethod
-        def _resolve(cls, raw_source: Any) -> Any:
-            raise NotImplementedError
-
-        def to_dict(self) -> dict[str, Any]:
-            return {"uri": self.uri, "snapshot": snapshot.ref, "id": snapshot.id}
-
-        @classmethod
-        def from_dict(cls, source_dict: dict[Any, Any]) -> Any:
-            del source_dict
-            return cls()
-
-    class Table(MetaDataset):
-        """A table of a snapshot, as MLflow knows datasets."""
-
-        @property
-        def profile(self) -> dict[str, Any]:
-            return {"num_rows": snapshot.rows(table)}
-
-        def to_dict(self) -> dict[str, str]:
-            return {**super().to_dict(), "profile": json.dumps(self.profile)}
-
-    facts = snapshot.manifest["tables"][table]["columns"]
-    columns: list[Any] = [ColSpec(getattr(DataType, _mlflow_type(told["type"])), name) for name, told in facts.items()]
-    dataset = Table(Frozen(), name=snapshot.ref, digest=snapshot.id[:36], schema=Schema(list(columns)))
-    mlflow.log_input(dataset, context=context)
-    mlflow.log_params({"assay.snapshot": snapshot.id, "assay.rows": snapshot.rows(table)})
-
-
-def _mlflow_type(polars_type: str) -> str:
-    """The nearest of MLflow's types.
-
-    >>> _mlflow_type("Int64"), _mlflow_type("List(String)")
-    ('long', 'string')
-    """
-    kind = polars_type.partition("(")[0]
-    if kind.startswith(("Int", "UInt")):
-        return "long"
-    return {"Float64": "double", "Float32": "double", "Boolean": "boolean", "Datetime": "datetime"}.get(kind, "string")
 
 
 def _counted(rows: int) -> dict[str, Any]:

@@ -87,12 +87,12 @@ def test_a_snapshot_is_logged_as_a_dataset_in_mlflow(run, folder, monkeypatch):
     monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
     import mlflow
 
-    from prep.openlineage import log_to_mlflow
+    from prep.mlflow_dataset import log_snapshot
 
     snapshot = frozen(run, folder)
     mlflow.set_tracking_uri((folder / "mlruns").as_uri())
     with mlflow.start_run() as active:
-        log_to_mlflow(snapshot)
+        log_snapshot(snapshot)
     found = mlflow.get_run(active.info.run_id)
     dataset = found.inputs.dataset_inputs[0].dataset
     assert (dataset.name, dataset.digest) == (snapshot.ref, snapshot.id[:36])
