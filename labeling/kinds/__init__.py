@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from functools import cache
 
 from labeling.errors import NotFound
-from labeling.kinds.kind import Category, Kind, Level
+from labeling.kinds.kind import Category, Kind, Level, Part, Verdict, Vote
 
-__all__ = ["Category", "Kind", "Level", "kind", "kinds"]
+__all__ = ["Category", "Kind", "Level", "Part", "Verdict", "Vote", "kind", "kinds"]
 
 
 @cache

@@ -3,12 +3,55 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 """How two answers differ: only same or not, by order, by distance, by distance from a true zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One annotator's answer to one item, for a consensus. `shown` is what the desk had changed for them (an order of sides)."""
+
+    item: Hashable
+    annotator: str
+    answer: Any
+    shown: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The consensus on one item, of a kind that aggregates its answers itself.
+
+    `confidence` (0 to 1) is None where the method gives none. `disagreement` (0 to 1) is the mean distance of the votes
+    from `answer`. `parts` are the pieces of the answer (spans, boxes, labels) with the confidence of each, also of pieces
+    that fell short of the answer.
+    """
+
+    item: Hashable
+    answer: Any
+    confidence: float | None
+    votes: int
+    majority: Any
+    is_tie: bool
+    disagreement: float
+    parts: tuple[tuple[Any, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A question within an answer, with an agreement and a consensus of its own: one of a form, one label of several.
+
+    `read(answer)` gives the part's own answer, None where it was not asked.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    options: Mapping[str, Any]
+    read: Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +67,9 @@ class Category:
 
 class Kind(ABC):
     """One kind of question: how its answers are read, written, compared and aggregated.
+
+    Where answers are categories (`consensus_labels` names them), the vectorised agreement, consensus and audit work on
+    them; else `distance` gives the agreement and `consensus` the verdicts.
 
     Options are what a project says once (its labels, its scale), as JSON; `options` checks and completes them.
     An answer is a JSON value; `parse` reads one that came over the wire, `dump` undoes it.
@@ -73,3 +119,14 @@ class Kind(ABC):
     def consensus_labels(self, options: Mapping[str, Any]) -> tuple[Any, ...]:
         """The classes that the vectorised consensus works on, in order."""
         return tuple(category.value for category in self.categories(options))
+
+    def parts(self, options: Mapping[str, Any]) -> tuple[Part, ...]:  # noqa: ARG002 - the kind's signature
+        """The questions within an answer, each of a kind of its own; none for a kind that asks one thing."""
+        return ()
+
+    def consensus(self, votes: Sequence[Vote], options: Mapping[str, Any], *, seed: int = 0) -> list[Verdict]:
+        """One verdict an item, in the order in which items first appear; for kinds without `consensus_labels`.
+
+        The order of `votes` within an item changes nothing, nor do the names of items and annotators.
+        """
+        raise NotImplementedError(f"{self.name} says neither its classes nor how its answers aggregate")

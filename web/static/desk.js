@@ -73,6 +73,8 @@ const inputs = {
       })
       .join(", "),
 };
+// A kind's script gives what it does otherwise than `inputs`, and may give `item(box, fields)`: draw or mark the item just
+// put on the card; `keys`: rows for the table below; `missing()`: what an answer still wants, in words.
 const kind = desk.dataset.kind ? { ...inputs, ...(await import(desk.dataset.kind)).default(answerBox) } : inputs;
 
 // --- Drawing -----------------------------------------------------------------------------------------------------------
@@ -104,6 +106,7 @@ function draw(one, { answer, flagged = false, comment = "" } = {}) {
   form.elements.assignment.value = one.assignment;
   item.replaceChildren(...drawFields(one.fields));
   item.scrollTop = 0;
+  kind.item?.(item, one.fields);
   kind.write(answer);
   form.elements.flagged.checked = flagged;
   form.elements.comment.value = comment;
@@ -307,7 +310,7 @@ function leave(path, body) {
 
 function refuse() {
   const isScale = Boolean($(".scale", answerBox));
-  $("#fault").textContent = `Nothing is chosen yet. Choose ${isScale ? "a point" : "a label"}, then submit.`;
+  $("#fault").textContent = kind.missing?.() ?? `Nothing is chosen yet. Choose ${isScale ? "a point" : "a label"}, then submit.`;
   kind.focus();
 }
 
@@ -527,6 +530,7 @@ function pointOut() {
 // --- Keys: one table binds them and shows them ----------------------------------------------------------------------------------------
 
 const KEYS = [
+  ...(kind.keys ?? []),
   { keys: ["enter", "space"], words: "Submit, once something is chosen", run: submit },
   { keys: ["ctrl+enter"], words: "Submit, out of a text field too", run: () => (skipBox.open ? skip() : submit()), isAnywhere: true },
   { keys: ["backspace", "ctrl+z"], words: "Clear the answer", run: clear },
@@ -542,7 +546,7 @@ const KEYS = [
   { keys: ["?"], words: "These keys", run: () => toggleSide("keys") },
   { keys: ["escape"], words: "Close what is open", run: close, isAnywhere: true },
 ];
-const bound = new Map(KEYS.flatMap((row) => row.keys.map((key) => [key, row])));
+const bound = new Map([...KEYS].reverse().flatMap((row) => row.keys.map((key) => [key, row]))); // the kind's own win
 const SHOWN = { enter: "Enter", space: "Space", "ctrl+enter": "Ctrl+Enter", "ctrl+z": "Ctrl+Z", arrowleft: "←", arrowright: "→", backspace: "Backspace", escape: "Esc", pagedown: "Page Down", pageup: "Page Up" };
 
 function drawKeys() {
@@ -753,7 +757,7 @@ if (mode === "working" && held.length && isFree(held[0])) {
   card = held[0];
   const draft = drafts.value[card.assignment];
   if (draft) draw(card, draft);
-  else shown();
+  else kind.item?.(item, card.fields), shown();
   kind.focus();
 }
 settle();
