@@ -15,6 +15,7 @@ from labeling.dataset.passing import passed
 from labeling.dataset.report import Check, Gate, NotValid
 from labeling.dataset.rules import annotation_schema, item_schema, own_rules
 from labeling.kinds import kind
+from labeling.pipelines import find
 from labeling.services.consensus import run_consensus
 from labeling.services.snapshots import record_snapshot, record_tag
 from labeling.store import Store, answers, consensus, dataset_reads, guidelines, projects
@@ -84,6 +85,8 @@ def freeze(
     from prep.snapshot import SnapshotStore
 
     tell, choices = tell or (lambda _words: None), choices or Choices()
+    if pipeline:
+        find(workspace, pipeline)  # refused before anything is done, if it is not there or is wrong
     tell("Bringing the consensus up to date")
     _refresh(store, project, method, seed, actor)
     tell("Gathering items and annotations")

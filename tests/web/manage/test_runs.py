@@ -2,6 +2,8 @@
 
 import pytest
 
+from labeling import dataset
+
 pytestmark = pytest.mark.slow
 TIDY = '[sources]\nraw = {}\n[[steps]]\nverb = "clean_names"\n[[steps]]\nverb = "normalize_text"\n'
 
@@ -44,7 +46,13 @@ def test_from_the_upload_through_a_pipeline_to_the_lineage_of_a_snapshot(piped):
     assert "Did the run of tidy go well? Yes: it came to its end." in page
     assert "1 cell changed" in page
 
-    piped.follow(piped.send("datasets/freeze", tag="v1", pipeline="half"))
+    assert "There is no pipeline 'halb'. Did you mean 'half'?" in piped.follow(
+        piped.send("datasets/freeze", tag="v1", pipeline="halb")
+    )
+    office = piped.office
+    dataset.freeze(
+        office.store, workspace=office.path, project=office.project.id, pipeline="half", tag="v1", actor=None
+    )
     page = piped.see("datasets/v1/lineage")
     assert "Of 1 raw file, known by the hash of the bytes" in page
     picture = piped.manager.get("/projects/mood/datasets/v1/lineage").text
