@@ -1,4 +1,4 @@
-"""Frames in, frames out: clean, merge, read, validate, split, freeze and load. Knows neither annotators nor the web.
+"""Frames in, frames out: clean, merge, read, validate, split, freeze and load; alone or as pipelines. Knows neither annotators nor the web.
 
 Every verb of `prep.steps` is a function here: `prep.clean_names(frame)`. Each name is loaded when it is first used, and so are the engines behind it.
 """
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from prep.merge.join import join
     from prep.merge.sources import coalesce_sources
     from prep.merge.union import union
+    from prep.pipeline.files import read_pipeline
+    from prep.pipeline.own import as_step
+    from prep.pipeline.pipeline import Pipeline
+    from prep.pipeline.records import Run
+    from prep.pipeline.store import RunStore
     from prep.profile import Profile, profile_of
     from prep.read import Table, open_table, read_table
     from prep.schema import Column, Schema, validate
@@ -36,9 +41,12 @@ __all__ = [
     "Drift",
     "LeakReport",
     "LinkRule",
+    "Pipeline",
     "PrepError",
     "Profile",
     "Result",
+    "Run",
+    "RunStore",
     "Schema",
     "Snapshot",
     "SnapshotStore",
@@ -46,6 +54,7 @@ __all__ = [
     "Table",
     "Thresholds",
     "ValuesSetAside",
+    "as_step",
     "asof",
     "coalesce_sources",
     "drift_between",
@@ -58,6 +67,7 @@ __all__ = [
     "load_schema",
     "open_table",
     "profile_of",
+    "read_pipeline",
     "read_table",
     "save_schema",
     "split",
@@ -75,9 +85,12 @@ _PLACES = {
     "LeakReport": "leakage",
     "Drift": "drift",
     "LinkRule": "match.rules",
+    "Pipeline": "pipeline.pipeline",
     "PrepError": "errors",
     "Profile": "profile",
     "Result": "verb",
+    "Run": "pipeline.records",
+    "RunStore": "pipeline.store",
     "Schema": "schema",
     "Snapshot": "frozen",
     "SnapshotStore": "snapshot",
@@ -85,6 +98,7 @@ _PLACES = {
     "Table": "read",
     "Thresholds": "drift",
     "ValuesSetAside": "verb",
+    "as_step": "pipeline.own",
     "asof": "merge.asof",
     "coalesce_sources": "merge.sources",
     "folds": "splits",
@@ -97,6 +111,7 @@ _PLACES = {
     "load_schema": "schema_file",
     "open_table": "read",
     "profile_of": "profile",
+    "read_pipeline": "pipeline.files",
     "read_table": "read",
     "save_schema": "schema_file",
     "split": "splits",

@@ -8,6 +8,9 @@ PrepError
 ├── BrokenPromise       keys stand more often than was promised; says which, and how often
 ├── UnreadableFile      a file cannot be read as it is; says where and how to mend it
 ├── BrokenSchema        the schema itself contradicts itself or cannot be read
+├── BrokenPipeline      a pipeline cannot be run as it is written; names file, line and cure
+├── StepFailed          a function of the user's own, run as a step, went wrong
+├── Busy                another process is at work in that folder; says which, and since when
 ├── UnknownSnapshot     there is no such snapshot, tag or table; names the nearest
 ├── DamagedSnapshot     a snapshot is not what was frozen
 │   └── UnsafeManifest  a manifest names files outside its folder: nobody's mistake
@@ -120,6 +123,28 @@ class UnreadableFile(PrepError):
 
 class BrokenSchema(PrepError):
     """A schema contradicts itself, or cannot be read."""
+
+
+class BrokenPipeline(PrepError):
+    """A pipeline cannot be run as it is written: a cycle, an unknown verb or input, a misspelt parameter.
+
+    >>> str(BrokenPipeline("the steps go round in a circle: a -> b -> a", file="p.toml", line=3, cure="Cut it."))
+    'p.toml, line 3: the steps go round in a circle: a -> b -> a. Cut it.'
+    """
+
+    def __init__(self, what: str, *, file: str = "", line: int | None = None, cure: str = "") -> None:
+        self.what, self.file, self.line, self.cure = what, file, line, cure
+        place = ", ".join(part for part in (file, f"line {line}" if line is not None else "") if part)
+        text = f"{place}: {what}" if place else f"{what[:1].upper()}{what[1:]}"
+        super().__init__(f"{text.rstrip('.?')}{'?' if text.endswith('?') else '.'} {cure}".rstrip())
+
+
+class StepFailed(PrepError):
+    """A function of the user's own, run as a step, went wrong; the cause is chained."""
+
+
+class Busy(PrepError):
+    """Another process is at work in that folder; says which, and since when."""
 
 
 class UnknownSnapshot(PrepError):

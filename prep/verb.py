@@ -118,6 +118,9 @@ class Step:
     hides: ClassVar[bool] = False
     """Whether the values before are secret, so that the report must not show them."""
 
+    version: ClassVar[int] = 1
+    """Raised when the verb means something else than before, though its parameters are the same."""
+
     def __post_init__(self) -> None:
         check_parameters(self)
         self.check()

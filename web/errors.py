@@ -61,6 +61,7 @@ STATUS: dict[type[Exception], int] = {
     labeling.GuidelineDue: 409,
     labeling.StorageFull: 507,
     labeling.AssayError: 500,
+    prep.Busy: 409,
     prep.PrepError: 400,
 }
 TITLES = {
@@ -95,7 +96,7 @@ def as_json(error: Exception) -> dict[str, Any]:
     facts = {
         name: value
         for name, value in vars(error).items()
-        if value not in (None, "") and isinstance(value, str | int | float) and name not in {"what", "cure", "noun"}
+        if isinstance(value, str | int | float) and value != "" and name not in {"what", "cure", "noun"}
     }
     return {"error": {**facts, "type": type(error).__name__, "message": str(error)}}
 

@@ -95,12 +95,17 @@ def import_items(
     number: int,
     id_column: str | None = None,
     encoding: str | None = None,
+    pipeline: str = "",
     actor: int | None,
 ) -> Any:
-    """Items from an uploaded file, which is taken away afterwards."""
+    """Items from an uploaded file (sent through a pipeline first), which is taken away afterwards."""
     from labeling.services.items import import_items as put
     from prep.read import open_table
 
+    if pipeline:
+        return _import_through(
+            work, pipeline, path=path, name=name, number=number, id_column=id_column, encoding=encoding, actor=actor
+        )
     with _used_up(path), open_table(path, name=name, encoding=encoding) as table:
         done = put(
             work.store,
@@ -113,6 +118,52 @@ def import_items(
             first_row=table.first_row,
         )
     work.say({"told": str(done)})
+    return done
+
+
+def _import_through(
+    work: Work,
+    pipeline: str,
+    *,
+    path: str,
+    name: str,
+    number: int,
+    id_column: str | None,
+    encoding: str | None,
+    actor: int | None,
+) -> Any:
+    """Items from what a pipeline makes of an uploaded file."""
+    from labeling import pipelines
+    from labeling.services.items import import_items as put
+    from labeling.store import projects
+
+    with work.store.read() as connection:
+        here = projects.by_id(connection, number)
+    with (
+        _used_up(path) as file,
+        pipelines.pass_file(
+            work.workspace,
+            pipeline,
+            file,
+            name=name,
+            project=here.name,
+            encoding=encoding,
+            tell=pipelines.telling(work.tell),
+        ) as run,
+    ):
+        rows = (part.to_dicts() for part in run.frame.iter_slices(5000))
+        done = put(
+            work.store,
+            project=number,
+            rows=rows,
+            id_column=id_column or None,
+            name=name,
+            actor=actor,
+            progress=work.tell,
+            pipeline=pipeline,
+            run=run.id,
+        )
+    work.say({"told": f"{done}, through the pipeline {pipeline} (run {run.id})"})
     return done
 
 
@@ -150,14 +201,17 @@ def measure(work: Work, *, number: int, name: str, asked: dict[str, Any]) -> Any
     return {"measured": name}
 
 
-def check(work: Work, *, number: int, choices: dict[str, Any]) -> Any:
+def check(work: Work, *, number: int, choices: dict[str, Any], pipeline: str = "") -> Any:
     """What would be in a snapshot now."""
     from labeling import dataset
 
-    return dataset.check(work.store, workspace=work.workspace, project=number, choices=dataset.Choices(**choices))
+    wanted = dataset.Choices(**choices)
+    return dataset.check(work.store, workspace=work.workspace, project=number, choices=wanted, pipeline=pipeline)
 
 
-def freeze(work: Work, *, number: int, choices: dict[str, Any], tag: str = "", actor: int | None) -> Any:
+def freeze(
+    work: Work, *, number: int, choices: dict[str, Any], tag: str = "", pipeline: str = "", actor: int | None
+) -> Any:
     """Freeze the dataset."""
     from labeling import dataset
 
@@ -166,6 +220,7 @@ def freeze(work: Work, *, number: int, choices: dict[str, Any], tag: str = "", a
         workspace=work.workspace,
         project=number,
         choices=dataset.Choices(**choices),
+        pipeline=pipeline,
         tag=tag,
         actor=actor,
     )

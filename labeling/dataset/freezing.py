@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from labeling.dataset.card import card
 from labeling.dataset.gather import Choices, Gathered, gather, moment
+from labeling.dataset.passing import passed
 from labeling.dataset.report import Check, Gate, NotValid
 from labeling.dataset.rules import annotation_schema, covered, item_schema, own_rules
 from labeling.kinds import kind
+from labeling.pipelines import find
 from labeling.services.consensus import run_consensus
 from labeling.services.snapshots import record_snapshot, record_tag
-from labeling.store import Store, answers, consensus, guidelines, projects
+from labeling.store import Store, answers, consensus, dataset_reads, guidelines, projects
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from labeling.model import ConsensusRun, Project
     from labeling.store import Connection
     from prep.frozen import Snapshot
+    from prep.pipeline.records import Run
     from prep.readiness import Readiness
     from prep.schema import Report
 
@@ -43,15 +46,21 @@ class Frozen:
 
 
 def check(
-    store: Store, *, workspace: Path, project: int, choices: Choices | None = None, schema: Path | None = None
+    store: Store,
+    *,
+    workspace: Path,
+    project: int,
+    choices: Choices | None = None,
+    schema: Path | None = None,
+    pipeline: str = "",
 ) -> Check:
-    """What the dataset would be if it were frozen now; nothing is changed.
+    """What the dataset would be if it were frozen now (after it passed through a pipeline); nothing is changed.
 
     `schema` is a pandera YAML beside the project's own rules; without it the workspace's
     `projects/<name>.schema.yml` counts, where there is one. Raises NotFound.
     """
     with store.read() as connection:
-        return _look(connection, workspace, project, choices or Choices(), schema)[1]
+        return _look(connection, workspace, project, choices or Choices(), schema, pipeline)[1]
 
 
 def freeze(
@@ -61,6 +70,7 @@ def freeze(
     project: int,
     choices: Choices | None = None,
     schema: Path | None = None,
+    pipeline: str = "",
     method: str | None = None,
     seed: int | None = None,
     tag: str = "",
@@ -73,22 +83,32 @@ def freeze(
     `method` and `seed` are the consensus's; without them those of the latest run count ("auto" and 0 before the
     first). The same content gives the same snapshot again. `told` is what a person says for the card of data readiness: `attested`,
     `forbidden`, `budget_bytes` (see prep.readiness). `tell` is called with what is being done, in words.
+    `pipeline` names one of the workspace's that the items pass through before the gates; its run is recorded, and the
+    log and the manifest name it.
     Raises NotValid when a gate fails, and nothing is written then; NotFound.
     """
     from prep.snapshot import SnapshotStore
 
     tell, choices = tell or (lambda _words: None), choices or Choices()
+    if pipeline:
+        find(workspace, pipeline)  # refused before anything is done, if it is not there or is wrong
     tell("Bringing the consensus up to date")
     _refresh(store, project, method, seed, actor)
     tell("Gathering items and annotations")
     with store.read() as connection:
-        gathered, looked = _look(connection, workspace, project, choices, schema)
+        gathered, looked, run = _look(connection, workspace, project, choices, schema, pipeline)
+        imports = dataset_reads.imports(connection, project)
         here, about = projects.by_id(connection, project), _about(connection, project)
     if not looked.is_valid:
         raise NotValid(looked)
     tell("Writing and hashing")
     snapshots = SnapshotStore(workspace / "snapshots")
     before = snapshots.list(here.name)
+    about["lineage"] = {
+        "imports": [_import(one) for one in imports],
+        "pipeline": pipeline,
+        "run": run.id if run else "",
+    }
     about |= {
         "fields": gathered.fields,
         "choices": asdict(choices),
@@ -116,6 +136,8 @@ def freeze(
         items=looked.items,
         annotations=looked.annotations,
         is_new=is_new,
+        pipeline=pipeline,
+        run=run.id if run else "",
         actor=actor,
     )
     if tag:
@@ -156,10 +178,13 @@ def _refresh(store: Store, project: int, method: str | None, seed: int | None, a
 
 
 def _look(
-    connection: Connection, workspace: Path, project: int, choices: Choices, schema: Path | None
-) -> tuple[Gathered, Check]:
+    connection: Connection, workspace: Path, project: int, choices: Choices, schema: Path | None, pipeline: str
+) -> tuple[Gathered, Check, Run | None]:
     here = projects.by_id(connection, project)
     gathered = gather(connection, here, choices)
+    through: Run | None = None
+    if pipeline and gathered.items.height:
+        gathered, through = passed(gathered, workspace, pipeline, here.name)
     run, last = consensus.latest(connection, project), answers.last_number(connection, project)
     gates = [
         _gate_of_size(gathered),
@@ -167,7 +192,12 @@ def _look(
         *_gates_of_schema(workspace, here, gathered, schema),
         _gate_of_work(gathered),
     ]
-    return gathered, _check(here, gathered, gates)
+    return gathered, _check(here, gathered, gates), through
+
+
+def _import(row: Any) -> dict[str, Any]:
+    told = {"name": row.name, "added": row.added, "at": moment(row.started_at).isoformat()}
+    return told | ({"pipeline": row.pipeline, "run": row.run} if row.run else {})
 
 
 def _check(here: Project, gathered: Gathered, gates: list[Gate]) -> Check:

@@ -36,14 +36,17 @@ def import_items(
     actor: int | None,
     progress: Callable[[int], None] | None = None,
     first_row: int = 1,
+    pipeline: str = "",
+    run: str = "",
 ) -> Imported:
     """Items from rows (or batches of rows), each with its id and its fields as JSON values.
 
     Nothing is seen of them until all are in; on any error, all is as before. A row that repeats an id with the same
     content is counted once; with other content it is an error that names both. Memory stays flat however many come.
-    `progress` is called with the number of rows read so far. Raises Unusable, Closed.
+    `progress` is called with the number of rows read so far. `pipeline` and `run` say which run of which pipeline the rows
+    come of; the log and the items' lineage point to it. Raises Unusable, Closed.
     """
-    batch, seed = store.write(_begin, project=project, name=name, actor=actor)
+    batch, seed = store.write(_begin, project=project, name=name, pipeline=pipeline, run=run, actor=actor)
     total = repeated = 0
     try:
         column = id_column
@@ -59,7 +62,8 @@ def import_items(
                 progress(total)
         if total == 0:
             raise Unusable("There are no items in it", cure="Give at least one row below the column names.")  # noqa: TRY301
-        added = store.write(_show, project=project, batch=batch, name=name, actor=actor)
+        came = {"pipeline": pipeline, "run": run} if run else {}
+        added = store.write(_show, project=project, batch=batch, name=name, came=came, actor=actor)
     except BaseException:
         store.write(_abandon, batch=batch)
         raise
@@ -68,11 +72,12 @@ def import_items(
     return Imported(added, total - added, total)
 
 
-def _begin(tx: Writing, *, project: int, name: str, actor: int | None) -> tuple[int, int]:
+def _begin(tx: Writing, *, project: int, name: str, pipeline: str, run: str, actor: int | None) -> tuple[int, int]:
     here = projects.by_id(tx.connection, project)
     if here.closed_at is not None:
         raise Closed(f"The project {here.title!r} is closed and takes no items. Reopen it first.")
-    return items.begin_import(tx.connection, project, name, actor, tx.now), here.seed
+    number = items.begin_import(tx.connection, project, name, actor, tx.now, pipeline=pipeline, run=run)
+    return number, here.seed
 
 
 def _stage(tx: Writing, *, batch: int, rows: list[dict[str, Any]]) -> int:
@@ -96,7 +101,7 @@ def _same(row: dict[str, Any], other_row: int, payload: str) -> None:
         )
 
 
-def _show(tx: Writing, *, project: int, batch: int, name: str, actor: int | None) -> int:
+def _show(tx: Writing, *, project: int, batch: int, name: str, came: dict[str, str], actor: int | None) -> int:
     here = projects.by_id(tx.connection, project)
     if here.closed_at is not None:
         raise Closed(f"The project {here.title!r} was closed meanwhile and takes no items.")
@@ -111,7 +116,7 @@ def _show(tx: Writing, *, project: int, batch: int, name: str, actor: int | None
     added = items.show_import(tx.connection, project, batch, here.overlap, tx.now)
     # Another import may have begun later and been shown sooner: then cursors stand behind the items of this one.
     handout.rewind(tx.connection, project, batch << RANKS)
-    tx.log(actor, "import_items", project, name or batch, added=added)
+    tx.log(actor, "import_items", project, name or batch, added=added, **came)
     return added
 
 

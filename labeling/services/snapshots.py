@@ -8,11 +8,24 @@ from labeling.store import Writing, projects
 
 
 def record_snapshot(
-    tx: Writing, *, project: int, snapshot: str, items: int, annotations: int, is_new: bool, actor: int | None
+    tx: Writing,
+    *,
+    project: int,
+    snapshot: str,
+    items: int,
+    annotations: int,
+    is_new: bool,
+    pipeline: str = "",
+    run: str = "",
+    actor: int | None,
 ) -> None:
-    """A dataset was frozen under that id; `is_new` is False where the same content lay there already."""
+    """A dataset was frozen under that id; `is_new` is False where the same content lay there already.
+
+    `pipeline` and `run` say what it passed through before, where it did.
+    """
     here = projects.by_id(tx.connection, project)
-    tx.log(actor, "snapshot", here.id, snapshot, items=items, annotations=annotations, is_new=is_new)
+    came = {"pipeline": pipeline, "run": run} if run else {}
+    tx.log(actor, "snapshot", here.id, snapshot, items=items, annotations=annotations, is_new=is_new, **came)
 
 
 def record_tag(tx: Writing, *, project: int, snapshot: str, tag: str, before: str | None, actor: int | None) -> None:

@@ -66,3 +66,21 @@ def every_annotation(connection: Connection, project: int) -> Iterator[AnyRow]:
         .order_by(a.id)
     )  # fmt: skip
     yield from connection.execution_options(yield_per=AT_ONCE).execute(query)
+
+
+def imports(connection: Connection, project: int) -> list[AnyRow]:
+    """What items came in by, in order: `name`, `added`, `pipeline`, `run` ("" without one), `started_at`."""
+    c = t.imports.c
+    query = select(c.name, c.added, c.pipeline, c.run, c.started_at).where(c.project_id == project, c.state == "shown")
+    return list(connection.execute(query.order_by(c.id)))
+
+
+def import_of(connection: Connection, project: int, key: str) -> AnyRow | None:
+    """The import by which an item came in; None where there was none."""
+    c = t.imports.c
+    query = (
+        select(c.name, c.added, c.pipeline, c.run, c.started_at)
+        .join(t.items, t.items.c.import_id == c.id)
+        .where(t.items.c.project_id == project, t.items.c.key == key)
+    )
+    return connection.execute(query).first()

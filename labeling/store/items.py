@@ -378,8 +378,10 @@ def payload_fields(connection: Connection, project: int, sample: int = 100) -> l
     return list(names)
 
 
-def begin_import(connection: Connection, project: int, name: str, member: int | None, now: int) -> int:
-    """A new import, and the end of those that were left lying; its number."""
+def begin_import(
+    connection: Connection, project: int, name: str, member: int | None, now: int, *, pipeline: str = "", run: str = ""
+) -> int:
+    """A new import (through that run of a pipeline), and the end of those that were left lying; its number."""
     stale = select(t.imports.c.id).where(t.imports.c.state == "staging", t.imports.c.touched_at < now - 600_000)
     for old in connection.execute(stale).scalars().all():
         abandon_import(connection, old)
@@ -387,6 +389,8 @@ def begin_import(connection: Connection, project: int, name: str, member: int | 
         "project_id": project,
         "name": name,
         "state": "staging",
+        "pipeline": pipeline,
+        "run": run,
         "member_id": member,
         "started_at": now,
         "touched_at": now,

@@ -196,6 +196,8 @@ imports = Table(
     Column("state", String(10), nullable=False),  # 'staging', 'shown' or 'abandoned'
     _ref("member_id", "members.id", nullable=True),
     Column("added", Integer, nullable=False, default=0),
+    Column("pipeline", Text, nullable=False, server_default=text("''")),
+    Column("run", Text, nullable=False, server_default=text("''")),
     _at("started_at"),
     _at("touched_at"),
 )

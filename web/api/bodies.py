@@ -168,3 +168,4 @@ class FreezeOrder(Strict):
     finished_only: bool = Field(False, description="leave out items that still wait for answers")
     with_gold: bool = Field(False, description="take gold items in with their known answer")
     pseudonyms: bool = Field(False, description="number the annotators and leave their comments out")
+    pipeline: str = Field("", description="a pipeline of the workspace that the items pass through first")

@@ -95,11 +95,12 @@ async def import_file(
     file: str = "items",
     id_column: str | None = None,
     encoding: str | None = None,
+    pipeline: str | None = None,
 ) -> Response:
     """Bring items in from the file in the body (csv, jsonl, parquet): all or none, in a job whose state is returned.
 
     `file` is its name, `id_column` the column that tells items apart, `encoding` what the file is in where that is not
-    UTF-8 and no byte order mark says so, such as cp1252.
+    UTF-8 and no byte order mark says so, such as cp1252. `pipeline` names one of the workspace's that the file goes through.
     """
     upload = await uploads.take_body(request, owner=owner(seat), name=file)
     job = request.app.state.jobs.start(
@@ -112,6 +113,7 @@ async def import_file(
         number=seat.project.id,
         id_column=id_column,
         encoding=encoding or None,
+        pipeline=pipeline or "",
         actor=seat.member.id,
     )
     return await run_in_threadpool(job_reply, job)

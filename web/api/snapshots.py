@@ -34,8 +34,9 @@ def freeze(request: Request, seat: auth.Managing, body: bodies.FreezeOrder) -> R
         member=seat.member.id,
         what="Freezing the dataset",
         number=seat.project.id,
-        choices=body.model_dump(exclude={"tag"}),
+        choices=body.model_dump(exclude={"tag", "pipeline"}),
         tag=body.tag,
+        pipeline=body.pipeline,
         actor=seat.member.id,
     )
     return job_reply(job)

@@ -16,14 +16,15 @@ from web.cli import (
     merging,
     numbers,
     overlap,
+    pipelines,
     projects,
     workspace,
 )
 from web.cli.root import app
 
 MODULES = (
-    audit, care, checking, cleaning, data, datasets, demo, guidelines, keeping, members, merging, numbers, overlap, projects,
-    workspace
+    audit, care, checking, cleaning, data, datasets, demo, guidelines, keeping, members, merging, numbers, overlap, pipelines,
+    projects, workspace
 )  # fmt: skip
 
 __all__ = ["MODULES", "app"]

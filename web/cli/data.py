@@ -16,6 +16,7 @@ from web.cli.screen import count, emit, progress, say, table
 
 if TYPE_CHECKING:
     from labeling.model import Project
+    from labeling.store import Store
     from prep.read import Table
 
 ROWS_AT_ONCE = 5_000
@@ -39,7 +40,11 @@ def _opened_file(file: Path, encoding: str | None) -> Table:
 @app.command(
     "import",
     rich_help_panel=DATA,
-    epilog=example("assay import intents messages.csv", "assay import intents messages.jsonl --id message_id"),
+    epilog=example(
+        "assay import intents messages.csv",
+        "assay import intents messages.jsonl --id message_id",
+        "assay import intents raw.csv --pipeline tidy",
+    ),
 )
 def import_items(
     project: ProjectName,
@@ -49,6 +54,10 @@ def import_items(
         typer.Option("--id", metavar="COLUMN", help="The column with the item's id.", show_default="id, item, task, …"),
     ] = None,
     encoding: Encoding = None,
+    pipeline: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Send it through this pipeline of the workspace first.", show_default=False),
+    ] = None,
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
@@ -58,9 +67,12 @@ def import_items(
     """
     from labeling.services.items import import_items as service
 
-    with opened(folder) as (store, _):
+    with opened(folder) as (store, workspace):
         with store.read() as connection:
             here = project_named(connection, project)
+        if pipeline is not None:
+            _import_through(store, workspace.path, here, file, pipeline, id_column, encoding, as_json=as_json)
+            return
         with _opened_file(file, encoding) as opened_table, progress(f"Importing {file.name}") as advance:
             done = service(
                 store,
@@ -73,6 +85,48 @@ def import_items(
                 first_row=opened_table.first_row,
             )
     _tell(asdict(done), f"{done}.", as_json)
+
+
+def _import_through(
+    store: Store,
+    workspace: Path,
+    here: Project,
+    file: Path,
+    pipeline: str,
+    id_column: str | None,
+    encoding: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Items from what a pipeline makes of a file."""
+    from labeling import pipelines
+    from labeling.services.items import import_items as service
+
+    _opened_file(file, encoding).close()
+    with (
+        progress(f"Running {pipeline}") as advance,
+        pipelines.pass_file(
+            workspace,
+            pipeline,
+            file,
+            name=file.name,
+            project=here.name,
+            encoding=encoding,
+            tell=pipelines.telling(lambda done, _total, _unit: advance(done)),
+        ) as run,
+    ):
+        rows = (part.to_dicts() for part in run.frame.iter_slices(ROWS_AT_ONCE))
+        done = service(
+            store,
+            project=here.id,
+            rows=rows,
+            id_column=id_column,
+            name=file.name,
+            actor=None,
+            pipeline=pipeline,
+            run=run.id,
+        )
+    _tell(asdict(done) | {"pipeline": pipeline, "run": run.id}, f"{done}, through {pipeline} (run {run.id}).", as_json)
 
 
 @app.command("import-answers", rich_help_panel=DATA, epilog=example("assay import-answers intents answers.csv"))

@@ -31,6 +31,7 @@ Ref = Annotated[
         "assay snapshot intents --tag v1",
         "assay snapshot intents --check",
         "assay snapshot intents --min-confidence 0.8 --pseudonyms",
+        "assay snapshot intents --pipeline redacted",
     ),
 )
 def snapshot(
@@ -64,6 +65,9 @@ def snapshot(
     budget_bytes: Annotated[
         float | None, typer.Option(help="Most bytes a row that one field may take.", show_default="none")
     ] = None,
+    pipeline: Annotated[
+        str, typer.Option(metavar="NAME", help="Send the items through this pipeline of the workspace first.")
+    ] = "",
     method: Annotated[str | None, typer.Option(help="The consensus method.", show_default="as last time")] = None,
     seed: Annotated[int | None, typer.Option(help="The consensus's seed.", show_default="as last time")] = None,
     folder: Folder = None,
@@ -86,15 +90,17 @@ def snapshot(
         with store.read() as connection:
             here = project_named(connection, project)
         if check:
-            found = look(store, workspace=workspace.path, project=here.id, choices=choices, schema=schema)
+            found = look(
+                store, workspace=workspace.path, project=here.id, choices=choices, schema=schema, pipeline=pipeline
+            )
             _show_check(found, as_json=as_json)
             if not found.is_valid:
                 raise Problems
             return
         try:
             done = freeze(
-                store, workspace=workspace.path, project=here.id, choices=choices, schema=schema, method=method,
-                seed=seed, tag=tag, told=_told(attest, forbid, budget_bytes), actor=None, tell=_tell,
+                store, workspace=workspace.path, project=here.id, choices=choices, schema=schema, pipeline=pipeline,
+                method=method, seed=seed, tag=tag, told=_told(attest, forbid, budget_bytes), actor=None, tell=_tell,
             )  # fmt: skip
         except NotValid as refused:
             _show_check(refused.check, as_json=as_json)

@@ -59,11 +59,11 @@ def code_of(error: Exception) -> int:
     >>> code_of(NotFound("project", "x"))
     3
     """
-    from prep.errors import BrokenPromise, DamagedSnapshot, UnknownSnapshot
+    from prep.errors import BrokenPromise, Busy, DamagedSnapshot, UnknownSnapshot
 
     kinds: tuple[tuple[tuple[type[Exception], ...], int], ...] = (
         ((NotFound, UnknownSnapshot), NOT_FOUND),
-        ((Conflict, GuidelineDue, NotAllowed), CONFLICT),
+        ((Conflict, GuidelineDue, NotAllowed, Busy), CONFLICT),
         ((StorageFull,), STORAGE),
         ((BrokenPromise, DamagedSnapshot), PROBLEMS),
     )

@@ -19,6 +19,7 @@ READERS = {
     "guideline/edit": "manager",
     "guideline/diff": "reviewer",
     "datasets": "reviewer",
+    "datasets/runs": "reviewer",
     "settings": "manager",
     "settings/close": "manager",
     "settings/members": "manager",
@@ -62,6 +63,10 @@ ELSEWHERE = {
     "items/import/{ticket}",
     "datasets/{snapshot}",
     "datasets/{snapshot}/diff",
+    "datasets/{snapshot}/lineage",
+    "datasets/{snapshot}/lineage.svg",
+    "datasets/runs/{run}",
+    "datasets/runs/{run}/picture.svg",
     "datasets/exports/{token}",
 }
 

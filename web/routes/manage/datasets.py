@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, QueryParams
 from starlette.responses import HTMLResponse, Response
 
+from labeling import pipelines
 from labeling.errors import AssayError, Unusable
 from labeling.store import chain
 from prep.snapshot import Snapshot, SnapshotStore
@@ -22,6 +23,7 @@ from web.routes.manage.words import plural
 
 router = APIRouter(include_in_schema=False)
 SHOWN_ROWS = 5
+TABS = {"Datasets": "datasets", "Pipeline runs": "datasets/runs"}
 REASONS = {"nobody has answered it yet": {"part": "open"}, "it still waits for answers": {"part": "part_done"}}
 
 
@@ -48,6 +50,7 @@ def freeze(request: Request, seat: Managing, form: Form) -> Response:
         number=seat.project.id,
         choices=choices,
         tag=tag.strip() if isinstance(tag, str) else "",
+        pipeline=str(form.get("pipeline") or ""),
         actor=seat.member.id,
     )
     return go(request, seat, f"jobs/{job.id}")
@@ -123,6 +126,8 @@ def _page(request: Request, seat: Seat, given: FormData | QueryParams, error: As
         request,
         seat,
         "datasets.html",
+        tabs=TABS,
+        pipelines=[("", "none"), *((one, one) for one in pipelines.names(request.app.state.workspace.path))],
         heading="Can this be released?",
         verdict=figures.as_of(request, seat.project, _name(choices), _verdict(check, failing)),
         status=status,

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
+from labeling import pipelines
 from labeling.columns import ANSWER_COLUMNS
 from labeling.errors import AssayError, Closed
 from labeling.services.items import ID_COLUMNS
@@ -89,7 +90,10 @@ def bring_in(
     if text(form, "act") == "leave":
         upload.drop()
         return go(request, seat, "items", f"{upload.name} was left alone; nothing was imported.")
-    more: dict[str, Any] = {"id_column": text(form, "id_column") or None} if what == "items" else {}
+    more: dict[str, Any] = {}
+    if what == "items":
+        pipeline = text(form, "pipeline")
+        more = {"id_column": None if pipeline else text(form, "id_column") or None, "pipeline": pipeline}
     job = request.app.state.jobs.start(
         "import_items" if what == "items" else "import_answers",
         project=seat.project.name,
@@ -151,6 +155,7 @@ def _found(
         more_columns=max(0, len(columns) - MOST_COLUMNS),
         preview=[[_cell(row.get(column)) for column in columns[:MOST_COLUMNS]] for row in found["rows"]],
         id_column=_id_column(columns),
+        pipelines=[("", "none"), *((one, one) for one in pipelines.names(request.app.state.workspace.path))],
         column_options=[(one, one) for one in columns],
         mapping=", ".join(f"{name} is the column {fields[name]!r}" for name in ANSWERS_ARE if name in fields),
         missing=", ".join(missing),

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from labeling.errors import Unusable
 from labeling.model import SKIP_REASONS, Adjudication, Annotation, Assignment
 from labeling.services import adjudication as services
+from labeling.store import dataset_reads
 from labeling.store import items as reads
 from labeling.store.items import ItemHistory, ItemRow, ItemState, Part
 from web.auth import Deciding, Seat
@@ -129,6 +130,7 @@ def one(request: Request, seat: Deciding, key: str) -> HTMLResponse:
     project = seat.project
     with store_of(request).read() as connection:
         found = reads.one(connection, project.id, key)
+        came = dataset_reads.import_of(connection, project.id, key)
     labels = Labels(project)
     ruling = _standing(found.adjudications)
     return page(
@@ -139,6 +141,7 @@ def one(request: Request, seat: Deciding, key: str) -> HTMLResponse:
         verdict=_item_verdict(found),
         fields=fields(project, found.item.payload),
         item=found.item,
+        came=_came(seat, came) if came is not None else None,
         consensus=_consensus(labels, found.agreed),
         posterior=_posterior(labels, found.agreed),
         ruling=_ruling(labels, ruling) if ruling else None,
@@ -157,6 +160,12 @@ def withdraw(request: Request, seat: Deciding, form: Form) -> Response:
         services.withdraw, project=seat.project.id, item=key, reason=text(form, "reason"), actor=seat.member.id
     )
     return go(request, seat, "items/one", "The ruling is taken back; the consensus stands again.", key=key)
+
+
+def _came(seat: Seat, row: Any) -> dict[str, str]:
+    """The file that an item came in by, and the run of a pipeline that it went through."""
+    href = address(seat.project, f"datasets/runs/{row.run}") if row.run else ""
+    return {"name": row.name or "an import", "pipeline": row.pipeline, "href": href}
 
 
 def _one_of(given: str, known: tuple[str, ...], what: str) -> str:

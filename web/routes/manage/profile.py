@@ -11,7 +11,7 @@ from prep.snapshot import Snapshot
 from web import checks
 from web.auth import Deciding, Seat
 from web.routes.manage.frame import Verdict, address, go, page
-from web.routes.manage.snapshot import _find as find
+from web.routes.manage.snapshot import find
 from web.routes.manage.words import count, plural
 
 router = APIRouter(include_in_schema=False)

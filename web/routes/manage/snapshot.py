@@ -37,13 +37,13 @@ def download(request: Request, seat: Deciding, token: str) -> Response:
 @router.get("/projects/{name}/datasets/{snapshot}")
 def show(request: Request, seat: Deciding, snapshot: str) -> HTMLResponse:
     """Everything about one snapshot."""
-    return _page(request, seat, _find(request, seat, snapshot))
+    return _page(request, seat, find(request, seat, snapshot))
 
 
 @router.post("/projects/{name}/datasets/{snapshot}/tag")
 def put_tag(request: Request, seat: Managing, form: Form, snapshot: str) -> Response:
     """Let a tag point here."""
-    one, tag = _find(request, seat, snapshot), text(form, "tag")
+    one, tag = find(request, seat, snapshot), text(form, "tag")
     try:
         request.app.state.jobs.call(
             "put_tag", number=seat.project.id, ref=f"{one.name}@{one.id}", tag=tag, actor=seat.member.id
@@ -56,13 +56,13 @@ def put_tag(request: Request, seat: Managing, form: Form, snapshot: str) -> Resp
 @router.get("/projects/{name}/datasets/{snapshot}/delete")
 def ask(request: Request, seat: Managing, snapshot: str) -> HTMLResponse:
     """What would go, and the name to type."""
-    return _confirm(request, seat, _find(request, seat, snapshot), "")
+    return _confirm(request, seat, find(request, seat, snapshot), "")
 
 
 @router.post("/projects/{name}/datasets/{snapshot}/delete")
 def delete(request: Request, seat: Managing, form: Form, snapshot: str) -> Response:
     """Take it away for good."""
-    one, reason = _find(request, seat, snapshot), text(form, "reason")
+    one, reason = find(request, seat, snapshot), text(form, "reason")
     if text(form, "typed") != seat.project.name:
         cure = f"Type {seat.project.name}, or leave it."
         return _confirm(request, seat, one, reason, Unusable("That is not the project's name", cure=cure))
@@ -78,7 +78,7 @@ def delete(request: Request, seat: Managing, form: Form, snapshot: str) -> Respo
 @router.post("/projects/{name}/datasets/{snapshot}/verify")
 def verify(request: Request, seat: Deciding, snapshot: str) -> HTMLResponse:
     """Compare every byte with the manifest. Changes nothing, so the page itself is the answer."""
-    one = _find(request, seat, snapshot)
+    one = find(request, seat, snapshot)
     found = request.app.state.jobs.call("verify", project_name=f"{one.name}@{one.id}", seconds=600)
     return _page(request, seat, one, checked=[f"{problem['file']}: {problem['what']}" for problem in found])
 
@@ -86,7 +86,7 @@ def verify(request: Request, seat: Deciding, snapshot: str) -> HTMLResponse:
 @router.post("/projects/{name}/datasets/{snapshot}/export")
 def export(request: Request, seat: Deciding, form: Form, snapshot: str) -> Response:
     """Begin to write it out; the file stands on this page when it is ready."""
-    one = _find(request, seat, snapshot)
+    one = find(request, seat, snapshot)
     try:
         options = _options(form)
     except AssayError as error:
@@ -109,8 +109,8 @@ def export(request: Request, seat: Deciding, form: Form, snapshot: str) -> Respo
 @router.get("/projects/{name}/datasets/{snapshot}/diff")
 def difference(request: Request, seat: Deciding, snapshot: str) -> HTMLResponse:
     """What changed from another snapshot to this one."""
-    after = _find(request, seat, snapshot)
-    before = _find(request, seat, request.query_params.get("with", ""))
+    after = find(request, seat, snapshot)
+    before = find(request, seat, request.query_params.get("with", ""))
     found = request.app.state.jobs.call("diff", project_name=after.name, before=before.id, after=after.id)
     sorts = [("added", "Added"), ("removed", "Gone"), ("changed", "Changed")]
     total = sum(found[name] for name, _ in sorts)
@@ -160,7 +160,7 @@ def _matrix(found: dict[str, Any]) -> dict[str, Any]:
     return {"names": names, "rows": [(name, [cells.get((name, other), 0) for other in names]) for name in names]}
 
 
-def _find(request: Request, seat: Seat, ref: str) -> Snapshot:
+def find(request: Request, seat: Seat, ref: str) -> Snapshot:
     """A snapshot of this project by its id's beginning or a tag. Raises NotFound."""
     from prep.snapshot import SnapshotStore
 
