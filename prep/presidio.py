@@ -16,7 +16,7 @@ TYPES_OF_MODELS = ("PERSON", "LOCATION", "NRP", "ORGANIZATION", "DATE_TIME")
 def analyzer(language: str, model: str | None) -> Any:
     """The engine of presidio for a language; with a spaCy model, or without one, by patterns and check digits only.
 
-    Raises UnusableParameter where presidio or the model is not installed; nothing is downloaded.
+    Raises UnusableParameter where presidio or the model is not installed; no model is downloaded.
     """
     try:
         from presidio_analyzer import AnalyzerEngine, RecognizerRegistry

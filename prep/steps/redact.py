@@ -54,7 +54,7 @@ class Redact(RowStep):
 
     `presidio`: more types, by presidio's names, found by presidio (the extra `presidio`), such as ["US_SSN", "CRYPTO"]: those
     it is sure of by `presidio_score`, in `language`. Names of people and places take a language model, one of spaCy's that is
-    installed: presidio=["PERSON"], presidio_model="en_core_web_lg". Nothing is downloaded for it.
+    installed: presidio=["PERSON"], presidio_model="en_core_web_lg". No model is downloaded.
 
     The report shows no value as it was. Lazy stays lazy. Raises UnknownColumn, UnusableFrame, UnusableParameter.
 
