@@ -18,7 +18,7 @@ def test_a_dataset_is_checked_frozen_tagged_compared_verified_and_taken_away(tea
     page = team.follow(team.send("datasets/freeze", tag="v1"))
     assert "v1" in page
     listed = team.manager.get("/projects/mood/datasets").text
-    snapshot = listed.split('href="/projects/mood/datasets/')[1].split('"')[0]
+    snapshot = re.findall(r'data-href="/projects/mood/datasets/([0-9a-f]+)"', listed)[0]
     page = team.see(f"datasets/{snapshot}")
     assert "Tagged v1." in page
     assert "of 7 points of the ML Test Score" in page
@@ -87,8 +87,8 @@ def test_what_changed_is_shown_and_a_manager_who_types_the_name_deletes_a_snapsh
     assert "Labels before and after" in page
     assert "Changed: " in page
     team.follow(team.send("datasets/freeze", tag="v2", pseudonyms="1"))
-    listed = team.see("datasets")
-    ids = re.findall(r'data-href="/projects/mood/datasets/([0-9a-f]{12})"', listed)
+    listed = team.manager.get("/projects/mood/datasets").text
+    ids = re.findall(r'data-href="/projects/mood/datasets/([0-9a-f]+)"', listed)
     assert "This cannot be undone" in team.see(f"datasets/{ids[1]}/delete")
     assert "not the project" in team.send(f"datasets/{ids[1]}/delete", 400, typed="moood", reason="a mistake")
     assert "tagged v1" in team.send("datasets/v1/delete", 400, typed="mood", reason="a mistake")
