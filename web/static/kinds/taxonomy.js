@@ -50,13 +50,13 @@ export default (box) => {
     "aria-autocomplete": "list", "aria-label": "Search the tree", "aria-keyshortcuts": "/", placeholder: "Search",
     autocomplete: "off", spellcheck: "false", enterkeyhint: "done",
   }); // prettier-ignore
-  const path = make("p", { class: "tree-chosen", hidden: "" });
+  const path = make("p", { class: "tree-chosen" });
   const found = make("ul", { class: "tree-hits", role: "listbox", id: `${id}-hits`, "aria-label": "Found entries", hidden: "" });
   const count = make("p", { class: "hint tree-count", role: "status" });
   const tree = make("ul", { class: "tree", role: "tree", "aria-label": "Entries" });
   list.hidden = true;
   list.disabled = true;
-  box.append(make("div", { class: "tree-pick" }, make("div", { class: "tree-find" }, search, make("kbd", { "aria-hidden": "true" }, "/")), path, found, count, tree));
+  box.append(make("div", { class: "tree-pick" }, make("div", { class: "tree-find" }, search, make("kbd", { "aria-hidden": "true" }, "/")), path, count, found, tree));
 
   function rowOf(entry) {
     if (entry.row) return entry.row;
@@ -132,8 +132,9 @@ export default (box) => {
 
   function draw() {
     const steps = chosen ? chosen.path.split(SEPARATOR) : [];
-    path.hidden = !chosen;
+    path.classList.toggle("none", !chosen);
     path.replaceChildren(
+      ...(chosen ? [] : ["Nothing chosen yet"]),
       ...steps.flatMap((step, place) => [...(place ? [make("span", { class: "into", "aria-hidden": "true" }, "›"), " "] : []), make(place === steps.length - 1 ? "strong" : "span", { dir: "auto" }, step), " "]),
       ...(chosen?.words ? [make("small", { dir: "auto" }, chosen.words)] : []),
     );
@@ -276,6 +277,7 @@ export default (box) => {
   });
 
   fill(tree, root.children);
+  draw();
   if (entries.length <= FEW || root.children.length === 1) for (const entry of entries.length <= FEW ? entries : root.children) if (entry.children.length) open(entry);
   tree.querySelector("li").tabIndex = 0;
   if (list.value) put(byPath.get(list.value));
