@@ -144,7 +144,7 @@ class Drawings(Kind):
         """1 − the mean overlap of matched shapes of one label; each shape without a match counts as an overlap of 0."""
         return unlikeness(first, second, self.sort)
 
-    def is_close(self, answer: Any, gold: Any, options: Mapping[str, Any]) -> bool:
+    def is_right(self, answer: Any, gold: Any, options: Mapping[str, Any]) -> bool:
         """Whether an answer does for a known one: every shape on its own, by an overlap of `close`, none missing or too many."""
         return len(answer) == len(gold) and len(match(answer, gold, self.sort, least=options["close"])) == len(gold)
 

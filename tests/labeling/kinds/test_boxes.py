@@ -83,11 +83,11 @@ def test_one_label_is_enough():
 
 def test_an_answer_does_for_gold_where_each_box_lies_close_to_its_own():
     gold = BOXES.parse([CAR], OPTIONS)
-    assert BOXES.is_close([{**CAR, "x": 14}], gold, OPTIONS)
-    assert not BOXES.is_close([{**CAR, "x": 30}], gold, OPTIONS)
-    assert not BOXES.is_close([CAR, {**CAR, "x": 300}], gold, OPTIONS)
-    assert not BOXES.is_close([{**CAR, "label": "dog"}], gold, OPTIONS)
-    assert BOXES.is_close([], [], OPTIONS)
+    assert BOXES.is_right([{**CAR, "x": 14}], gold, OPTIONS)
+    assert not BOXES.is_right([{**CAR, "x": 30}], gold, OPTIONS)
+    assert not BOXES.is_right([CAR, {**CAR, "x": 300}], gold, OPTIONS)
+    assert not BOXES.is_right([{**CAR, "label": "dog"}], gold, OPTIONS)
+    assert BOXES.is_right([], [], OPTIONS)
 
 
 def test_old_answers_stand_where_labels_are_added_and_not_where_limits_tighten():

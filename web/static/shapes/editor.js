@@ -78,7 +78,7 @@ export function editorOf(box, sort) {
     const then = from.pop();
     shapes = then.shapes;
     if (nothing) nothing.checked = then.nothing;
-    choose(Math.min(chosen, shapes.length - 1), { isQuiet: true });
+    choose(shapes.length === to.at(-1).shapes.length ? chosen : -1, { isQuiet: true });
     altered(`${words === "undo" ? "Undone" : "Redone"}: ${count()}.`);
   }
 
@@ -233,7 +233,7 @@ export function editorOf(box, sort) {
       button.setAttribute("aria-label", title(place));
       button.setAttribute("aria-pressed", String(place === chosen));
     }
-    $(".shape-count", root).textContent = shapes.length ? `${count()}:` : "";
+    $(".shape-count", root).textContent = shapes.length ? `${count()}:` : `No ${sort.nouns} yet.`;
   }
 
   // --- Mouse, pen and fingers ----------------------------------------------------------------------------------------------------------
@@ -262,7 +262,6 @@ export function editorOf(box, sort) {
   }
 
   function down(event) {
-    if (event.target.closest("button")) return;
     if (event.button > 1) return;
     event.preventDefault();
     stage.focus({ preventScroll: true });
@@ -438,6 +437,7 @@ export function editorOf(box, sort) {
 
   const undo = () => step(past, ahead, "undo");
   const redo = () => step(ahead, past, "redo");
+  const TOOLS = { make, remove, undo, redo, out: () => view?.zoom(1 / 1.4), in: () => view?.zoom(1.4), fit: () => view?.fit() };
   const nothingAtAll = () => {
     if (!nothing) return void say("Every image has something to mark here.");
     if (shapes.length) return void say(`There ${shapes.length === 1 ? "is" : "are"} ${count()}. Delete them first.`);
@@ -471,7 +471,7 @@ export function editorOf(box, sort) {
     stage.setAttribute("aria-label", `${image.alt || "Image"}: a place to draw ${sort.nouns}. n makes one, arrows move it.`);
     over = svg("svg", { class: "over", "aria-hidden": "true" });
     image.before(stage);
-    stage.append(image, over, zoomButtons());
+    stage.append(image, over);
     const made = new View(stage, image, () => view === made && draw());
     const ready = () => {
       if (!image.naturalWidth) return;
@@ -495,24 +495,6 @@ export function editorOf(box, sort) {
     draw();
   }
 
-  function zoomButtons() {
-    const group = document.createElement("div");
-    group.className = "zoom";
-    group.setAttribute("role", "group");
-    group.setAttribute("aria-label", "Zoom");
-    const does = { Out: () => view?.zoom(1 / 1.4), In: () => view?.zoom(1.4), Fit: () => view?.fit() };
-    for (const [words, run] of Object.entries(does)) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "button small";
-      button.textContent = words;
-      button.setAttribute("aria-label", words === "Fit" ? "Fit the whole image" : `Zoom ${words.toLowerCase()}`);
-      button.addEventListener("click", run);
-      group.append(button);
-    }
-    return group;
-  }
-
   function focus() {
     const button = chosen >= 0 && list.contains(document.activeElement) ? $$("button", list)[chosen] : null;
     (button ?? stage ?? labels[0]).focus({ preventScroll: true });
@@ -523,7 +505,7 @@ export function editorOf(box, sort) {
     const button = event.target.closest("button");
     if (!button || list.contains(button)) return;
     if (button.dataset.label) return relabel(JSON.parse(button.dataset.label));
-    ({ make, remove, undo, redo })[button.dataset.tool]?.();
+    TOOLS[button.dataset.tool]?.();
   });
   nothing?.addEventListener("click", () => {
     past.push({ ...now(), nothing: !nothing.checked });
@@ -567,9 +549,9 @@ export function editorOf(box, sort) {
       { keys: ["delete", "backspace"], words: "Delete the chosen one", run: remove },
       { keys: ["ctrl+z"], words: "Undo", run: undo, mayRepeat: true },
       { keys: ["ctrl+y"], words: "Redo (or Ctrl+Shift+Z)", run: redo, mayRepeat: true },
-      { keys: ["+", "="], words: "Zoom in (or turn the wheel)", run: () => view?.zoom(1.4), mayRepeat: true },
-      { keys: ["-"], words: "Zoom out", run: () => view?.zoom(1 / 1.4), mayRepeat: true },
-      { keys: ["0"], words: "The whole image", run: () => view?.fit() },
+      { keys: ["+", "="], words: "Zoom in (or turn the wheel)", run: TOOLS.in, mayRepeat: true },
+      { keys: ["-"], words: "Zoom out", run: TOOLS.out, mayRepeat: true },
+      { keys: ["0"], words: "The whole image", run: TOOLS.fit },
       { keys: ["h"], words: "Hide what is drawn, and show it again", run: () => ((isHidden = !isHidden), draw()) },
       ...(nothing ? [{ keys: ["x"], words: "Nothing to mark here", run: nothingAtAll }] : []),
     ],
