@@ -18,6 +18,7 @@ from labeling.model import Member, Project, Role
 from labeling.services import members as services
 from labeling.store import members, projects
 from web import security
+from web.catalogue import t
 from web.errors import NotSignedIn, TooManyTries
 
 if TYPE_CHECKING:

@@ -71,6 +71,8 @@ STATUS: dict[type[Exception], int] = {
     prep.Busy: 409,
     prep.PrepError: 400,
 }
+
+
 def title_of(status: int) -> str:
     """What a page says above an error of that status."""
     return {
@@ -84,8 +86,7 @@ def title_of(status: int) -> str:
         429: t("Too many tries"),
         500: t("Something went wrong here"),
         507: t("The disk is full"),
-    }.get(status, t("This cannot be used"))
-
+    }.get(status, t("This did not work"))
 
 
 def status_of(error: Exception) -> int:
@@ -210,7 +211,7 @@ def _answer(request: Request, status: int, body: dict[str, Any], headers: dict[s
         "error.html",
         status=status,
         code=status,
-        title=TITLES.get(status, "This did not work"),
+        title=title_of(status),
         message=error["message"],
         error=error,
     )
