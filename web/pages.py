@@ -81,6 +81,7 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
         "has_static": app.state.static.has,
         "language": catalogue.current(),
         "direction": catalogue.direction(),
+        "script_words": catalogue.for_scripts(),
         "languages": {one: catalogue.name(one) for one in catalogue.known()},
         **context,
     }
