@@ -13,7 +13,9 @@ OTHERS = [one for one in catalogue.known() if one != catalogue.ENGLISH]
 
 
 def forms(message, said):
-    return list(zip([message.id] if isinstance(message.id, str) else [message.id[0], *[message.id[1]] * 9], said))
+    return list(
+        zip([message.id] if isinstance(message.id, str) else [message.id[0], *[message.id[1]] * 9], said, strict=False)
+    )
 
 
 @pytest.mark.parametrize("language", OTHERS)
