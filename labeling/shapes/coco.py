@@ -44,7 +44,9 @@ def to_coco(sheets: Iterable[Sheet], labels: Sequence[str], info: Mapping[str, A
     images: dict[str, dict[str, Any]] = {}
     annotations: list[dict[str, Any]] = []
     for sheet in sheets:
-        image = images.setdefault(sheet.item, {"id": len(images) + 1, "file_name": sheet.file, "assay_item": sheet.item})
+        image = images.setdefault(
+            sheet.item, {"id": len(images) + 1, "file_name": sheet.file, "assay_item": sheet.item}
+        )
         for side in ("width", "height"):
             if getattr(sheet, side) is not None:
                 image[side] = getattr(sheet, side)
@@ -78,7 +80,9 @@ def from_coco(raw: Any) -> tuple[list[Sheet], list[str]]:
     An image without annotations is an answer that there is nothing. Raises Unusable for run-length masks, for shapes of
     several pieces, and for ids that lead nowhere.
     """
-    if not isinstance(raw, Mapping) or not all(isinstance(raw.get(part), list) for part in ("images", "annotations", "categories")):
+    if not isinstance(raw, Mapping) or not all(
+        isinstance(raw.get(part), list) for part in ("images", "annotations", "categories")
+    ):
         raise Unusable("This is no COCO file", cure="It needs lists: images, annotations, categories.")
     names = {one["id"]: str(one["name"]) for one in raw["categories"]}
     drawn: dict[Any, dict[int, list[dict[str, Any]]]] = {image["id"]: {} for image in raw["images"]}

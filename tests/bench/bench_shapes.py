@@ -39,13 +39,17 @@ def score(truth, answers, sort):
         pairs = match(answers[item], real, sort, least=0.5)
         found, said, there = found + len(pairs), said + len(answers[item]), there + len(real)
         overlap += sum(pair.overlap for pair in pairs)
-    return np.array([found / max(said, 1), found / max(there, 1), 2 * found / max(said + there, 1), overlap / max(found, 1)])
+    return np.array(
+        [found / max(said, 1), found / max(there, 1), 2 * found / max(said + there, 1), overlap / max(found, 1)]
+    )
 
 
 def calibration(confidence, outcome, bins=10):
     confidence, outcome = np.array(confidence), np.array(outcome, dtype=float)
     place = np.minimum((confidence * bins).astype(int), bins - 1)
-    return sum((place == b).mean() * abs(confidence[place == b].mean() - outcome[place == b].mean()) for b in set(place))
+    return sum(
+        (place == b).mean() * abs(confidence[place == b].mean() - outcome[place == b].mean()) for b in set(place)
+    )
 
 
 def measure(crowd, overlap, *, outlines, images, seed):
@@ -97,14 +101,18 @@ def main():
     for outlines in (False, True):
         images, seeds = (60, 2) if outlines else (200, 5)
         print(f"\n{'outlines' if outlines else 'boxes'}, {images} images × {seeds} seeds, 5 objects an image")
-        print("| crowd | each | ours P / R / F1 / IoU | majority P / R / F1 / IoU | people P / R / F1 / IoU | ECE | says / is right | s |")
+        print(
+            "| crowd | each | ours P / R / F1 / IoU | majority P / R / F1 / IoU | people P / R / F1 / IoU | ECE | says / is right | s |"
+        )
         print("|---|--:|---|---|---|--:|---|--:|")
         for crowd in CROWDS:
             for overlap in (2, 3, 5):
                 row = mean(crowd, overlap, outlines=outlines, images=images, seeds=seeds)
                 cells = [" / ".join(f"{value:.3f}" for value in row[name]) for name in ("ours", "majority", "people")]
                 ece, says, is_right = row["sure"]
-                print(f"| {crowd} | {overlap} | {' | '.join(cells)} | {ece:.3f} | {says:.2f} / {is_right:.2f} | {row['seconds'][0]:.1f} |")
+                print(
+                    f"| {crowd} | {overlap} | {' | '.join(cells)} | {ece:.3f} | {says:.2f} / {is_right:.2f} | {row['seconds'][0]:.1f} |"
+                )
                 sys.stdout.flush()
 
 
