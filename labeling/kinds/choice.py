@@ -7,6 +7,7 @@ from typing import Any
 
 from labeling.errors import Unusable, nearest
 from labeling.kinds.kind import Category, Kind
+from labeling.orders import checked_shuffle, draw_order, place_in
 
 MOST_LABELS = 500
 FIELDS = ("name", "description", "example", "counterexample")
@@ -19,9 +20,12 @@ class Choice(Kind):
     title = "Single choice"
     description = "One label out of several, such as the intent of a message."
     level = "nominal"
+    can_shuffle = True
 
     def options(self, raw: Any) -> dict[str, Any]:
-        """`{"labels": ["a", {"name": "b", "description": "…", "example": "…", "counterexample": "…"}]}`."""
+        """`{"labels": ["a", {"name": "b", "description": "…", "example": "…", "counterexample": "…"}]}`,
+        and `"shuffle": "assignment"` or `"annotator"` where their order on the screen is to be drawn.
+        """
         given = raw.get("labels") if isinstance(raw, Mapping) else None
         if not isinstance(given, list) or len(given) < 2:
             raise Unusable("A single choice needs at least two labels", cure='Give {"labels": ["yes", "no"]}.')
@@ -36,7 +40,7 @@ class Choice(Kind):
                     f"Label {place} ({label['name']!r}) repeats label {first}",
                     cure="Give every label a name of its own.",
                 )
-        return {"labels": labels}
+        return {"labels": labels, **checked_shuffle(raw, len(labels))}
 
     def parse(self, raw: Any, options: Mapping[str, Any]) -> str:
         """The label's name, exactly as the project has it."""
@@ -70,6 +74,18 @@ class Choice(Kind):
             for label in options["labels"]
         )
 
+    def shown(self, options: Mapping[str, Any], seed: int) -> dict[str, Any] | None:
+        """The order of the labels, where it is to be drawn."""
+        return draw_order([label["name"] for label in options["labels"]], options, seed)
+
+    def is_shown_by_annotator(self, options: Mapping[str, Any]) -> bool:
+        """As `shuffle` says."""
+        return options.get("shuffle") == "annotator"
+
+    def place(self, answer: Any, options: Mapping[str, Any], shown: Mapping[str, Any] | None) -> int | None:  # noqa: ARG002 - the kind's signature
+        """The label's place in the order drawn."""
+        return place_in(answer, shown)
+
     def columns(self, options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG002 - the kind's signature
         """One column of text."""
         return {"label": "string"}
@@ -86,7 +102,7 @@ class Choice(Kind):
             [None, "", "Yes", 1, ["yes"], {"label": "yes"}],
         )
         yield (
-            {"labels": [{"name": "refund", "description": "wants money back"}, "other"]},
+            {"labels": [{"name": "refund", "description": "wants money back"}, "other"], "shuffle": "assignment"},
             ["refund"],
             ["refunds", True],
         )

@@ -49,6 +49,23 @@ let heard = ""; // the outbox.state last announced
 // --- The answer: inputs of the kind's template, or the kind's own script ------------------------------------------------
 
 const inputs = {
+  /** Put the labels in the order drawn for this item; what a key does follows its place on the screen. */
+  arrange(shown) {
+    const boxes = $$("[data-place]", answerBox);
+    const drawn = new Map(shown?.order?.map((value, place) => [JSON.stringify(value), place]));
+    const placeOf = (box) => drawn.get(JSON.stringify(JSON.parse(box.dataset.json))) ?? drawn.size + Number(box.dataset.place);
+    const sorted = boxes.toSorted((one, other) => placeOf(one) - placeOf(other));
+    if (sorted.every((box, place) => box === boxes[place])) return;
+    const keys = boxes.map((box) => box.dataset.key);
+    for (const [place, box] of sorted.entries()) {
+      const row = box.closest(".label-row");
+      row.parentElement.append(row);
+      if (!keys[place]) continue;
+      box.dataset.key = keys[place];
+      box.setAttribute("aria-keyshortcuts", keys[place]);
+      $("kbd", row).textContent = keys[place];
+    }
+  },
   read() {
     const boxes = $$("input", answerBox);
     const values = boxes.filter((box) => box.checked).map((box) => JSON.parse(box.dataset.json));
@@ -73,8 +90,8 @@ const inputs = {
       })
       .join(", "),
 };
-// A kind's script gives what it does otherwise than `inputs`, and may give `item(box, fields)`: draw or mark the item just
-// put on the card; `keys`: rows for the table below; `missing()`: what an answer still wants, in words.
+// A kind's script gives what it does otherwise than `inputs`, and may give `item(box, fields, shown)`: draw or mark the item
+// just put on the card, `shown` being what the server drew for it (null for nothing); `keys`: rows for the table below; `missing()`: what an answer still wants, in words.
 const kind = desk.dataset.kind ? { ...inputs, ...(await import(desk.dataset.kind)).default(answerBox) } : inputs;
 
 // --- Drawing -----------------------------------------------------------------------------------------------------------
@@ -106,7 +123,8 @@ function draw(one, { answer, flagged = false, comment = "" } = {}) {
   form.elements.assignment.value = one.assignment;
   item.replaceChildren(...drawFields(one.fields));
   item.scrollTop = 0;
-  kind.item?.(item, one.fields);
+  kind.arrange(one.shown);
+  kind.item?.(item, one.fields, one.shown);
   kind.write(answer);
   form.elements.flagged.checked = flagged;
   form.elements.comment.value = comment;
@@ -757,7 +775,7 @@ if (mode === "working" && held.length && isFree(held[0])) {
   card = held[0];
   const draft = drafts.value[card.assignment];
   if (draft) draw(card, draft);
-  else kind.item?.(item, card.fields), shown();
+  else kind.item?.(item, card.fields, card.shown), shown();
   kind.focus();
 }
 settle();

@@ -9,6 +9,8 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
 from labeling.errors import AssayError, Unusable
+from labeling.kinds import kind
+from labeling.orders import SHUFFLES
 from labeling.services import projects as services
 from labeling.store import items, overview_reads
 from web.auth import Managing, Seat
@@ -79,7 +81,7 @@ def _values(seat: Seat, form: FormData) -> dict[str, Any]:
         "again_rate": _percent(form, "again_rate", "share shown again", "5"),
         "lease_minutes": whole(form, "lease_minutes", "length of a lease"),
     }
-    options = _options(seat, form)
+    options = kind(seat.project.kind).options(_options(seat, form))
     if options != seat.project.options:
         values["options"] = options
     return values
@@ -101,6 +103,8 @@ def _options(seat: Seat, form: FormData) -> dict[str, Any]:
             if name and not text(form, f"label_drop_{place}"):
                 labels.append({"name": name, **{key: text(form, f"label_{key}_{place}") for key in HELP}})
         options["labels"] = labels
+    if kind(seat.project.kind).can_shuffle:
+        options["shuffle"] = text(form, "shuffle")
     if "anchors" in options:
         points = (str(one) for one in Labels(seat.project).values)
         anchors = {point: text(form, f"anchor_{point}") for point in points}
@@ -110,7 +114,7 @@ def _options(seat: Seat, form: FormData) -> dict[str, Any]:
 
 def _given(seat: Seat, form: FormData | None) -> dict[str, Any]:
     if form is not None:
-        return {name: text(form, name) for name in FIELDS}
+        return {name: text(form, name) for name in (*FIELDS, "shuffle")}
     project = seat.project
     return {
         "title": project.title,
@@ -122,6 +126,7 @@ def _given(seat: Seat, form: FormData | None) -> dict[str, Any]:
         "gold_rate": f"{project.gold_rate * 100:g}",
         "again_rate": f"{project.again_rate * 100:g}",
         "lease_minutes": project.lease_minutes,
+        "shuffle": project.options.get("shuffle", ""),
     }
 
 
@@ -158,6 +163,7 @@ def _page(request: Request, seat: Seat, form: FormData | None, error: AssayError
         given=_given(seat, form),
         known_fields=known,
         labels=_labels(seat, form, used),
+        shuffles=list(SHUFFLES.items()) if kind(seat.project.kind).can_shuffle else [],
         anchors=anchors,
     )
 
