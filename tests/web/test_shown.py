@@ -64,7 +64,7 @@ def pick(office, name: str, picks):
 
 
 def truth(text: str, _: list[str]) -> str:
-    return "good" if int(text.split()[-1]) % 2 else "bad"
+    return "good" if int(text.rpartition(" ")[2]) % 2 else "bad"
 
 
 def test_who_always_picks_the_first_place_is_found_by_the_audit(office):
