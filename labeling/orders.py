@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from labeling.errors import Unusable
 
-Shuffle = Literal["", "assignment", "annotator"]
-SHUFFLES: Mapping[Shuffle, str] = {
-    "": "the order they are written in",
-    "assignment": "a new order for every item: whoever picks by place is found",
-    "annotator": "an order of their own for every annotator, so that keys keep their meaning",
-}
+SHUFFLES = ("assignment", "annotator")
+"""A new order for every item, or one of their own for every annotator, so that keys keep their meaning."""
 MOST_SHUFFLED = 60
 """With more labels nobody finds one by its place."""
 
