@@ -115,7 +115,7 @@ def to_yolo(shapes: Sequence[Shape], labels: Sequence[str], width: int, height: 
     r"""One image's lines for YOLO: class and box (centre and size), or class and points, as shares of the image.
 
     >>> to_yolo([{"label": "car", "x": 0, "y": 0, "width": 50, "height": 20}], ["car"], 100, 80)
-    '0 0.25 0.125 0.5 0.25\\n'
+    '0 0.25 0.125 0.5 0.25\n'
     """
     lines = []
     for shape in shapes:
