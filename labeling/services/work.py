@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from labeling import showing
 from labeling.errors import Closed, GuidelineDue, LeaseOver, NotAllowed, Stale, Unusable
 from labeling.kinds import kind
 from labeling.model import SKIP_REASONS, Desk, GuidelineState, Held, Progress, Project, Saved
@@ -319,7 +320,7 @@ def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> tuple[li
         if ends - tx.now < here.lease_minutes * 40_000:
             handout.renew(tx.connection, row.id, until)
             ends = until
-        held.append(Held(row.id, _fields(row.payload, here.show), ends))
+        held.append(Held(row.id, _fields(row.payload, here), ends))
     if len(held) < hold:
         _reclaim_sometimes(tx, here.id, seat.member)
     leased: dict[int, int] = {}
@@ -330,7 +331,7 @@ def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> tuple[li
         number = handout.lease(tx.connection, seat, free, now=tx.now, until=until)
         seat.handed += 1
         leased[number] = free.item
-        held.append(Held(number, _fields(free.payload, here.show), until))
+        held.append(Held(number, _fields(free.payload, here), until))
     return held, leased
 
 
@@ -400,11 +401,9 @@ def _let_go(tx: Writing, project: int, row: Any, state: str) -> None:
         handout.see_again(tx.connection, project, row.item_id)
 
 
-def _fields(payload: str, show: Sequence[str] | None) -> list[dict[str, Any]]:
-    """What the annotator sees of an item: the fields the project shows, in its order."""
-    values: Mapping[str, Any] = json.loads(payload)
-    names = values if show is None else [name for name in show if name in values]
-    return [{"name": name, "value": values[name]} for name in names]
+def _fields(payload: str, here: Project) -> list[dict[str, Any]]:
+    """What the annotator sees of an item."""
+    return showing.seen(json.loads(payload), here.show, here.shows)
 
 
 def _seconds(now: int, leased_at: int, last_at: int | None, active_ms: int | None) -> float:
