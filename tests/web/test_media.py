@@ -1,5 +1,7 @@
 """Who may have a medium, and how it is served: the type its content has, nothing that runs, in ranges."""
 
+import io
+
 import pytest
 
 from labeling.services import items, media, projects
@@ -13,7 +15,9 @@ def gallery(office):
     rows = [{"id": "p1", "text": "a", "photo": "cat.png"}, {"id": "p2", "text": "b", "photo": "gone.png"}]
     items.import_items(office.store, project=office.project.id, rows=rows, actor=None)
     shows = {"photo": "image"}
-    office.store.write(projects.change_project, project=office.project.id, show=["text", "photo"], shows=shows, actor=None)
+    office.store.write(
+        projects.change_project, project=office.project.id, show=["text", "photo"], shows=shows, actor=None
+    )
     return office
 
 
@@ -22,7 +26,7 @@ def put(office, files):
         office.store,
         workspace=office.path,
         project=office.project.id,
-        files=[media.Sent(name, lambda body=body: __import__("io").BytesIO(body)) for name, body in files.items()],
+        files=[media.Sent(name, lambda body=body: io.BytesIO(body)) for name, body in files.items()],
         actor=None,
     )
 
@@ -38,7 +42,11 @@ def handed(office, browser, most=40):
     said = browser.post("/api/v1/projects/mood/desk/hand-out", json={"hold": 8}).json()
     for _ in range(most):
         for one in said["assignments"]:
-            found += [field["html"].split('src="')[1].split('"')[0] for field in one["fields"] if "src=" in field.get("html", "")]
+            found += [
+                field["html"].split('src="')[1].split('"')[0]
+                for field in one["fields"]
+                if "src=" in field.get("html", "")
+            ]
         if not said["assignments"]:
             break
         body = {"assignment": said["assignments"][0]["assignment"], "answer": "good", "key": str(_), "hold": 8}
