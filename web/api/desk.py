@@ -51,7 +51,7 @@ def as_json(desk: Desk) -> dict[str, Any]:
     return {
         "state": desk.state,
         "assignments": [
-            {"assignment": held.assignment, "fields": held.fields, "expires_at": held.expires_at}
+            {"assignment": held.assignment, "fields": held.fields, "expires_at": held.expires_at, "shown": held.shown}
             for held in desk.assignments
         ],
         "progress": {
@@ -205,6 +205,7 @@ async def mine(request: Request) -> Response:
             "revision": row["revision"],
             "answer": row["answer"],
             "fields": fields,
+            "shown": row["shown"],
             "submitted_at": row["submitted_at"],
             "guideline_version": row["guideline_version"],
             "flagged": row["flagged"],
