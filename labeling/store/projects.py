@@ -54,6 +54,7 @@ def _project(row: AnyRow) -> Project:
         target=row.target,
         again_rate=row.again_rate,
         shows=None if row.shows is None else _read(row.shows),
+        withheld=row.withheld,
     )
 
 
