@@ -50,7 +50,8 @@ def write(frame: pl.DataFrame, path: Path, about: Mapping[str, Any]) -> None:
                 str(row[file]) if file and row[file] is not None else item,
                 shapes or [],
                 str(row.get("annotator") or ""),
-                *(_side(options.get(side) or row.get(side)) for side in ("width", "height")),
+                _side(options.get("width") or row.get("width")),
+                _side(options.get("height") or row.get("height")),
                 {"row": number, "is_open": shapes is None, "columns": rest},
             )
         )
@@ -106,12 +107,10 @@ def _shapes(label: Any, row: int) -> Sequence[Mapping[str, Any]] | None:
     if label is None:
         return None
     try:
-        shapes = json.loads(label)
+        shapes: list[Mapping[str, Any]] = json.loads(label)
     except (TypeError, ValueError):
-        shapes = None
-    is_drawn = isinstance(shapes, list) and all(
-        isinstance(one, dict) and ("points" in one or "width" in one) for one in shapes
-    )
-    if not is_drawn:
+        shapes = [{}]
+    drawn = isinstance(shapes, list) and all(isinstance(one, dict) for one in shapes)
+    if not drawn or not all("points" in one or "width" in one for one in shapes):
         raise Unusable("Its label is no list of shapes", row=row, column="label", cure="COCO takes boxes and outlines.")
     return shapes
