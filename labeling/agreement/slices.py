@@ -28,7 +28,7 @@ Every = Literal["day", "week", "month"]
 
 @dataclass(frozen=True, slots=True)
 class VersionAgreement:
-    """Agreement under one guideline version, and the share of each label there."""
+    """Agreement under one guideline version, and the share of each label there; none by a distance of one's own."""
 
     version: Any
     coefficient: Coefficient
@@ -114,7 +114,7 @@ def by_version(
     parts = [answers.take(version == k).without_repeats() for k in order]
     samples = [sample_of(part, recipe, None, sampling.seed) for part in parts]
     versions = tuple(
-        VersionAgreement(names[k], estimate(sample, recipe, sampling), _shares(part))
+        VersionAgreement(names[k], estimate(sample, recipe, sampling), {} if recipe.apart else _shares(part))
         for k, sample, part in zip(order, samples, parts, strict=True)
     )
     changes = []

@@ -94,6 +94,10 @@ class Kind(ABC):
     title: ClassVar[str]
     description: ClassVar[str]
     level: ClassVar[Level]
+    agrees_by: ClassVar[str] = ""
+    """For a kind without classes: what its distance is, as "the share of characters that differ"."""
+    settles_by: ClassVar[str] = ""
+    """For a kind without classes: how its consensus is found, in a sentence for the page of the consensus."""
 
     @abstractmethod
     def options(self, raw: Any) -> dict[str, Any]:
@@ -114,6 +118,11 @@ class Kind(ABC):
     @abstractmethod
     def from_form(self, values: Sequence[str], options: Mapping[str, Any]) -> Any:
         """What a plain HTML form, or a cell of a table, sent for one answer, as `parse` wants it."""
+
+    def form_values(self, answer: Any, options: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 - the kind's signature
+        """The values with which a plain form shows an answer that was given before; `from_form` undoes it."""
+        value = self.dump(answer)
+        return [value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)]
 
     @abstractmethod
     def categories(self, options: Mapping[str, Any]) -> tuple[Category, ...]:
@@ -170,6 +179,10 @@ class Kind(ABC):
         value = self.dump(answer)
         is_json = self.columns(options)["label"] == "json"
         return {"label": json.dumps(value, ensure_ascii=False) if is_json else value}
+
+    def piece_text(self, piece: Any, options: Mapping[str, Any]) -> str:  # noqa: ARG002 - the kind's signature
+        """A piece of a verdict's `parts`, as JSON has it, in one line for a person."""
+        return piece if isinstance(piece, str) else json.dumps(piece, ensure_ascii=False)
 
     def metric(self, options: Mapping[str, Any]) -> Metric:
         """`distance` between answers as they are stored."""

@@ -29,6 +29,11 @@ class Multichoice(Kind):
     title = "Multiple choice"
     description = "Several labels out of many, such as the topics of an article."
     level = "nominal"
+    agrees_by = "answers disagree by the labels they do not share (MASI)"
+    settles_by = (
+        "Each label is settled by itself, as a yes or no, by the mean of several models; an answer is the labels that are "
+        "likelier than not. Its confidence is the chance that every label of it is right and none is missing."
+    )
 
     def options(self, raw: Any) -> dict[str, Any]:
         """`{"labels": ["a", {"name": "b", …}], "least": 1, "most": 3, "none": true}`: how many labels an answer has, and
@@ -88,6 +93,10 @@ class Multichoice(Kind):
             return _read(values[0], {label["name"] for label in options["labels"]})
         # "None of these" beside a label contradicts itself: as no label has that name, `parse` refuses it.
         return list(values)
+
+    def form_values(self, answer: Any, options: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 - the kind's signature
+        """A value for each ticked box."""
+        return list(answer) or [NONE]
 
     def categories(self, options: Mapping[str, Any]) -> tuple[Category, ...]:  # noqa: ARG002 - the kind's signature
         """None: a set of labels is no category."""

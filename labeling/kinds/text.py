@@ -26,6 +26,8 @@ class Text(Kind):
     title = "Free text"
     description = "Words of the annotator's own, such as a transcript, a translation or a summary."
     level = "nominal"
+    agrees_by = "answers disagree by the share of their characters that differ"
+    settles_by = "Of each item the answer that is nearest to all the others: the least sum of characters that differ."
 
     def options(self, raw: Any) -> dict[str, Any]:
         """`{"least": 1, "most": 500, "lines": "one", "pattern": ""}`: lengths in characters, "one" line or "several",

@@ -299,7 +299,7 @@ function clear() {
 function changed() {
   $("#fault").textContent = "";
   isChanged = true;
-  const now = given();
+  const now = { ...given(), answer: kind.draft ? kind.draft() : kind.read() };
   if (earlier) earlier.draft = now;
   else if (card) drafts.value = { ...drafts.value, [card.assignment]: now };
   drawRemark();

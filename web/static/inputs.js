@@ -42,7 +42,7 @@ export function inputsOf(box) {
 /**
  * What a box gives: `inputsOf` it, with what the kind's script (its address, if there is one) does otherwise. A script may
  * also give `item(box, fields)`: draw or mark the item just put on the card; `keys`: rows for the table of keys;
- * `missing()`: what an answer still wants, in words.
+ * `missing()`: what an answer still wants, in words; `draft()`: what to keep of an answer that is not complete.
  */
 export async function widgetOf(box, script) {
   const inputs = inputsOf(box);

@@ -111,6 +111,14 @@ def test_a_plain_form_sends_what_parse_reads(one, raw, good, bad):
 
 
 @every_example
+def test_an_answer_shown_in_a_form_comes_back_as_it_was(one, raw, good, bad):
+    options = one.options(raw)
+    for wire in good:
+        answer = one.parse(wire, options)
+        assert one.parse(one.from_form(one.form_values(answer, options), options), options) == answer
+
+
+@every_example
 def test_a_form_with_nothing_chosen_is_no_answer(one, raw, good, bad):
     options = one.options(raw)
     with pytest.raises(Unusable):
