@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from labeling.errors import Unusable
@@ -26,6 +26,7 @@ from web import breakdowns, details
 if TYPE_CHECKING:
     from labeling.agreement import ByVersion, Coefficient, Pairs
     from labeling.audit import Audit, Standing, Stretch
+    from labeling.audit.apart import ApartAudit
     from labeling.model import Project
     from web.numbers import Numbers
 
@@ -296,7 +297,7 @@ def audit_of(
     *,
     skips: Mapping[str, int] | None = None,
     threshold: float = THRESHOLD,
-) -> Audit | None:
+) -> Audit | ApartAudit | None:
     """The audit of everybody who gave one of these answers, gold being `known`; None without answers."""
     from labeling.audit.engine import audit as look
 
@@ -310,8 +311,19 @@ def audit_of(
         "guideline_version": columns.guideline_version,
         "created_at": [at / 1000 for at in columns.submitted_at],
     }
-    labels = list(kind(project.kind).consensus_labels(project.options)) or None
+    one = kind(project.kind)
+    labels = list(one.consensus_labels(project.options))
+    if not labels:
+        from labeling.audit.apart import audit_apart
+
+        how = keywords(one, project.options)
+        right = partial(_is_right, one, project.options)
+        return audit_apart(table, how["distance"], right, gold=known, skips=skips, threshold=threshold)
     return look(table, gold=dict(known), skips=skips, labels=labels, threshold=threshold)
+
+
+def _is_right(one: Kind, options: Mapping[str, Any], answer: Any, known: Any) -> bool:
+    return one.is_right(one.parse(answer, options), one.parse(known, options), options)
 
 
 def _refuse_if_large(store: Store, project: Project, what: str, command: str) -> None:

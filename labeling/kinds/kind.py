@@ -94,6 +94,8 @@ class Kind(ABC):
     title: ClassVar[str]
     description: ClassVar[str]
     level: ClassVar[Level]
+    without_script: ClassVar[bool] = True
+    """Whether the inputs of its template say a whole answer where there is no JavaScript."""
     agrees_by: ClassVar[str] = ""
     """For a kind without classes: what its distance is, as "the share of characters that differ"."""
     settles_by: ClassVar[str] = ""

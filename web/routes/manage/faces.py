@@ -80,6 +80,13 @@ class Labels:
         said = self._read(answer)
         return json.dumps(answer, ensure_ascii=False) if said is None else self.kind.text(said, self.project.options)
 
+    def is_right(self, answer: Any, known: Any) -> bool:
+        """Whether an answer counts as right on a gold item whose answer is known."""
+        if answer == known or self.categories:
+            return bool(answer == known)
+        said, gold = self._read(answer), self._read(known)
+        return said is not None and gold is not None and self.kind.is_right(said, gold, self.project.options)
+
     def form_values(self, answer: Any) -> list[str]:
         """The answer as a plain form shows it; none for one that the options of today do not know."""
         said = self._read(answer)
