@@ -11,7 +11,7 @@ from typing import Any
 from labeling.errors import Closed, GuidelineDue, LeaseOver, NotAllowed, Stale, Unusable
 from labeling.kinds import kind
 from labeling.model import SKIP_REASONS, Desk, GuidelineState, Held, Progress, Project, Saved
-from labeling.store import Writing, answers, desk_reads, guidelines, handout, projects
+from labeling.store import Writing, answers, decisions, desk_reads, guidelines, handout, projects
 
 MOST_HELD = 10
 RECLAIM_EVERY_MS = 1_000
@@ -72,7 +72,9 @@ def submit(
         raise Stale("You skipped this item already, perhaps in another tab.")
     parsed = kind(here.kind).parse(answer, here.options)
     is_again = _is_again(held)
-    counted = held.state == "leased" or held.pool == "gold" or handout.take(tx.connection, held.item_id)
+    # Gold goes through the same statements as any other item, with nothing added to it: time must not tell.
+    slots = int(held.pool == "work" and not is_again)
+    counted = held.state == "leased" or handout.take(tx.connection, held.item_id, slots=slots)
     seconds = _seconds(tx.now, held.leased_at, seat.last_at, active_ms)
     answers.add(
         tx.connection,
@@ -90,12 +92,11 @@ def submit(
         source="again" if is_again else "desk",
         counted=counted,
         now=tx.now,
+        shown=held.shown,
     )
     stands = held.revision if is_again else 1
     handout.end(tx.connection, assignment, "submitted" if counted else "late", now=tx.now, revision=stands)
-    totals = None
-    if counted and held.pool == "work" and not is_again:
-        totals = handout.count_answer(tx.connection, project, held.item_id)
+    totals = handout.count_answer(tx.connection, project, held.item_id, more=slots) if counted else None
     seat.done += 1
     seat.last_at = tx.now
     seat.pace_seconds = _pace(seat.pace_seconds, seconds)
@@ -153,6 +154,7 @@ def revise(
         source="desk",
         counted=before.counted,
         now=tx.now,
+        shown=before.shown,
     )
     answers.set_revision(tx.connection, assignment, revision + 1)
     seat.last_at = tx.now
@@ -183,8 +185,8 @@ def skip(
         handout.end(tx.connection, assignment, "submitted", now=tx.now, revision=held.revision)
     else:
         handout.end(tx.connection, assignment, "skipped", now=tx.now, reason=reason, note=note)
-        if held.state == "leased" and held.pool == "work":
-            handout.give_back(tx.connection, project, held.item_id)
+        if held.state == "leased":
+            handout.give_back(tx.connection, project, held.item_id, slots=int(held.pool == "work"))
         seat.skipped += 1
     seat.last_at = tx.now
     facts = {"item": held.item_id, "reason": reason}
@@ -210,8 +212,13 @@ def release(tx: Writing, *, project: int, member: int, assignments: Sequence[int
 
 
 def renew(tx: Writing, *, project: int, member: int, assignments: Sequence[int]) -> dict[int, int]:
-    """Let leases last on while the desk is open; the new ends of those that still were leases."""
-    here, _ = _at_desk(tx, project, member)
+    """Let leases last on while the desk is open; the new ends of those that still were leases.
+
+    None where the annotator is paused or has a guideline to read: asking for items then says so.
+    """
+    here, seat = _at_desk(tx, project, member)
+    if seat.paused_at is not None or _must_read(_standing(tx, here), seat):
+        return {}
     until = tx.now + here.lease_minutes * 60_000
     alive = {}
     for number in list(assignments)[: MOST_HELD * 2]:
@@ -277,7 +284,7 @@ def _desk(
         name = "closed"
     elif seat.paused_at is not None:
         name = "paused"
-    elif due is not None and due.version > seat.acknowledged:
+    elif _must_read(due, seat):
         name = "guideline"
     else:
         held, leased = _fill(tx, here, seat, max(1, min(hold, MOST_HELD)))
@@ -289,13 +296,21 @@ def _desk(
         handed = {"handed": leased} if leased else {}
         tx.log(seat.member, line.action, here.id, line.subject, **line.facts, **handed)
     progress = Progress(seat.done, max(_left(tx, here, seat, items, done), len(held)), seat.pace_seconds)
-    return Desk(name, held, progress, state, saved, tx.now, items)  # type: ignore[arg-type] # the literals above
+    told = None
+    if name == "paused" or (name == "guideline" and seat.reread_at is not None):
+        told = decisions.told(tx.connection, here.id, seat.member, "pause" if name == "paused" else "retrain")
+    return Desk(name, held, progress, state, saved, tx.now, items, told)  # type: ignore[arg-type] # the literals above
 
 
 def _left(tx: Writing, here: Project, seat: handout.Seat, items: int, done: int) -> int:
     """How much can still come to an annotator, at most; gold items count like any other."""
     gold = handout.gold_count(tx.connection, here.id) if here.gold_rate > 0 else 0
     return desk_reads.most_left(items=items, items_done=done, gold=gold, done=seat.done, skipped=seat.skipped)
+
+
+def _must_read(due: Any, seat: handout.Seat) -> bool:
+    """Whether a guideline stands before the next item: a newer one, or one to be read again."""
+    return due is not None and (due.version > seat.acknowledged or seat.reread_at is not None)
 
 
 def _standing(tx: Writing, here: Project) -> Any:
@@ -319,7 +334,8 @@ def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> tuple[li
         if ends - tx.now < here.lease_minutes * 40_000:
             handout.renew(tx.connection, row.id, until)
             ends = until
-        held.append(Held(row.id, _fields(row.payload, here.show), ends))
+        shown = None if row.shown is None else json.loads(row.shown)
+        held.append(Held(row.id, _fields(row.payload, here.show), ends, shown))
     if len(held) < hold:
         _reclaim_sometimes(tx, here.id, seat.member)
     leased: dict[int, int] = {}
@@ -327,37 +343,67 @@ def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> tuple[li
         free = _next(tx, here, seat)
         if free is None:
             break
-        number = handout.lease(tx.connection, seat, free, now=tx.now, until=until)
+        shown = _shown(here, seat, free)
+        text = None if shown is None else json.dumps(shown, ensure_ascii=False)
+        number = handout.lease(tx.connection, seat, free, now=tx.now, until=until, shown=text)
         seat.handed += 1
         leased[number] = free.item
-        held.append(Held(number, _fields(free.payload, here.show), until))
+        held.append(Held(number, _fields(free.payload, here.show), until, shown))
     return held, leased
 
 
 def _next(tx: Writing, here: Project, seat: handout.Seat) -> handout.Free | None:
-    """The next item for this annotator, its slot already taken; None when there is none."""
-    if here.again_rate > 0 and _draw(here.seed, seat, "again") < here.again_rate:
-        # The leap spreads what is shown again over all of the work, not over its beginning.
-        leap = min(int(_draw(here.seed, seat, "leap") * 2 / here.again_rate), FURTHEST_LEAP)
-        again = handout.next_again(tx.connection, seat, leap=leap, apart=AGAIN_APART)
-        if again is not None and handout.next_open(tx.connection, seat) is not None:
-            seat.again_cursor = again.place
-            return again
-    if here.gold_rate > 0 and _draw(here.seed, seat) < here.gold_rate:
-        gold = handout.next_gold(tx.connection, seat)
-        if gold is not None and handout.next_open(tx.connection, seat) is not None:
-            seat.gold_cursor = gold.place
-            return gold
-    while (free := handout.next_returned(tx.connection, seat)) is not None:
-        if free.is_gold or handout.take(tx.connection, free.item):
-            return free
-    while (free := handout.next_open(tx.connection, seat)) is not None:
-        seat.rank_cursor = free.place
-        if handout.take(tx.connection, free.item):
+    """The next item for this annotator, its slot already taken; None when there is none.
+
+    Where a project mixes something in, the same statements are asked whatever comes of them: time must not tell gold.
+    """
+    mixes = here.again_rate > 0 or here.gold_rate > 0
+    drawn = _drawn(tx, here, seat) if mixes else None
+    while True:
+        back = handout.next_returned(tx.connection, seat)
+        ahead = handout.next_open(tx.connection, seat) if back is None or mixes else None
+        free = back or ahead
+        if drawn is not None and ahead is not None:
+            free, drawn = drawn, None
+            if back is not None:
+                seat.returned_cursor = back.place - 1  # it is still to come
+        if free is None:
+            break
+        if free.is_again:
+            seat.again_cursor = free.place
+        elif free.is_gold and free is not back:
+            seat.gold_cursor = free.place
+        elif free is ahead:
+            seat.rank_cursor = free.place
+        if handout.take(tx.connection, free.item, slots=int(not (free.is_gold or free.is_again))):
             return free
     # What is open now they have had: it need not be looked through again. What opens later comes back by itself.
     seat.rank_cursor = max(seat.rank_cursor, handout.last_open(tx.connection, here.id))
     return None
+
+
+def _drawn(tx: Writing, here: Project, seat: handout.Seat) -> handout.Free | None:
+    """An item shown again or a gold one, where the draw says so and there is one."""
+    again = gold = None
+    if here.again_rate > 0:
+        # The leap spreads what is shown again over all of the work, not over its beginning.
+        leap = min(int(_draw(here.seed, seat, "leap") * 2 / here.again_rate), FURTHEST_LEAP)
+        again = handout.next_again(tx.connection, seat, leap=leap, apart=AGAIN_APART)
+        again = again if _draw(here.seed, seat, "again") < here.again_rate else None
+    if here.gold_rate > 0:
+        gold = handout.next_gold(tx.connection, seat)
+        gold = gold if _draw(here.seed, seat) < here.gold_rate else None
+    return again or gold
+
+
+def _shown(here: Project, seat: handout.Seat, free: handout.Free) -> dict[str, Any] | None:
+    """What the desk changes for this annotator and item: the same whenever they are handed it, anew when it is shown
+    again.
+    """
+    one = kind(here.kind)
+    about = "" if one.is_shown_by_annotator(here.options) else f":{free.item}{'again' if free.is_again else ''}"
+    text = f"{here.seed}:{here.id}:{seat.member}:shown{about}".encode()
+    return one.shown(here.options, int.from_bytes(hashlib.blake2b(text, digest_size=8).digest()))
 
 
 def _draw(seed: int, seat: handout.Seat, what: str = "") -> float:
@@ -394,10 +440,7 @@ def _let_go(tx: Writing, project: int, row: Any, state: str) -> None:
         handout.end(tx.connection, row.id, "submitted", now=tx.now, revision=row.revision)
         return
     handout.end(tx.connection, row.id, state, now=tx.now)
-    if row.pool == "work":
-        handout.give_back(tx.connection, project, row.item_id)
-    else:
-        handout.see_again(tx.connection, project, row.item_id)
+    handout.give_back(tx.connection, project, row.item_id, slots=int(row.pool == "work"))
 
 
 def _fields(payload: str, show: Sequence[str] | None) -> list[dict[str, Any]]:

@@ -52,7 +52,7 @@ def as_json(desk: Desk) -> dict[str, Any]:
     return {
         "state": desk.state,
         "assignments": [
-            {"assignment": held.assignment, "fields": held.fields, "expires_at": held.expires_at}
+            {"assignment": held.assignment, "fields": held.fields, "expires_at": held.expires_at, "shown": held.shown}
             for held in desk.assignments
         ],
         "progress": {
@@ -77,6 +77,14 @@ def as_json(desk: Desk) -> dict[str, Any]:
             "counted": saved.counted,
         },
         "now": desk.now,
+        "told": None
+        if desk.told is None
+        else {
+            "decision": desk.told.decision,
+            "reason": desk.told.reason,
+            "guideline_version": desk.told.guideline_version,
+            "at": desk.told.at,
+        },
     }
 
 
@@ -156,7 +164,9 @@ async def release(request: Request) -> Response:
 
 
 async def renew(request: Request) -> Response:
-    """Let leases last on while the desk is open; the new ends of those that still were leases."""
+    """Let leases last on while the desk is open; the new ends of those that still were leases, none where something
+    stands before the next item (hand-out says what).
+    """
     seat = await at_desk(request)
     body = await wire.read_object(request)
     expires = await request.app.state.store.write_async(
@@ -192,6 +202,7 @@ async def mine(request: Request) -> Response:
             "revision": row["revision"],
             "answer": row["answer"],
             "fields": shown(row["payload"], seat.project.show),
+            "shown": row["shown"],
             "submitted_at": row["submitted_at"],
             "guideline_version": row["guideline_version"],
             "flagged": row["flagged"],

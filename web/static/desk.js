@@ -80,7 +80,8 @@ function draw(one, { answer, flagged = false, comment = "" } = {}) {
   form.elements.assignment.value = one.assignment;
   item.replaceChildren(...drawFields(one.fields));
   item.scrollTop = 0;
-  kind.item?.(item, one.fields);
+  kind.arrange(one.shown);
+  kind.item?.(item, one.fields, one.shown);
   kind.write(answer);
   form.elements.flagged.checked = flagged;
   form.elements.comment.value = comment;
@@ -166,6 +167,8 @@ function take(said) {
   mode = said.state;
   progress = said.progress;
   held = said.assignments;
+  for (const box of $$(".told")) box.hidden = !said.told;
+  for (const words of $$(".told q")) words.textContent = said.told?.reason ?? "";
   settle();
 }
 
@@ -415,8 +418,10 @@ async function showGuideline() {
 
 function drawGuideline(said) {
   guideline = { version: said.version, isHere: true };
-  const isChange = said.acknowledged > 0;
-  $("#ack-title").textContent = isChange ? "The guideline has changed" : "Read the guideline first";
+  const isAgain = said.acknowledged === said.version;
+  const isChange = said.acknowledged > 0 && !isAgain;
+  $("#ack-title").textContent = isChange ? "The guideline has changed" : `Read the guideline ${isAgain ? "again" : "first"}`;
+  if (isAgain) $("#ack-what").textContent = `You are asked to read v${said.version} once more before the next item.`;
   if (isChange) {
     const change = said.change === "meaning" ? "a change of meaning" : "a clarification";
     $("#ack-what").textContent = `You have read v${said.acknowledged}; this is v${said.version}, ${change}.`;
@@ -526,7 +531,7 @@ const SHOWN = { enter: "Enter", space: "Space", "ctrl+enter": "Ctrl+Enter", "ctr
 function drawKeys() {
   const boxes = $$("[data-key]", answerBox);
   const labels = boxes.length ? [[`${boxes[0].dataset.key} … ${boxes.at(-1).dataset.key}`, "Choose, as the rows show"]] : [];
-  const rows = [...labels, ...KEYS.map((row) => [...row.keys.map((key) => SHOWN[key] ?? key), row.words])];
+  const rows = [...labels, ...KEYS.map((row) => [...row.keys.filter((key) => bound.get(key) === row).map((key) => SHOWN[key] ?? key), row.words])];
   $("#keys").replaceChildren(
     ...rows.map((row) => make("div", "", make("dt", "", ...row.slice(0, -1).map((key) => make("kbd", "", key))), make("dd", "", row.at(-1)))),
   );
@@ -731,7 +736,7 @@ if (mode === "working" && held.length && isFree(held[0])) {
   card = held[0];
   const draft = drafts.value[card.assignment];
   if (draft) draw(card, draft);
-  else kind.item?.(item, card.fields), shown();
+  else kind.item?.(item, card.fields, card.shown), shown();
   kind.focus();
 }
 settle();
