@@ -14,13 +14,9 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from labeling.errors import Unusable
-<<<<<<< HEAD
 from labeling.kinds import Kind, kind
-from labeling.kinds.measuring import each_part, keywords
-=======
-from labeling.kinds import kind
 from labeling.kinds.kind import positions_of
->>>>>>> main
+from labeling.kinds.measuring import each_part, keywords
 from labeling.model import Counts
 from labeling.store import Store, annotators, answers, consensus, consensus_reads, gold, items, overview_reads
 from labeling.store import figures as kept_figures
@@ -316,7 +312,6 @@ def audit_of(
         "guideline_version": columns.guideline_version,
         "created_at": [at / 1000 for at in columns.submitted_at],
     }
-<<<<<<< HEAD
     one = kind(project.kind)
     labels = list(one.consensus_labels(project.options))
     if not labels:
@@ -325,11 +320,8 @@ def audit_of(
         how = keywords(one, project.options)
         right = partial(_is_right, one, project.options)
         return audit_apart(table, how["distance"], right, gold=known, skips=skips, threshold=threshold)
-=======
     if any(shown is not None for shown in columns.shown):
-        table["position"] = positions_of(kind(project.kind), project.options, columns.label, columns.shown)
-    labels = list(kind(project.kind).consensus_labels(project.options)) or None
->>>>>>> main
+        table["position"] = positions_of(one, project.options, columns.label, columns.shown)
     return look(table, gold=dict(known), skips=skips, labels=labels, threshold=threshold)
 
 

@@ -276,18 +276,13 @@ def _annotation_frame(project: Project, rows: Sequence[tuple[Any, ...]], keys: M
     import polars as pl
 
     kept = [row for row in rows if row[0] in keys]
-<<<<<<< HEAD
-    columns = list(zip(*kept, strict=True)) if kept else [()] * 12
-    item, who, answer, revision, stands, version, seconds, at, flagged, comment, counted, source = columns
-=======
-    read: dict[str, Any] = {text: json.loads(text) for text in {row[2] for row in kept}}
     columns = list(zip(*kept, strict=True)) if kept else [()] * 13
     item, who, answer, revision, stands, version, seconds, at, flagged, comment, counted, source, shown = columns
+    read: dict[str, Any] = {text: json.loads(text) for text in set(answer)}
     drawn: dict[str, Any] = {text: json.loads(text) for text in set(shown) if text is not None}
     positions = positions_of(
         kind(project.kind), project.options, [read[text] for text in answer], [drawn.get(text) for text in shown]
     )
->>>>>>> main
     return pl.DataFrame(
         [
             pl.Series("item", [keys[number] for number in item], pl.String),

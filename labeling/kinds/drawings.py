@@ -199,7 +199,7 @@ class Drawings(Kind):
 
     def columns(self, options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG002 - the kind's signature
         """One column with the answer as JSON."""
-        return {"label": "string"}
+        return {"label": "json"}
 
     def text(self, answer: Any, options: Mapping[str, Any]) -> str:
         """How many of each label: "2 × car, 1 × dog"."""

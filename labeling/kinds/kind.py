@@ -94,17 +94,14 @@ class Kind(ABC):
     title: ClassVar[str]
     description: ClassVar[str]
     level: ClassVar[Level]
-<<<<<<< HEAD
     without_script: ClassVar[bool] = True
     """Whether the inputs of its template say a whole answer where there is no JavaScript."""
     agrees_by: ClassVar[str] = ""
     """For a kind without classes: what its distance is, as "the share of characters that differ"."""
     settles_by: ClassVar[str] = ""
     """For a kind without classes: how its consensus is found, in a sentence for the page of the consensus."""
-=======
     can_shuffle: ClassVar[bool] = False
     """Whether its options take `shuffle`, for an order of labels drawn anew."""
->>>>>>> main
 
     @abstractmethod
     def options(self, raw: Any) -> dict[str, Any]:
@@ -173,11 +170,10 @@ class Kind(ABC):
         """The classes that the vectorised consensus works on, in order."""
         return tuple(category.value for category in self.categories(options))
 
-<<<<<<< HEAD
     def labels(self, options: Mapping[str, Any]) -> tuple[Category, ...]:
         """The labels that stand in answers, for their help and their colours; the categories where answers are some."""
         return self.categories(options)
-=======
+
     def shown(self, options: Mapping[str, Any], seed: int) -> dict[str, Any] | None:  # noqa: ARG002 - the kind's signature
         """What the desk changes of the question for one assignment, such as `{"order": [...]}` of its labels; None for
         nothing. The same seed gives the same. It is kept with the assignment and stands with the answer.
@@ -191,7 +187,6 @@ class Kind(ABC):
     def place(self, answer: Any, options: Mapping[str, Any], shown: Mapping[str, Any] | None) -> int | None:  # noqa: ARG002 - the kind's signature
         """Where on the screen, from 0, the thing chosen stood, if that was drawn for this one answer; else None."""
         return None
->>>>>>> main
 
     def labels_in(self, answer: Any) -> tuple[Any, ...]:
         """The labels that stand in an answer, each once; the answer itself where it is one."""
@@ -234,14 +229,11 @@ class Kind(ABC):
 
         The order of `votes` within an item changes nothing, nor do the names of items and annotators.
         """
-<<<<<<< HEAD
         if not self.consensus_labels(options):
             raise NotImplementedError(f"{self.name} says neither its classes nor how its answers aggregate")
         from labeling.kinds.voting import verdicts_of_classes
 
         return verdicts_of_classes(votes, self.consensus_labels(options), ordinal=self.level == "ordinal", seed=seed)
-=======
-        raise NotImplementedError(f"{self.name} says neither its classes nor how its answers aggregate")
 
 
 def positions_of(
@@ -252,4 +244,3 @@ def positions_of(
         None if drawn is None or (place := one.place(one.parse(label, options), options, drawn)) is None else place + 1
         for label, drawn in zip(labels, shown, strict=True)
     ]
->>>>>>> main

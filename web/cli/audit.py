@@ -16,12 +16,8 @@ from web.cli.screen import between, count, date, emit, facts, figure, heading, p
 
 if TYPE_CHECKING:
     from labeling.audit import Audit, Standing
-<<<<<<< HEAD
     from labeling.audit.apart import ApartAudit
-    from labeling.model import Decision, Project
-=======
     from labeling.model import Decided, Decision, Project
->>>>>>> main
 
 Decisions = StrEnum("Decisions", {name.upper(): name for name in DECISIONS})  # type: ignore[misc] # one list of words
 

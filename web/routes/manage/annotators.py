@@ -156,11 +156,7 @@ def _one(
         texts = annotator_reads.payloads(connection, project.id, [own.item[row] for row in missed])
         decided = decisions.listing(connection, project.id, member=who.id)
         states = decisions.states(connection, project.id)
-<<<<<<< HEAD
-=======
         waiting = len(decisions.waiting(connection, project.id, who.id))
-    labels = Labels(project)
->>>>>>> main
     shown = _row(seat, who, found, 0, whole, states)
     here = f"annotators/{annotator}"
     return page(
