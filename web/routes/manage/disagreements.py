@@ -120,11 +120,11 @@ def _page(
         seat,
         "disagreements.html",
         heading="Where do annotators disagree?",
-        verdict=_verdict(waiting, FIRST[bool(labels.categories)], ran=run is not None),
+        verdict=_verdict(waiting, FIRST[labels.is_by_classes], ran=run is not None),
         status=200 if error is None else status_of(error),
         error=error,
         waiting=waiting,
-        is_by_classes=bool(labels.categories),
+        is_by_classes=labels.is_by_classes,
         most_bits=max([one.information for one in queue], default=0.0) or 1.0,
         queue=[_queued(seat, one, tallies[one.key], after) for one in queue],
         queue_next=address(project, "disagreements", after=_mark(queue[-1])) if more else "",
@@ -240,7 +240,7 @@ def _room(seat: Seat, labels: Labels, found: ItemHistory, changed: int) -> dict[
 
 def _chosen(labels: Labels, found: ItemHistory) -> list[str]:
     """What the ruling begins from, where answers are no categories: the consensus, for a reviewer to mend."""
-    if labels.categories or found.agreed is None:
+    if labels.is_by_classes or found.agreed is None:
         return []
     return labels.form_values(json.loads(found.agreed.answer))
 

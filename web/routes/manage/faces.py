@@ -39,13 +39,17 @@ class Field:
 
 
 class Labels:
-    """The labels of a project in their order, so that a label has one colour on every page."""
+    """The labels of a project in their order, so that a label has one colour on every page.
+
+    `is_by_classes` where the vectorised consensus works on them; else the kind settles and compares its answers itself.
+    """
 
     def __init__(self, project: Project) -> None:
         self.project = project
         self.kind = kind(project.kind)
         self.categories: tuple[Category, ...] = self.kind.categories(project.options)
         self.labels: tuple[Category, ...] = self.kind.labels(project.options)
+        self.is_by_classes = bool(self.kind.consensus_labels(project.options))
         self._place = {json.dumps(one.value): place for place, one in enumerate(self.labels)}
 
     @property

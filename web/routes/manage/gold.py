@@ -136,7 +136,7 @@ def _page(
         ],
         rows=rows,
         label_options=[("", "choose"), *((str(one.value), one.text) for one in labels.categories)],
-        is_by_classes=bool(labels.categories),
+        is_by_classes=labels.is_by_classes,
         without_script=labels.kind.without_script,
         categories=labels.categories,
         options=seat.project.options,
