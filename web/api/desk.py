@@ -107,6 +107,7 @@ async def hand_out(request: Request) -> Response:
 async def submit(request: Request) -> Response:
     """Save an answer and get the next item; the same key again changes nothing and gives the same reply."""
     seat = await at_desk(request)
+    request.app.state.paces.count(seat.member.id)
     body = await wire.read_object(request)
     active_ms = None if body.get("active_ms") is None else wire.whole(body, "active_ms")
     desk = await request.app.state.store.write_async(
@@ -128,6 +129,7 @@ async def submit(request: Request) -> Response:
 async def revise(request: Request) -> Response:
     """Change an answer of yours: a new revision beside the old one."""
     seat = await at_desk(request)
+    request.app.state.paces.count(seat.member.id)
     body = await wire.read_object(request)
     saved = await request.app.state.store.write_async(
         work.revise,
@@ -146,6 +148,7 @@ async def revise(request: Request) -> Response:
 async def skip(request: Request) -> Response:
     """Give an item back for somebody else, saying why."""
     seat = await at_desk(request)
+    request.app.state.paces.count(seat.member.id)
     body = await wire.read_object(request)
     desk = await request.app.state.store.write_async(
         work.skip,
