@@ -28,10 +28,33 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
 """What can be done by key, and by which as long as nobody chooses others."""
 LABELS = "123456789abdehijklnopqrtvwxy"
 NAMED = frozenset(
-    "enter space backspace delete tab escape arrowleft arrowright arrowup arrowdown pageup pagedown home end insert "
-    "f2 f4 f6 f7 f8 f9 f10".split()
+    [
+        "enter",
+        "space",
+        "backspace",
+        "delete",
+        "tab",
+        "escape",
+        "arrowleft",
+        "arrowright",
+        "arrowup",
+        "arrowdown",
+        "pageup",
+        "pagedown",
+        "home",
+        "end",
+        "insert",
+        "f2",
+        "f4",
+        "f6",
+        "f7",
+        "f8",
+        "f9",
+        "f10",
+    ]
 )
 MOST_KEYS = 4
+MOST_LABEL_KEYS = 64
 FIXED = frozenset({"close"})
 """Whatever is open must always be closed by the key that closes things everywhere."""
 
@@ -54,30 +77,34 @@ def chosen(raw: Any) -> dict[str, Any]:
     labeling.errors.Unusable: The key 'f' would both skip and mark as unsure. Choose another for one of the two.
     """
     if not isinstance(raw, Mapping) or not set(raw) <= {"keys", "labels", "at_once"}:
-        raise Unusable("The keys cannot be read", cure='Give {"keys": {"skip": ["x"]}, "labels": "asdf", "at_once": false}.')
+        raise Unusable(
+            "The keys cannot be read", cure='Give {"keys": {"skip": ["x"]}, "labels": "asdf", "at_once": false}.'
+        )
     at_once, own = raw.get("at_once", False), raw.get("keys", {})
     if not isinstance(at_once, bool):
         raise Unusable("at_once is neither true nor false", cure="Give one of the two.")
     if not isinstance(own, Mapping):
         raise Unusable("The keys cannot be read", cure='Give them by what they do, as {"skip": ["x"]}.')
     keys = {name: list(held) for name, held in ACTIONS.items()}
-    for name, given in own.items():
-        keys[name] = _keys(name, given)
+    keys |= {name: _keys(name, given) for name, given in own.items()}
     held: dict[str, str] = {}
     for name, some in keys.items():
         for key in some:
             if held.setdefault(key, name) != name:
                 raise _clash(key, held[key], name)
-    first = raw.get("labels", "")
-    if not isinstance(first, str) or len(first) > len(LABELS) or any(not _is_key(key) or key != key.lower() for key in first):
-        raise Unusable("The keys of the labels cannot be read", cure='Give them in their order as one text, such as "asdf".')
+    return {"keys": keys, "labels": _labels(raw.get("labels", ""), held), "at_once": at_once}
+
+
+def _labels(first: Any, held: Mapping[str, str]) -> str:
+    if not isinstance(first, str) or len(first) > MOST_LABEL_KEYS or not all(map(_is_key, first)):
+        cure = 'Give them in their order as one text, such as "asdf".'
+        raise Unusable("The keys of the labels cannot be read", cure=cure)
     for place, key in enumerate(first):
         if key in held:
             raise _clash(key, held[key], "label")
         if key in first[:place]:
             raise Unusable(f"The key {key!r} stands twice among those of the labels", cure="Give each label its own.")
-    rest = (key for key in LABELS if key not in first and key not in held)
-    return {"keys": keys, "labels": first + "".join(rest), "at_once": at_once}
+    return first + "".join(key for key in LABELS if key not in first and key not in held)
 
 
 WORDS: Mapping[str, str] = {

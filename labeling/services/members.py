@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from labeling import shortcuts
 from labeling.errors import Conflict, NotFound, Unusable
 from labeling.model import Member, Token
 from labeling.store import Writing, members

@@ -34,7 +34,7 @@ BASE = "/api/v1/projects/{name}/desk"
 _START = BASE.partition("{")[0]
 ANYONE: tuple[Role, ...] = ("annotator", "reviewer", "manager")
 MOST_HELD = work.MOST_HELD
-PARAMETERS = {"mine": ("before", "limit")}
+PARAMETERS = {"mine": ("before", "limit"), "today": ("since",)}
 """Of each call, what may stand behind its `?`."""
 
 
@@ -223,6 +223,15 @@ async def mine(request: Request) -> Response:
     return wire.Reply({"annotations": rows, "next": found[-1]["number"] if len(found) == limit else None})
 
 
+async def today(request: Request) -> Response:
+    """Your answers in this project since a moment, the seconds you were at work on them and the median of one."""
+    seat = await at_desk(request)
+    since = _query(request, "since") or 0
+    with request.app.state.store.read() as connection:
+        count, seconds, middle = answers.since(connection, seat.project.id, seat.member.id, since)
+    return wire.Reply({"answers": count, "seconds": seconds, "median_seconds": middle})
+
+
 async def guideline(request: Request) -> Response:
     """The guideline as it stands, and what changed since the version you last read."""
     seat = await at_desk(request)
@@ -280,6 +289,7 @@ ENDPOINTS: dict[str, tuple[str, Endpoint]] = {
     "acknowledge": ("POST", acknowledge),
     "mine": ("GET", mine),
     "guideline": ("GET", guideline),
+    "today": ("GET", today),
 }
 
 
