@@ -109,6 +109,10 @@ class Drawings(Kind):
             made.append(shape)
         return in_order(made)
 
+    @abstractmethod
+    def corners(self, shape: Mapping[str, Any]) -> list[list[float]]:
+        """The points of a shape, to draw it by."""
+
     @property
     @abstractmethod
     def sample(self) -> str:
