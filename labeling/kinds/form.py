@@ -101,6 +101,30 @@ class Form(Kind):
             for question in options["questions"]
         }
 
+    def asks(
+        self,
+        options: Mapping[str, Any],
+        name: str,
+        chosen: Sequence[str] = (),
+        fields: Callable[[str], Sequence[str]] | None = None,
+    ) -> list[dict[str, Any]]:
+        """Each question as its page needs it: its own facts, the `field` it is sent in, its `categories`, when it is asked in
+        words (`condition`), and the values `chosen` before: out of the fields of a form, or of a whole answer as JSON.
+        """
+        whole = self.from_form(chosen, options) if len(chosen) == 1 else None
+        asked = []
+        for question in options["questions"]:
+            one, own = kind_of(question), question["options"]
+            field = f"{name}.{question['name']}"
+            before = list(fields(field)) if fields else []
+            if not before and isinstance(whole, Mapping) and whole.get(question["name"]) is not None:
+                before = one.form_values(one.parse(whole[question["name"]], own), own)
+            asked.append(
+                {**question, "field": field, "categories": one.categories(own), "chosen": before}
+                | {"condition": questions.condition_in_words(question, options["questions"])}
+            )
+        return asked
+
     def categories(self, options: Mapping[str, Any]) -> tuple[Category, ...]:  # noqa: ARG002 - the kind's signature
         """None: the answers to several questions are no category."""
         return ()
@@ -180,6 +204,18 @@ class Form(Kind):
             )
             for question in options["questions"]
         )
+
+    def shown(self, options: Mapping[str, Any], seed: int) -> dict[str, Any] | None:
+        """What the desk changes of each question that it changes, by its name."""
+        drawn = {
+            question["name"]: kind_of(question).shown(question["options"], seed + place)
+            for place, question in enumerate(options["questions"])
+        }
+        return {name: one for name, one in drawn.items() if one is not None} or None
+
+    def is_shown_by_annotator(self, options: Mapping[str, Any]) -> bool:
+        """Where one of its questions says so: then all of them keep their order."""
+        return any(kind_of(question).is_shown_by_annotator(question["options"]) for question in options["questions"])
 
     def gives_confidence(self, options: Mapping[str, Any]) -> bool:
         """Where each of its questions does."""

@@ -28,6 +28,11 @@ class Taxonomy(Kind):
         "One entry of a tree of labels, such as a product category, found by searching or by walking the tree."
     )
     level = "nominal"
+    agrees_by = "answers disagree the less the further down the tree their paths run together (Wu and Palmer)"
+    settles_by = (
+        "By a model of annotators who walk down the tree and may go astray at every level, each with a skill of their own; "
+        "it tells the chance of every entry on the way."
+    )
 
     def options(self, raw: Any) -> dict[str, Any]:
         """`{"tree": ["other", {"name": "animals", "description": "…", "children": ["dog", "owl"]}], "leaves_only": true}`.
@@ -109,6 +114,10 @@ class Taxonomy(Kind):
     def consensus_labels(self, options: Mapping[str, Any]) -> tuple[Any, ...]:  # noqa: ARG002 - the kind's signature
         """None: a matrix over thousands of nodes tells nothing; the tree has a model of its own."""
         return ()
+
+    def gives_confidence(self, options: Mapping[str, Any]) -> bool:  # noqa: ARG002 - the kind's signature
+        """It does."""
+        return True
 
     def consensus(self, votes: Sequence[Vote], options: Mapping[str, Any], *, seed: int = 0) -> list[Verdict]:
         """By walking down the tree (labeling.consensus.tree); `parts` are the chances of the entries on the way.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
@@ -64,12 +65,11 @@ async def _act(request: Request, seat: Seat, form: FormData) -> Any:
             work.skip, **where, assignment=_whole(form, "assignment"), reason=reason, note=note, hold=1
         )
         return None
-    values = [value for value in form.getlist("answer") if isinstance(value, str)]
     desk: Desk = await store.write_async(
         work.submit,
         **where,
         assignment=_whole(form, "assignment"),
-        answer=kind(seat.project.kind).from_form(values, seat.project.options),
+        answer=kind(seat.project.kind).from_fields(_texts(form), "answer", seat.project.options),
         key=_text(form, "key")[: work.LONGEST_KEY],
         flagged=bool(form.get("flagged")),
         comment=_text(form, "comment"),
@@ -119,6 +119,11 @@ def _whole(form: FormData, name: str) -> int:
     if not isinstance(value, str) or not value.isascii() or not value.isdigit() or len(value) > 15:
         raise Unusable(f"The field {name!r} is missing or no number", cure="Open the desk again.")
     return int(value)
+
+
+def _texts(form: FormData) -> Callable[[str], list[str]]:
+    """What stands in the fields of a name."""
+    return lambda name: [value for value in form.getlist(name) if isinstance(value, str)]
 
 
 def _text(form: FormData, name: str) -> str:

@@ -302,7 +302,7 @@ function clear() {
 function changed() {
   $("#fault").textContent = "";
   isChanged = true;
-  const now = given();
+  const now = { ...given(), answer: kind.draft ? kind.draft() : kind.read() };
   if (earlier) earlier.draft = now;
   else if (card) drafts.value = { ...drafts.value, [card.assignment]: now };
   drawRemark();
@@ -565,7 +565,7 @@ function labelFor(name) {
   const box = form.hidden || remarkBox.open ? undefined : $$("[data-key]", answerBox).find((one) => one.dataset.key === name);
   if (!box) return undefined;
   return () => {
-    const isOnce = atOnce.value && box.type === "radio" && !earlier;
+    const isOnce = atOnce.value && box.type === "radio" && !earlier && !kind.hasSeveral;
     if (isOnce && isGuarded()) return;
     box.focus({ preventScroll: false });
     box.click();
