@@ -250,9 +250,10 @@ def _model(labels: Labels, found: ItemHistory) -> Any:
     if found.agreed is None:
         return None
     sure = found.agreed.confidence
+    on_scale = labels.on_scale(found.agreed, [one.answer for one in found.annotations if one.is_latest])
     return labels.chip(
         json.loads(found.agreed.answer),
-        f"with confidence {figure(sure)}." if sure is not None else "without confidence.",
+        (f"with confidence {figure(sure)}" if sure is not None else "without confidence") + f"{on_scale}.",
     )
 
 

@@ -6,10 +6,12 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from labeling.errors import Unusable
 from labeling.kinds import Category, kind
+from web.routes.manage.words import figure
 
 if TYPE_CHECKING:
     from labeling.model import Project
@@ -95,6 +97,18 @@ class Labels:
         if self.categories:
             return self.short(piece)
         return self.kind.piece_text(piece, self.project.options)
+
+    def on_scale(self, agreed: Any, votes: Iterable[Any]) -> str:
+        """Of points on a scale: how sure the consensus is within one point, and the median of the answers; else nothing."""
+        points = list(votes)
+        if self.kind.level != "ordinal" or not self.are_classes or not points:
+            return ""
+        middle = f"the median of the answers is {median(points):g}"
+        if agreed.confidence is None:
+            return f"; {middle}"
+        here, chances = self.place(json.loads(agreed.answer)), json.loads(agreed.posterior)
+        near = sum(chance for answer, chance in chances.items() if abs(self.place(json.loads(answer)) - here) <= 1)
+        return f", {figure(min(near, 1.0))} within one point; {middle}"
 
     def chip(self, answer: Any, note: str = "", title: str = "") -> Chip:
         """The answer as a small label."""
