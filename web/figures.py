@@ -10,15 +10,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from labeling.errors import Unusable
 from labeling.kinds import Kind, kind
-from labeling.kinds.kind import positions_of
+from labeling.kinds.kind import likeness, positions_of
 from labeling.kinds.measuring import each_part, keywords
 from labeling.model import Counts
-from labeling.store import Store, annotators, answers, consensus, consensus_reads, gold, items, overview_reads
+from labeling.store import (
+    Store,
+    annotators,
+    answers,
+    consensus,
+    consensus_reads,
+    gold,
+    items,
+    overview_reads,
+    suggestions,
+)
 from labeling.store import figures as kept_figures
 from labeling.store.annotators import AnnotatorRow
 from labeling.store.answers import AnswerColumns
@@ -26,7 +36,9 @@ from web import breakdowns, details
 
 if TYPE_CHECKING:
     from labeling.agreement import ByVersion, Coefficient, Pairs
+    from labeling.agreement.anchoring import Anchoring
     from labeling.audit import Audit, Standing, Stretch
+    from labeling.audit.apart import ApartAudit
     from labeling.model import Project
     from web.numbers import Numbers
 
@@ -128,6 +140,24 @@ def audit(numbers: Numbers, store: Store, project: Project, threshold: float = T
         name = f"audit {threshold!r}"
         return numbers.of(store, project, name, lambda: Source(store, project).audit(threshold))
     return numbers.of(store, project, "audit", lambda: Source(store, project).audit())
+
+
+def anchoring(store: Store, project: Project) -> dict[str, Anchoring]:
+    """What suggestions do to answers, of all models together (under "") and of each."""
+    from labeling.agreement.anchoring import anchoring as compare
+
+    one = kind(project.kind)
+    with store.read() as connection:
+        given = suggestions.answered(connection, project.id)
+    seen: dict[str, tuple[list[float], list[float]]] = {"": ([], [])}
+    known: dict[str, float] = {}
+    for answer, told, _ in given:
+        pair = f"{answer!r} {told['answer']!r}"
+        if pair not in known:
+            known[pair] = likeness(one, project.options, answer, told["answer"])
+        for name in ("", told["model"]):
+            seen.setdefault(name, ([], []))[0 if told["is_shown"] else 1].append(known[pair])
+    return {name: compare(shown, withheld) for name, (shown, withheld) in seen.items()}
 
 
 def detail(numbers: Numbers, store: Store, project: Project) -> details.Detail:
@@ -297,7 +327,7 @@ def audit_of(
     *,
     skips: Mapping[str, int] | None = None,
     threshold: float = THRESHOLD,
-) -> Audit | None:
+) -> Audit | ApartAudit | None:
     """The audit of everybody who gave one of these answers, gold being `known`; None without answers."""
     from labeling.audit.engine import audit as look
 
@@ -311,10 +341,21 @@ def audit_of(
         "guideline_version": columns.guideline_version,
         "created_at": [at / 1000 for at in columns.submitted_at],
     }
+    one = kind(project.kind)
+    labels = list(one.consensus_labels(project.options))
+    if not labels:
+        from labeling.audit.apart import audit_apart
+
+        how = keywords(one, project.options)
+        right = partial(_is_right, one, project.options)
+        return audit_apart(table, how["distance"], right, gold=known, skips=skips, threshold=threshold)
     if any(shown is not None for shown in columns.shown):
-        table["position"] = positions_of(kind(project.kind), project.options, columns.label, columns.shown)
-    labels = list(kind(project.kind).consensus_labels(project.options)) or None
+        table["position"] = positions_of(one, project.options, columns.label, columns.shown)
     return look(table, gold=dict(known), skips=skips, labels=labels, threshold=threshold)
+
+
+def _is_right(one: Kind, options: Mapping[str, Any], answer: Any, known: Any) -> bool:
+    return one.is_right(one.parse(answer, options), one.parse(known, options), options)
 
 
 def _refuse_if_large(store: Store, project: Project, what: str, command: str) -> None:

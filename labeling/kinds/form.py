@@ -29,7 +29,8 @@ class Form(Kind):
     agrees_by = "answers disagree by the mean over their questions, one that only one of the two answered counting as a full one"
     settles_by = (
         "Each question is settled by itself, by those who were asked it, in the order of the form; a question that the "
-        "answers found so far rule out is left out. The confidence is the chance that every one of them is right."
+        "answers found so far rule out is left out. The confidence is the chance that every one of them is right, free texts "
+        "aside, which have none."
     )
 
     def options(self, raw: Any) -> dict[str, Any]:
@@ -118,7 +119,7 @@ class Form(Kind):
             field = f"{name}.{question['name']}"
             before = list(fields(field)) if fields else []
             if not before and isinstance(whole, Mapping) and whole.get(question["name"]) is not None:
-                before = one.form_values(one.parse(whole[question["name"]], own), own)
+                before = _form_values(one, whole[question["name"]], own)
             asked.append(
                 {**question, "field": field, "categories": one.categories(own), "chosen": before}
                 | {"condition": questions.condition_in_words(question, options["questions"])}
@@ -218,8 +219,8 @@ class Form(Kind):
         return any(kind_of(question).is_shown_by_annotator(question["options"]) for question in options["questions"])
 
     def gives_confidence(self, options: Mapping[str, Any]) -> bool:
-        """Where each of its questions does."""
-        return all(kind_of(question).gives_confidence(question["options"]) for question in options["questions"])
+        """Where one of its questions does: one that gives none, such as a free text, says nothing of how sure the rest is."""
+        return any(kind_of(question).gives_confidence(question["options"]) for question in options["questions"])
 
     def frees_text(self, options: Mapping[str, Any]) -> bool:
         """Where one of its questions does."""
@@ -248,6 +249,7 @@ class Form(Kind):
     ) -> Verdict:
         answer: dict[str, Any] = {}
         pieces: list[tuple[Any, float | None]] = []
+        chances: list[float | None] = []
         is_tie = is_whole = False
         for question in options["questions"]:
             name = question["name"]
@@ -256,21 +258,23 @@ class Form(Kind):
             asked = [v for v in mine if is_asked(question, self.dump(v.answer), options["questions"])]
             left_out = sum(name not in v.answer for v in asked)
             one = found[name].get(item)
+            is_told = kind_of(question).gives_confidence(question["options"])
             if one is None or 2 * left_out > len(asked):
                 is_whole |= question["required"]
                 if asked and not question["required"]:
                     pieces.append(([name, None], left_out / len(asked)))
+                    chances += [left_out / len(asked)] * is_told
                 continue
             answer[name] = one.answer
             is_tie |= one.is_tie
             pieces.append(([name, kind_of(question).dump(one.answer)], one.confidence))
+            chances += [one.confidence] * is_told
         counts = Counter(_key(v.answer) for v in mine)
         by_key = {_key(v.answer): v.answer for v in mine}
         most = sorted(key for key, count in counts.items() if count == max(counts.values()))
         if is_whole or not answer:
             answer = min((by_key[key] for key in sorted(by_key)), key=lambda one: self._apart(one, mine, options))
-            pieces = []
-        chances = [chance for _, chance in pieces]
+            pieces, chances = [], []
         sure = math.prod(c for c in chances if c is not None) if chances and None not in chances else None
         return Verdict(
             item=item,
@@ -325,6 +329,14 @@ class Form(Kind):
             [{"place": "animals > owl"}, {"place": "animals > owl", "size": 2}, {"place": "plants"}],
             [{}, {"size": 2}, {"place": "owl"}],
         )
+
+
+def _form_values(one: Kind, value: Any, options: Mapping[str, Any]) -> list[str]:
+    """How a plain form shows what was said before; nothing for what is no answer."""
+    try:
+        return one.form_values(one.parse(value, options), options)
+    except Unusable:
+        return []
 
 
 def _said(name: str, answer: Any) -> Any:

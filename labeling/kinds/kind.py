@@ -94,12 +94,14 @@ class Kind(ABC):
     title: ClassVar[str]
     description: ClassVar[str]
     level: ClassVar[Level]
-    can_shuffle: ClassVar[bool] = False
-    """Whether its options take `shuffle`, for an order of labels drawn anew."""
+    without_script: ClassVar[bool] = True
+    """Whether the inputs of its template say a whole answer where there is no JavaScript."""
     agrees_by: ClassVar[str] = ""
     """For a kind without classes: what its distance is, as "the share of characters that differ"."""
     settles_by: ClassVar[str] = ""
     """For a kind without classes: how its consensus is found, in a sentence for the page of the consensus."""
+    can_shuffle: ClassVar[bool] = False
+    """Whether its options take `shuffle`, for an order of labels drawn anew."""
 
     @abstractmethod
     def options(self, raw: Any) -> dict[str, Any]:
@@ -172,6 +174,10 @@ class Kind(ABC):
         """The classes that the vectorised consensus works on, in order."""
         return tuple(category.value for category in self.categories(options))
 
+    def labels(self, options: Mapping[str, Any]) -> tuple[Category, ...]:
+        """The labels that stand in answers, for their help and their colours; the categories where answers are some."""
+        return self.categories(options)
+
     def shown(self, options: Mapping[str, Any], seed: int) -> dict[str, Any] | None:  # noqa: ARG002 - the kind's signature
         """What the desk changes of the question for one assignment, such as `{"order": [...]}` of its labels; None for
         nothing. The same seed gives the same. It is kept with the assignment and stands with the answer.
@@ -185,10 +191,6 @@ class Kind(ABC):
     def place(self, answer: Any, options: Mapping[str, Any], shown: Mapping[str, Any] | None) -> int | None:  # noqa: ARG002 - the kind's signature
         """Where on the screen, from 0, the thing chosen stood, if that was drawn for this one answer; else None."""
         return None
-
-    def labels(self, options: Mapping[str, Any]) -> tuple[Category, ...]:
-        """The labels that stand in answers, for their help and their colours; the categories where answers are some."""
-        return self.categories(options)
 
     def labels_in(self, answer: Any) -> tuple[Any, ...]:
         """The labels that stand in an answer, each once; the answer itself where it is one."""
@@ -246,3 +248,17 @@ def positions_of(
         None if drawn is None or (place := one.place(one.parse(label, options), options, drawn)) is None else place + 1
         for label, drawn in zip(labels, shown, strict=True)
     ]
+
+
+def fate(one: Kind, options: Mapping[str, Any], label: Any, suggested: Mapping[str, Any]) -> str:
+    """What became of a suggestion (`answer` and whether it `is_shown`) in an answer, both as dumped: `accepted`
+    unchanged, `changed`, or `withheld` from the annotator.
+    """
+    if not suggested["is_shown"]:
+        return "withheld"
+    return "accepted" if likeness(one, options, label, suggested["answer"]) == 1 else "changed"
+
+
+def likeness(one: Kind, options: Mapping[str, Any], first: Any, second: Any) -> float:
+    """How far two answers, as dumped, are the same: 1 wholly, 0 not at all."""
+    return 1 - one.distance(one.parse(first, options), one.parse(second, options), options)

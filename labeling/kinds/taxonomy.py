@@ -115,10 +115,6 @@ class Taxonomy(Kind):
         """None: a matrix over thousands of nodes tells nothing; the tree has a model of its own."""
         return ()
 
-    def gives_confidence(self, options: Mapping[str, Any]) -> bool:  # noqa: ARG002 - the kind's signature
-        """It does."""
-        return True
-
     def consensus(self, votes: Sequence[Vote], options: Mapping[str, Any], *, seed: int = 0) -> list[Verdict]:
         """By walking down the tree (labeling.consensus.tree); `parts` are the chances of the entries on the way.
 
@@ -147,6 +143,10 @@ class Taxonomy(Kind):
             sure = None if one.confidence is None else round(one.confidence, 6)
             verdicts.append(Verdict(item, answer, sure, len(answers), majority, one.is_tie, round(apart, 6), parts))
         return verdicts
+
+    def gives_confidence(self, options: Mapping[str, Any]) -> bool:  # noqa: ARG002 - the kind's signature
+        """It does."""
+        return True
 
     def columns(self, options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG002 - the kind's signature
         """One column of text: the path."""

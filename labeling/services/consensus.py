@@ -179,10 +179,10 @@ def own_verdicts(here: Project, given: AnswerColumns, *, seed: int = 0) -> list[
     read: dict[int, Any] = {}
     votes = []
     # Equal answers are one object (store.answers.columns), so each is read once.
-    for number, annotator, label in zip(given.number, given.annotator, given.label, strict=True):
+    for number, annotator, label, shown in zip(given.number, given.annotator, given.label, given.shown, strict=True):
         if id(label) not in read:
             read[id(label)] = one.parse(label, here.options)
-        votes.append(Vote(number, annotator, read[id(label)]))
+        votes.append(Vote(number, annotator, read[id(label)], shown))
     return one.consensus(votes, here.options, seed=seed)
 
 

@@ -12,6 +12,7 @@ from labeling.kinds import kind
 from labeling.store import guidelines
 from web import details
 from web.auth import Deciding, Seat
+from web.figures import anchoring
 from web.routes.manage import drawing, figures
 from web.routes.manage.faces import Labels
 from web.routes.manage.frame import Nothing, Verdict, address, page, store_of
@@ -76,7 +77,7 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
         "questions": [row(one.title, one.alpha) for one in whole.parts],
         "questions_are": "Label by label" if Labels(project).labels else "Question by question",
         "labels_note": _worst(seat, whole.per_label),
-        "label_names": Labels(project).texts,
+        "label_names": Labels(project).texts if Labels(project).is_by_classes else [],
         "coefficients": [
             row(one.plain_name, one, note=FLAWS.get(one.name, _level(one, whole.alpha)))
             for one in (whole.alpha, *more.others)
@@ -85,6 +86,9 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
     }
     context |= _versions(seat, whole.by_version) | _matrix(whole.pairs) | _effects(more.without)
     context |= _over_time(more.over_time, published, least)
+    if project.withheld is not None:
+        led = anchoring(store_of(request), project)[""]
+        context["suggestions"] = led if led.shown + led.withheld else None
     return page(
         request,
         seat,

@@ -58,13 +58,13 @@ def show(request: Request, seat: Deciding, unlike: str = "", after: int | None =
         said = items.answers_of(connection, [one.item for one in rows])
     context: dict[str, Any] = {"run": None}
     if run is not None and found is not None:
-        is_classes = labels.are_classes
+        is_classes = labels.is_by_classes
         context = _told(seat, run, found) | {
             "run": run,
             "unlike": found.unlike,
             "shares": [
                 {"name": labels.short(one), "hue": labels.place(one), "value": number}
-                | ({"href": address(project, "items", label=one)} if is_classes else {})
+                | ({"href": address(project, "items", label=one)} if labels.categories else {})
                 for one, number in sorted(found.labels.items(), key=lambda one: labels.place(one[0]))
             ],
             "questions": [
@@ -105,7 +105,7 @@ def show(request: Request, seat: Deciding, unlike: str = "", after: int | None =
         may_compute=has_answers and seat.role == "manager",
         has_answers=has_answers,
         is_behind=run is None or new > 0,
-        methods=_methods() if labels.are_classes else [("auto", "auto: the way of this kind of answer")],
+        methods=_methods() if labels.is_by_classes else [("auto", "auto: the way of this kind of answer")],
         method=run.parameters.get("asked", "auto") if run else "auto",
         seed=run.seed if run else 0,
         **context,

@@ -18,7 +18,7 @@ from labeling.store.items import ItemHistory
 from web import wire
 from web.auth import Deciding, Seat
 from web.errors import status_of
-from web.routes.manage.faces import Labels, fields, line, tally
+from web.routes.manage.faces import Labels, fields, line, sent, tally
 from web.routes.manage.frame import Form, Nothing, Verdict, address, go, page, store_of, text
 from web.routes.manage.words import figure, plural
 
@@ -63,7 +63,9 @@ def rule(request: Request, seat: Deciding, form: Form) -> Response:
     except NotFound:
         raise
     except AssayError as error:
-        return _page(request, seat, key, after, error, _values(form), reason, text(form, "answer_json"))
+        return _page(
+            request, seat, key, after, error, sent(Labels(seat.project), form)[1], reason, text(form, "answer_json")
+        )
     said = [one.annotator for one in given.annotations if one.is_latest and one.answer == answer]
     others = [one.annotator for one in given.annotations if one.is_latest and one.answer != answer]
     words = f"{key} is ruled {labels.short(answer)}."
@@ -81,12 +83,8 @@ def _ruled(labels: Labels, form: FormData, given: ItemHistory) -> Any:
     if text(form, "answer_json"):
         answer = wire.read_json(text(form, "answer_json").encode())
     else:
-        answer = labels.kind.from_fields(lambda name: _values(form, name), "answer", labels.project.options)
+        answer, _ = sent(labels, form)
     return labels.kind.dump(labels.kind.parse(answer, labels.project.options))
-
-
-def _values(form: FormData, name: str = "answer") -> list[str]:
-    return [value for value in form.getlist(name) if isinstance(value, str) and value.strip()]
 
 
 def _page(
@@ -120,11 +118,11 @@ def _page(
         seat,
         "disagreements.html",
         heading="Where do annotators disagree?",
-        verdict=_verdict(waiting, FIRST[labels.are_classes], ran=run is not None),
+        verdict=_verdict(waiting, FIRST[labels.is_by_classes], ran=run is not None),
         status=200 if error is None else status_of(error),
         error=error,
         waiting=waiting,
-        is_by_classes=labels.are_classes,
+        is_by_classes=labels.is_by_classes,
         most_bits=max([one.information for one in queue], default=0.0) or 1.0,
         queue=[_queued(seat, one, tallies[one.key], after) for one in queue],
         queue_next=address(project, "disagreements", after=_mark(queue[-1])) if more else "",
@@ -224,7 +222,7 @@ def _room(seat: Seat, labels: Labels, found: ItemHistory, changed: int) -> dict[
                 "key": KEYS[place] if place < len(KEYS) else "",
                 "votes": sum(answer == one.value for answer in votes),
             }
-            for place, one in enumerate(labels.categories if labels.are_classes else ())
+            for place, one in enumerate(labels.categories if labels.is_by_classes else ())
         ],
         "model": _model(labels, found),
         "decided": {
@@ -241,7 +239,7 @@ def _room(seat: Seat, labels: Labels, found: ItemHistory, changed: int) -> dict[
 
 def _chosen(labels: Labels, found: ItemHistory) -> list[str]:
     """What the ruling begins from, where answers are no categories: the consensus, for a reviewer to mend."""
-    if labels.are_classes or found.agreed is None:
+    if labels.is_by_classes or found.agreed is None:
         return []
     return labels.form_values(json.loads(found.agreed.answer))
 

@@ -14,6 +14,8 @@ from labeling.kinds import Category, kind
 from web.routes.manage.words import figure
 
 if TYPE_CHECKING:
+    from starlette.datastructures import FormData
+
     from labeling.model import Project
 
 LINE = 400
@@ -41,19 +43,18 @@ class Field:
 
 
 class Labels:
-    """The labels of a project in their order, so that a label has one colour on every page."""
+    """The labels of a project in their order, so that a label has one colour on every page.
+
+    `is_by_classes` where the vectorised consensus works on them; else the kind settles and compares its answers itself.
+    """
 
     def __init__(self, project: Project) -> None:
         self.project = project
         self.kind = kind(project.kind)
         self.categories: tuple[Category, ...] = self.kind.categories(project.options)
         self.labels: tuple[Category, ...] = self.kind.labels(project.options)
+        self.is_by_classes = bool(self.kind.consensus_labels(project.options))
         self._place = {json.dumps(one.value): place for place, one in enumerate(self.labels)}
-
-    @property
-    def are_classes(self) -> bool:
-        """Whether consensus and agreement take the answers as classes, few enough to be listed."""
-        return bool(self.kind.consensus_labels(self.project.options))
 
     @property
     def texts(self) -> list[str]:
@@ -87,6 +88,13 @@ class Labels:
         said = self._read(answer)
         return json.dumps(answer, ensure_ascii=False) if said is None else self.kind.text(said, self.project.options)
 
+    def is_right(self, answer: Any, known: Any) -> bool:
+        """Whether an answer counts as right on a gold item whose answer is known."""
+        if answer == known or self.categories:
+            return bool(answer == known)
+        said, gold = self._read(answer), self._read(known)
+        return said is not None and gold is not None and self.kind.is_right(said, gold, self.project.options)
+
     def form_values(self, answer: Any) -> list[str]:
         """The answer as a plain form shows it; none for one that the options of today do not know."""
         said = self._read(answer)
@@ -101,7 +109,7 @@ class Labels:
     def on_scale(self, agreed: Any, votes: Iterable[Any]) -> str:
         """Of points on a scale: how sure the consensus is within one point, and the median of the answers; else nothing."""
         points = list(votes)
-        if self.kind.level != "ordinal" or not self.are_classes or not points:
+        if self.kind.level != "ordinal" or not self.is_by_classes or not points:
             return ""
         middle = f"the median of the answers is {median(points):g}"
         if agreed.confidence is None:
@@ -124,6 +132,17 @@ class Labels:
             return self.kind.parse(answer, self.project.options)
         except Unusable:
             return None
+
+
+def sent(labels: Labels, form: FormData) -> tuple[Any, list[str]]:
+    """The answer that a plain form says, as the kind wants it and not yet checked, and what to show in that form again."""
+
+    def values(name: str) -> list[str]:
+        return [value for value in form.getlist(name) if isinstance(value, str) and value.strip()]
+
+    raw = labels.kind.from_fields(values, "answer", labels.project.options)
+    is_whole = isinstance(raw, Mapping) and not values("answer")
+    return raw, [json.dumps(raw, ensure_ascii=False)] if is_whole else values("answer")
 
 
 def line(project: Project, payload: Mapping[str, Any], most: int = LINE) -> str:

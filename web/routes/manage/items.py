@@ -255,7 +255,7 @@ def _consensus(labels: Labels, agreed: AnyRow | None, votes: list[Any]) -> Chip 
 
 
 def _posterior(labels: Labels, agreed: AnyRow | None) -> list[dict[str, Any]]:
-    is_told = agreed is not None and (agreed.confidence is not None or not labels.are_classes)
+    is_told = agreed is not None and (agreed.confidence is not None or not labels.is_by_classes)
     held = _json(agreed.posterior) if agreed is not None and is_told else {}
     rows = [(_json(answer), chance) for answer, chance in held.items()]
     return [
