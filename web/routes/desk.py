@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from labeling.errors import Conflict, NotFound, Unusable
-from labeling.kinds import kind
+from labeling.kinds import Category, Kind, kind
 from labeling.model import SKIP_REASONS, Desk
 from labeling.services import guidelines as guideline_services
 from labeling.services import work
@@ -106,6 +106,7 @@ async def _page(
         shown=first.shown if first is not None else None,
         kind=one,
         categories=one.categories(project.options),
+        entries=_entries(one, project.options),
         options=project.options,
         guideline=guideline,
         skip_reasons=SKIP_REASONS,
@@ -113,6 +114,19 @@ async def _page(
         error=error,
         given=form,
     )
+
+
+def _entries(one: Kind, options: Mapping[str, Any]) -> list[tuple[int, Category]]:
+    """The labels that the guideline has something to say of, with the places of their colours; also those in its questions."""
+    sets = [one.labels(options)]
+    if not sets[0]:
+        sets = [part.kind.labels(part.options) for part in one.parts(options)]
+    return [
+        (place, label)
+        for labels in sets
+        for place, label in enumerate(labels)
+        if label.description or label.example or label.counterexample
+    ]
 
 
 def _whole(form: FormData, name: str) -> int:
