@@ -18,6 +18,7 @@ from labeling.services import guidelines as guideline_services
 from labeling.services import work
 from web import auth, cards
 from web.api.desk import as_json, guideline_for
+from web.api.session import keys_of
 from web.pages import redirect, render
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ async def desk_page(request: Request, seat: auth.AtDesk) -> Response:
 @router.post("/projects/{name}/desk")
 async def act(request: Request, seat: auth.AtDesk) -> Response:
     """Submit, skip or acknowledge by a plain form, then see the next item."""
+    request.app.state.paces.count(seat.member.id)
     form = await request.form(max_files=0, max_fields=600)
     here = f"/projects/{seat.project.name}/desk"
     try:
@@ -96,6 +98,7 @@ async def _page(
         except NotFound:
             guideline = None
     one = kind(project.kind)
+    keys = await run_in_threadpool(_keys, request, seat)
     return render(
         request,
         "desk.html",
@@ -112,6 +115,7 @@ async def _page(
         guideline=guideline,
         skip_reasons=SKIP_REASONS,
         key=str(uuid.uuid4()),
+        keys=keys,
         error=error,
         given=form,
     )
@@ -128,6 +132,11 @@ def _entries(one: Kind, options: Mapping[str, Any]) -> list[tuple[int, Category]
         for place, label in enumerate(labels)
         if label.description or label.example or label.counterexample
     ]
+
+
+def _keys(request: Request, seat: Seat) -> dict[str, Any]:
+    with request.app.state.store.read() as connection:
+        return keys_of(connection, seat.member.id)
 
 
 def _whole(form: FormData, name: str) -> int:
