@@ -52,7 +52,7 @@ let heard = ""; // the outbox.state last announced
 
 const kind = await widgetOf(answerBox, desk.dataset.kind);
 
-const isManyLabels = $$(".label-rows > .label-row", answerBox).length > 12 && !kind.keys?.some((row) => row.keys.includes("/"));
+const isManyLabels = $$(".label-rows > .label-row", answerBox).length > 12 && !kind.hasSeveral && !kind.keys?.some((row) => row.keys.includes("/"));
 
 // --- Drawing -----------------------------------------------------------------------------------------------------------
 
@@ -660,7 +660,7 @@ function labelFor(name) {
   const box = form.hidden || remarkBox.open ? undefined : $$("[data-key]", answerBox).find((one) => one.dataset.key === name);
   if (!box) return undefined;
   return () => {
-    const isOnce = myKeys.at_once && box.type === "radio" && !earlier;
+    const isOnce = myKeys.at_once && box.type === "radio" && !earlier && !kind.hasSeveral;
     if (isOnce && isGuarded()) return;
     box.focus({ preventScroll: false });
     box.click();
