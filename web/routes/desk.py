@@ -107,6 +107,7 @@ async def _page(
         shown=first.shown if first is not None else None,
         kind=one,
         categories=one.categories(project.options),
+        labels=one.labels(project.options),
         options=project.options,
         guideline=guideline,
         skip_reasons=SKIP_REASONS,
