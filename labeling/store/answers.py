@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, bindparam, func, insert, or_, select, update
@@ -155,6 +156,26 @@ def mine(
         }
         for row in connection.execute(query)
     ]
+
+
+MOST_A_DAY = 20_000
+
+
+def since(connection: Connection, project: int, member: int, at: int) -> tuple[int, float, float | None]:
+    """How many answers a member gave since then, the seconds they took, and the median of one; from their last backwards."""
+    a = t.annotations.c
+    last = (
+        select(a.seconds, a.submitted_at)
+        .where(a.member_id == member, a.project_id == project, a.source != "import", a.revision.in_((1, -1)))
+        .order_by(a.id.desc())
+        .limit(MOST_A_DAY)
+    )
+    took = []
+    for seconds, submitted_at in connection.execute(last):
+        if submitted_at < at:
+            break
+        took.append(seconds or 0.0)
+    return len(took), round(sum(took), 1), median(took) if took else None
 
 
 @dataclass(slots=True)

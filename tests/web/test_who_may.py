@@ -20,7 +20,7 @@ DECLARED = [
         ALL,
     ),
     (r"GET (/projects|/help|/help/.*|/api|/api/v1/openapi.json|/api/v1/me|/api/v1/projects)", SIGNED_IN),
-    (r"\w+ /api/v1/tokens.*", SIGNED_IN),
+    (r"\w+ /api/v1/tokens.*|(GET|PUT) /api/v1/me/desk", SIGNED_IN),
     (r"\w+ /api/v1/members.*|POST /api/v1/log/verify|POST /api/v1/projects|\w+ /projects/new", ADMIN),
     # An admin looks after every project, and labels only where they have a role.
     (r"\w+ /projects/\{name\}/desk", AT_WORK - ADMIN),

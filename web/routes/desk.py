@@ -17,6 +17,7 @@ from labeling.services import guidelines as guideline_services
 from labeling.services import work
 from web import auth, cards
 from web.api.desk import as_json, guideline_for
+from web.api.session import keys_of
 from web.pages import redirect, render
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ async def desk_page(request: Request, seat: auth.AtDesk) -> Response:
 @router.post("/projects/{name}/desk")
 async def act(request: Request, seat: auth.AtDesk) -> Response:
     """Submit, skip or acknowledge by a plain form, then see the next item."""
+    request.app.state.paces.count(seat.member.id)
     form = await request.form(max_files=0, max_fields=600)
     here = f"/projects/{seat.project.name}/desk"
     try:
@@ -96,6 +98,7 @@ async def _page(
         except NotFound:
             guideline = None
     one = kind(project.kind)
+    keys = await run_in_threadpool(_keys, request, seat)
     return render(
         request,
         "desk.html",
@@ -112,9 +115,15 @@ async def _page(
         guideline=guideline,
         skip_reasons=SKIP_REASONS,
         key=str(uuid.uuid4()),
+        keys=keys,
         error=error,
         given=form,
     )
+
+
+def _keys(request: Request, seat: Seat) -> dict[str, Any]:
+    with request.app.state.store.read() as connection:
+        return keys_of(connection, seat.member.id)
 
 
 def _whole(form: FormData, name: str) -> int:

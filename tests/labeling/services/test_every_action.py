@@ -235,6 +235,7 @@ STORIES = {
     "revise": revised,
     "revoke_token": lambda world: {"token": token(world), "actor": None},
     "set_admin": lambda world: {"member": world.member(), "is_admin": True, "actor": None},
+    "set_desk": lambda world: {"member": world.member(), "chosen": {"keys": {"skip": ["x"]}}},
     "set_gold": lambda world: {"project": world.project(count=2).id, "answers": {"i1": "a"}, "actor": None},
     "set_password": lambda world: {"member": world.member(), "password_hash": "p", "actor": None},
     "set_role": lambda world: {
