@@ -138,7 +138,7 @@ def test_on_a_phone_every_annotator_is_a_card_and_nothing_scrolls_sideways(site,
     assert card.bounding_box()["width"] <= 360
     expect(card.get_by_role("cell").first).to_have_text("not known yet")
     mara.page.get_by_role("link", name="Median time").tap()
-    expect(mara.page.get_by_role("columnheader", name="Median time")).to_have_attribute("aria-sort", "descending")
+    expect(mara.page.get_by_role("columnheader", name="Median time")).to_have_attribute("aria-sort", "ascending")
 
 
 def test_awkward_texts_labels_and_names_break_no_page(site, awkward):
