@@ -52,7 +52,7 @@ let heard = ""; // the outbox.state last announced
 
 const kind = await widgetOf(answerBox, desk.dataset.kind);
 
-const isManyLabels = $$(".label-rows > .label-row", answerBox).length > 12 && !kind.keys?.some((row) => row.keys.includes("/"));
+const isManyLabels = $$(".label-rows > .label-row", answerBox).length > 12 && !kind.hasSeveral && !kind.keys?.some((row) => row.keys.includes("/"));
 
 // --- Drawing -----------------------------------------------------------------------------------------------------------
 
@@ -408,6 +408,8 @@ function lookAt(one) {
   $("#when").textContent = `Given ${new Date(one.submitted_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}${
     one.revision > 1 ? `, changed ${one.revision - 1} ×` : ""
   }.`;
+  $("#stand-by").href = `/projects/${encodeURIComponent(project)}/my-work?assignment=${one.assignment}#recent`;
+  $("#replied").textContent = one.reply ? `Your manager replies: ${one.reply}` : "";
   reveal(form);
   kind.focus();
   drawSaved();
@@ -440,6 +442,7 @@ async function drawMine() {
     const words = make("span", "clamp", excerpt(one, 160));
     words.dir = "auto";
     const button = make("button", "mine", make("strong", "", kind.words(one.answer)), words, make("small", "", clock(one.submitted_at)));
+    if (one.reply) button.append(make("small", "", `Your manager replies: ${one.reply}`));
     button.type = "button";
     button.onclick = () => (closeSheet(), lookAt(one));
     return make("li", "", button);
@@ -657,7 +660,7 @@ function labelFor(name) {
   const box = form.hidden || remarkBox.open ? undefined : $$("[data-key]", answerBox).find((one) => one.dataset.key === name);
   if (!box) return undefined;
   return () => {
-    const isOnce = myKeys.at_once && box.type === "radio" && !earlier;
+    const isOnce = myKeys.at_once && box.type === "radio" && !earlier && !kind.hasSeveral;
     if (isOnce && isGuarded()) return;
     box.focus({ preventScroll: false });
     box.click();
