@@ -51,6 +51,8 @@ let heard = ""; // the outbox.state last announced
 // --- The answer: inputs of the kind's template, or the kind's own script ------------------------------------------------
 
 const kind = await widgetOf(answerBox, desk.dataset.kind);
+// Sounds, films and pictures have keys of their own, where the project has any.
+const player = desk.dataset.player ? (await import(desk.dataset.player)).default(item, (words) => announce(words)) : null;
 
 // --- Drawing -----------------------------------------------------------------------------------------------------------
 
@@ -82,11 +84,22 @@ const excerpt = ({ fields }, most = 80) => {
   return text.length > most ? `${text.slice(0, most).trimEnd()}…` : text;
 };
 
+const ahead = new Map(); // by assignment: the fields of items to come, drawn already, so that their media are on their way
+
+function drawAhead() {
+  for (const one of held) {
+    const isNext = isFree(one) && one.assignment !== card?.assignment && !ahead.has(one.assignment);
+    if (isNext && one.fields.some(({ html }) => html)) ahead.set(one.assignment, drawFields(one.fields));
+  }
+  for (const assignment of ahead.keys()) if (!held.some((one) => one.assignment === assignment)) ahead.delete(assignment);
+}
+
 /** Put an item on the card, with what was chosen for it. */
 function draw(one, { answer, flagged = false, comment = "" } = {}) {
   form.elements.assignment.value = one.assignment;
-  item.replaceChildren(...drawFields(one.fields));
-  item.scrollTop = 0;
+  item.replaceChildren(...(ahead.get(one.assignment) ?? drawFields(one.fields)));
+  ahead.delete(one.assignment);
+  item.scrollTo(0, 0);
   kind.arrange(one.shown);
   kind.item?.(item, one.fields, one.shown);
   kind.write(answer);
@@ -120,6 +133,7 @@ function shown() {
   if (item.scrollHeight > item.clientHeight) item.tabIndex = 0;
   else item.removeAttribute("tabindex");
   isChanged = false;
+  player?.dress();
   drawRemark();
   pointOut();
   shownAt = performance.now();
@@ -558,6 +572,7 @@ const KEYS = [
   { keys: ["m"], words: "Your last answers", run: () => toggleSide("mine") },
   { keys: ["?"], words: "These keys", run: () => toggleSide("keys") },
   { keys: ["escape"], words: "Close what is open", run: close, isAnywhere: true },
+  ...(player?.keys ?? []),
 ];
 const bound = new Map([...KEYS].reverse().flatMap((row) => row.keys.map((key) => [key, row]))); // the kind's own win
 const SHOWN = { enter: "Enter", space: "Space", "ctrl+enter": "Ctrl+Enter", "ctrl+z": "Ctrl+Z", arrowleft: "←", arrowright: "→", backspace: "Backspace", escape: "Esc", pagedown: "Page Down", pageup: "Page Up" };
@@ -588,6 +603,8 @@ function pressed(event) {
   // Enter and Space on a button, a link or an opened menu are that thing's own.
   if (["enter", "space"].includes(name) && target.closest("button, a, summary, .tools, #at-once")) return;
   if (name === "space" && target.matches("[type=checkbox], [type=radio]:not(:checked)")) return;
+  // A player that has the focus knows these itself.
+  if (["space", "arrowleft", "arrowright", "arrowup", "arrowdown"].includes(name) && target.matches("audio, video")) return;
   if (["pagedown", "pageup"].includes(name) && side.contains(target)) return;
   const run = skipBox.open && !row?.isAnywhere ? reasonFor(name) : (labelFor(name) ?? row?.run);
   if (!run) return;
@@ -774,6 +791,7 @@ if (mode === "working" && held.length && isFree(held[0])) {
   kind.focus();
 }
 settle();
+drawAhead();
 outbox.send();
 arrive();
 desk.dataset.ready = "";

@@ -13,6 +13,7 @@ from labeling.services import adjudication as services
 from labeling.store import consensus, guidelines, items
 from labeling.store.consensus import Disagreement
 from labeling.store.items import ItemHistory
+from web import cards
 from web.auth import Deciding, Seat
 from web.errors import status_of
 from web.routes.manage.faces import Labels, fields, line, tally
@@ -88,6 +89,7 @@ def _page(
     context: dict[str, Any] = {}
     if found is not None:
         context = _room(seat, labels, found, changed)
+        context["card"] = cards.of_item(request, seat, found.item.payload)
     return page(
         request,
         seat,

@@ -14,6 +14,7 @@ from labeling.services import adjudication as services
 from labeling.store import dataset_reads
 from labeling.store import items as reads
 from labeling.store.items import ItemHistory, ItemRow, ItemState, Part
+from web import cards
 from web.auth import Deciding, Seat
 from web.routes.manage.faces import Chip, Labels, fields, line
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text
@@ -140,6 +141,7 @@ def one(request: Request, seat: Deciding, key: str) -> HTMLResponse:
         heading=f"What became of item {key}?",
         verdict=_item_verdict(found),
         fields=fields(project, found.item.payload),
+        card=cards.of_item(request, seat, found.item.payload),
         item=found.item,
         came=_came(seat, came) if came is not None else None,
         consensus=_consensus(labels, found.agreed),
