@@ -188,6 +188,21 @@ def remove_media(
     return len(there)
 
 
+def verify_media(store: Store, *, workspace: Path) -> tuple[int, list[str]]:
+    """How many media there are in all projects, and what is wrong with them: gone, or not what came in."""
+    problems, number = [], 0
+    with store.read() as connection:
+        for project in projects.listing(connection):
+            shelf = Shelf(workspace, project.name)
+            whole: dict[str, bool] = {}
+            for one in media.each(connection, project.id):
+                number += 1
+                if not whole.setdefault(one.file, shelf.is_whole(one.file)):
+                    what = "has another content" if shelf.path(one.file).exists() else "is gone"
+                    problems.append(f"{project.name}: {one.name} ({one.file}) {what}")
+    return number, problems
+
+
 def in_folder(folder: Path) -> Iterator[Sent]:
     """The files below a folder, under their names within it. Links are not followed; hidden files are passed over."""
     for path in sorted(folder.rglob("*")):
