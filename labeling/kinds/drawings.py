@@ -7,11 +7,12 @@ import math
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from labeling.errors import Unusable
 from labeling.kinds import labels
-from labeling.kinds.kind import Category, Kind, Verdict, Vote
+from labeling.kinds.kind import Category, Kind, Part, Verdict, Vote
 from labeling.shapes import Drawing, Sort, agree, agreement, match, unlikeness
 from labeling.shapes.boxes import tidy
 from labeling.shapes.consensus import in_order
@@ -29,6 +30,11 @@ class Drawings(Kind):
     """
 
     level = "nominal"
+    without_script = False
+    agrees_by = "answers disagree by how little their shapes overlap, and by every shape that has no match"
+    settles_by = (
+        "Shapes that overlap are one object; it is kept by who marked it and how well they draw, each with its chance."
+    )
     sort: ClassVar[Sort]
     noun: ClassVar[str]
     nouns: ClassVar[str]
@@ -103,6 +109,10 @@ class Drawings(Kind):
             made.append(shape)
         return in_order(made)
 
+    @abstractmethod
+    def corners(self, shape: Mapping[str, Any]) -> list[list[float]]:
+        """The points of a shape, to draw it by."""
+
     @property
     @abstractmethod
     def sample(self) -> str:
@@ -161,6 +171,34 @@ class Drawings(Kind):
         """None: an answer is a drawing, not a label."""
         return ()
 
+    def labels(self, options: Mapping[str, Any]) -> tuple[Category, ...]:
+        """The labels with their help."""
+        return labels.categories(options)
+
+    def gives_confidence(self, options: Mapping[str, Any]) -> bool:  # noqa: ARG002 - the kind's signature
+        """It does."""
+        return True
+
+    def piece_text(self, piece: Any, options: Mapping[str, Any]) -> str:  # noqa: ARG002 - the kind's signature
+        """The label of a shape and where it lies."""
+        left, top, right, bottom = (round(side) for side in self.sort.bounds(piece))
+        return f"{piece['label']} at {left}, {top} ({right - left} × {bottom - top})"
+
+    def parts(self, options: Mapping[str, Any]) -> tuple[Part, ...]:
+        """Each label by itself, where there are several: the shapes of that label, as if no other were asked for."""
+        if len(options["labels"]) == 1:
+            return ()
+        return tuple(
+            Part(
+                name=label["name"],
+                title=label["name"],
+                kind=self,
+                options={**options, "labels": [label], "nothing": True},
+                read=partial(_of_label, label["name"]),
+            )
+            for label in options["labels"]
+        )
+
     def labels_in(self, answer: Any) -> tuple[Any, ...]:
         """The labels of the shapes, each once."""
         return tuple(dict.fromkeys(shape["label"] for shape in answer))
@@ -199,7 +237,7 @@ class Drawings(Kind):
 
     def columns(self, options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG002 - the kind's signature
         """One column with the answer as JSON."""
-        return {"label": "string"}
+        return {"label": "json"}
 
     def text(self, answer: Any, options: Mapping[str, Any]) -> str:
         """How many of each label: "2 × car, 1 × dog"."""
@@ -229,6 +267,10 @@ class Drawings(Kind):
         drawings = [Drawing(vote.item, vote.annotator, vote.answer) for vote in votes]
         names = [label["name"] for label in options["labels"]]
         return agreement(drawings, self.sort, names, same=options["same"], seed=seed)
+
+
+def _of_label(name: str, answer: Any) -> list[dict[str, Any]]:
+    return [shape for shape in answer if shape["label"] == name]
 
 
 def is_number(value: Any) -> bool:

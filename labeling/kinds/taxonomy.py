@@ -28,6 +28,11 @@ class Taxonomy(Kind):
         "One entry of a tree of labels, such as a product category, found by searching or by walking the tree."
     )
     level = "nominal"
+    agrees_by = "answers disagree the less the further down the tree their paths run together (Wu and Palmer)"
+    settles_by = (
+        "By a model of annotators who walk down the tree and may go astray at every level, each with a skill of their own; "
+        "it tells the chance of every entry on the way."
+    )
 
     def options(self, raw: Any) -> dict[str, Any]:
         """`{"tree": ["other", {"name": "animals", "description": "…", "children": ["dog", "owl"]}], "leaves_only": true}`.
@@ -138,6 +143,10 @@ class Taxonomy(Kind):
             sure = None if one.confidence is None else round(one.confidence, 6)
             verdicts.append(Verdict(item, answer, sure, len(answers), majority, one.is_tie, round(apart, 6), parts))
         return verdicts
+
+    def gives_confidence(self, options: Mapping[str, Any]) -> bool:  # noqa: ARG002 - the kind's signature
+        """It does."""
+        return True
 
     def columns(self, options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG002 - the kind's signature
         """One column of text: the path."""

@@ -38,9 +38,7 @@ def erase_items(
             raise NotFound("item", key)
     one = kind(here.kind)
     of_these = media.named_by(tx.connection, project, set(numbers.values()))
-    told = erasure.items(
-        tx.connection, project, sorted(set(numbers.values())), free_text=not one.categories(here.options)
-    )
+    told = erasure.items(tx.connection, project, sorted(set(numbers.values())), free_text=one.frees_text(here.options))
     more = _erase_media(tx, project, here.name, of_these, workspace)
     tx.log(actor, "erase_items", project, here.name, count=len(told), reason=why, erased=told, **more)
     return len(told)

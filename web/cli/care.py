@@ -51,9 +51,9 @@ def verify(folder: Folder = None, as_json: Json = False) -> None:
             say(f"  {problem}")
         say("Put the damaged part back from a copy, and find out who could write to this folder.")
     else:
-        say(
-            f"All is as it was written: {count(lines, 'line')} of the log, {count(known, 'snapshot')}{f', {count(pieces, 'medium', 'media')}' if pieces else ''}."
-        )
+        there = [count(lines, "line") + " of the log", count(known, "snapshot")]
+        there += [count(pieces, "medium", "media")] if pieces else []
+        say(f"All is as it was written: {', '.join(there)}.")
     if not as_json:
         for name, id_, words in gaps:
             say(f"  {name}@{id_[:12]} was taken away on purpose: {words}")

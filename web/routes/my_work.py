@@ -6,6 +6,7 @@ the annotator's answers, gold among them, so that none of them moves with a sing
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,9 @@ from starlette.responses import Response
 
 from labeling.errors import AssayError, Conflict, Unusable
 from labeling.kinds import kind
+from labeling.kinds.measuring import keywords
 from labeling.services import decisions as services
-from labeling.store import answers, decisions, desk_reads, guidelines
+from labeling.store import answers, decisions, desk_reads, guidelines, remarks
 from web import auth
 from web.catalogue import t
 from web.errors import status_of
@@ -53,9 +55,9 @@ class Own:
 
 
 @router.get("/projects/{name}/my-work")
-async def show(request: Request, seat: auth.Anyone) -> Response:
-    """How it goes."""
-    return await run_in_threadpool(_page, request, seat, None, None)
+async def show(request: Request, seat: auth.Anyone, assignment: int | None = None) -> Response:
+    """How it goes; with the answer of that assignment ready to be stood by, if it is one of the last."""
+    return await run_in_threadpool(_page, request, seat, None, None, assignment)
 
 
 @router.post("/projects/{name}/my-work")
@@ -79,7 +81,9 @@ async def stand_by(request: Request, seat: auth.AtDesk) -> Response:
     return redirect(request, here, flash=t("Your manager will read it, and answer here."))
 
 
-def _page(request: Request, seat: Seat, error: AssayError | None, form: FormData | None) -> Response:
+def _page(
+    request: Request, seat: Seat, error: AssayError | None, form: FormData | None, asked: int | None = None
+) -> Response:
     project, member = seat.project, seat.member
     with request.app.state.store.read() as connection:
         recent = answers.mine(connection, project.id, member.id, limit=SHOWN)
@@ -88,6 +92,7 @@ def _page(request: Request, seat: Seat, error: AssayError | None, form: FormData
         standing = guidelines.current(connection, project.id)
         here = desk_reads.standings(connection, member.id)[project.id]
         own = _own(request, connection, project, member.name)
+        written = remarks.listing(connection, project.id, member=member.id, limit=SHOWN)
     labels = Labels(project)
     by_key = {one.item: one for one in told}
     notes = [one for one in decided if one.decision in {"pause", "resume", "retrain"}]
@@ -106,7 +111,10 @@ def _page(request: Request, seat: Seat, error: AssayError | None, form: FormData
         must_reread=here.must_reread,
         told=notes[:5],
         guideline=standing.version if standing else 0,
-        given={"assignment": str(form.get("assignment", "")), "reason": str(form.get("reason", ""))} if form else {},
+        given={"assignment": str(form.get("assignment", "")), "reason": str(form.get("reason", ""))}
+        if form
+        else {"assignment": str(asked or ""), "reason": ""},
+        comments=[one for one in written if one.reply or not one.is_open],
         disputes=[
             {
                 "text": line(project, one.payload),
@@ -144,13 +152,13 @@ def _own(request: Request, connection: Connection, project: Project, name: str) 
     def compute() -> Own:
         with request.app.state.store.read() as again:
             everything = answers.columns(again, project.id, with_excluded=True)
-        return own_figures(everything, name, many, list(kind(project.kind).consensus_labels(project.options)) or None)
+        return own_figures(everything, name, many, keywords(kind(project.kind), project.options))
 
     figures: Own = request.app.state.numbers.get(key, compute)
     return figures
 
 
-def own_figures(everything: Any, name: str, many: int, labels: list[Any] | None) -> Own:
+def own_figures(everything: Any, name: str, many: int, how: Mapping[str, Any]) -> Own:
     """The figures of one annotator over their first so many answers, gold items like any other."""
     from statistics import median
 
@@ -158,10 +166,11 @@ def own_figures(everything: Any, name: str, many: int, labels: list[Any] | None)
 
     from labeling.answers import Answers
     from labeling.audit import wilson
+    from labeling.audit.apart import others_apart
     from labeling.audit.peers import Others
 
-    table = Answers.from_columns(everything.number, everything.annotator, everything.label, labels=labels)
-    others = Others.of(table)
+    table = Answers.from_columns(everything.number, everything.annotator, everything.label, labels=how["labels"])
+    others = Others.of(table) if how["labels"] else others_apart(table, how["distance"])
     me = table.annotators.tolist().index(name)
     rows = np.flatnonzero(table.annotator == me)[:many]
     shared = rows[others.n[rows] > 0]

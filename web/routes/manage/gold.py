@@ -11,9 +11,10 @@ from labeling.errors import AssayError, NotFound
 from labeling.services import decisions as decision_services
 from labeling.services import gold as services
 from labeling.store import annotator_reads, decisions
+from web import wire
 from web.auth import Managing, Seat
 from web.errors import status_of
-from web.routes.manage.faces import Labels, line
+from web.routes.manage.faces import Labels, line, sent
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text, whole
 from web.routes.manage.settings import TABS
 from web.routes.manage.words import FEW, plural
@@ -31,9 +32,11 @@ def show(request: Request, seat: Managing, after: int | None = None) -> HTMLResp
 @router.post("/projects/{name}/settings/gold")
 def add(request: Request, seat: Managing, form: Form) -> Response:
     """Make an item gold, or give a gold item another answer."""
-    given = {name: text(form, name) for name in ("key", "answer", "note")}
-    answers = {given["key"]: Labels(seat.project).read(given["answer"])}
+    given: dict[str, Any] = {name: text(form, name) for name in ("key", "answer_json", "note")}
+    labels = Labels(seat.project)
+    raw, given["answer"] = sent(labels, form)
     try:
+        answers = {given["key"]: wire.read_json(given["answer_json"].encode()) if given["answer_json"] else raw}
         store_of(request).write(
             services.set_gold, project=seat.project.id, answers=answers, note=given["note"], actor=seat.member.id
         )
@@ -74,7 +77,7 @@ def _page(
     seat: Seat,
     after: int | None,
     error: AssayError | None = None,
-    given: dict[str, str] | None = None,
+    given: dict[str, Any] | None = None,
 ) -> HTMLResponse:
     from labeling.audit import wilson
 
@@ -85,7 +88,8 @@ def _page(
         found = annotator_reads.gold_page(connection, seat.project.id, after=after, limit=AT_ONCE + 1)
     rows: list[dict[str, Any]] = []
     for one in found[:AT_ONCE]:
-        low, high = wilson(one.right, one.seen) if one.seen >= FEW else (None, None)
+        right = sum(labels.is_right(answer, one.answer) for answer in one.answers)
+        low, high = wilson(right, one.seen) if one.seen >= FEW else (None, None)
         rows.append(
             {
                 "key": one.key,
@@ -95,7 +99,7 @@ def _page(
                 "hue": labels.place(one.answer),
                 "note": one.note,
                 "seen": one.seen,
-                "right": one.right,
+                "right": right,
                 "low": low,
                 "high": high,
             }
@@ -127,6 +131,13 @@ def _page(
         ],
         rows=rows,
         label_options=[("", "choose"), *((str(one.value), one.text) for one in labels.categories)],
+        is_by_classes=labels.is_by_classes,
+        kind=labels.kind,
+        without_script=labels.kind.without_script,
+        categories=labels.categories,
+        options=seat.project.options,
+        field="answer",
+        chosen=(given or {}).get("answer") or [],
         next_href=address(seat.project, "settings/gold", after=found[AT_ONCE - 1].item) if len(found) > AT_ONCE else "",
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast, get_args
 from urllib.parse import quote
 
@@ -14,7 +15,7 @@ from labeling.services import adjudication as services
 from labeling.store import dataset_reads
 from labeling.store import items as reads
 from labeling.store.items import ItemHistory, ItemRow, ItemState, Part
-from web import cards
+from web import cards, drawn
 from web.auth import Deciding, Seat
 from web.routes.manage.faces import Chip, Labels, fields, line
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text
@@ -142,16 +143,29 @@ def one(request: Request, seat: Deciding, key: str) -> HTMLResponse:
         verdict=_item_verdict(found),
         fields=fields(project, found.item.payload),
         card=cards.of_item(request, seat, found.item.payload),
+        drawings=drawn.sheets(request, seat, found.item.payload, _drawn(found, ruling)),
         item=found.item,
         came=_came(seat, came) if came is not None else None,
-        consensus=_consensus(labels, found.agreed),
+        consensus=_consensus(labels, found.agreed, [one.answer for one in found.annotations if one.is_latest]),
         posterior=_posterior(labels, found.agreed),
+        posterior_of="each label" if labels.labels else "each part of the answer",
         ruling=_ruling(labels, ruling) if ruling else None,
         gold=labels.chip(found.gold, found.gold_note) if found.gold is not None else None,
         annotations=[_annotation(labels, given) for given in found.annotations],
         assignments=[_assignment(one) for one in found.assignments],
         rulings=[_ruling(labels, one) for one in found.adjudications],
     )
+
+
+def _drawn(found: ItemHistory, ruling: Adjudication | None) -> Iterator[tuple[str, Any]]:
+    """What is to be drawn of an item, under its title: what stands, then each annotator's latest answer."""
+    if ruling is not None:
+        yield "Ruling", ruling.answer
+    if found.agreed is not None:
+        yield "Consensus", _json(found.agreed.answer)
+    if found.gold is not None:
+        yield "Gold", found.gold
+    yield from ((given.annotator, given.answer) for given in found.annotations if given.is_latest)
 
 
 @router.post("/projects/{name}/items/one/withdraw")
@@ -245,19 +259,22 @@ def _item_verdict(found: ItemHistory) -> Verdict:
     return Verdict(f"{answers}, and they differ.", "warn")
 
 
-def _consensus(labels: Labels, agreed: AnyRow | None) -> Chip | None:
+def _consensus(labels: Labels, agreed: AnyRow | None, votes: list[Any]) -> Chip | None:
     if agreed is None:
         return None
     sure = f"confidence {figure(agreed.confidence)}" if agreed.confidence is not None else "no confidence can be told"
     tie = ", a tie drawn by seed" if agreed.is_tie else ""
-    return labels.chip(_json(agreed.answer), f"{sure}, of {plural(agreed.votes, 'answer')}{tie}")
+    return labels.chip(
+        _json(agreed.answer), f"{sure}, of {plural(agreed.votes, 'answer')}{tie}{labels.on_scale(agreed, votes)}"
+    )
 
 
 def _posterior(labels: Labels, agreed: AnyRow | None) -> list[dict[str, Any]]:
-    held = {} if agreed is None or agreed.confidence is None else _json(agreed.posterior)
+    is_told = agreed is not None and (agreed.confidence is not None or not labels.is_by_classes)
+    held = _json(agreed.posterior) if agreed is not None and is_told else {}
     rows = [(_json(answer), chance) for answer, chance in held.items()]
     return [
-        {"name": labels.short(answer), "hue": labels.place(answer), "value": 100 * chance}
+        {"name": labels.piece(answer), "hue": labels.place(answer), "value": 100 * chance}
         for answer, chance in sorted(rows, key=lambda one: -one[1])
         if chance >= 0.005
     ]
