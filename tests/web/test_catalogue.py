@@ -153,7 +153,7 @@ def marked(monkeypatch):
 
 
 DATA = ["Assay", "English", "Deutsch", "annotator", "The mood", "How does it sound?"]
-PAGES = ["/projects", "/projects/mood/my-work", "/nowhere"]
+PAGES = ["/projects", "/projects/mood/my-work", "/projects/mood/desk", "/nowhere"]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -20,6 +20,7 @@ BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 WEB = Path(__file__).parents[1]
 METHODS = [("**/static/**.js", "javascript"), ("**/templates/**.html", "jinja2"), ("**.py", "python")]
 OPTIONS: dict[str, dict[str, Any]] = {
+    "**/static/**.js": {"parse_template_string": True},
     "**/templates/**.html": {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"},
 }
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "t": None, "tn": (1, 2)}

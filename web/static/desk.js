@@ -3,6 +3,7 @@
 
 import { widgetOf } from "./inputs.js";
 import { call, Kept, newKey, Outbox, stateAfter } from "./outbox.js";
+import { language, t, tn } from "./words.js";
 
 const HOLD = 2;
 const GUARD_MS = 250; // nobody reads an item faster: what comes sooner was meant for the one before
@@ -130,7 +131,7 @@ function shown() {
   $("#fault").textContent = "";
   $("#earlier").hidden = !earlier;
   form.classList.toggle("looking-back", Boolean(earlier));
-  $("#submit").firstChild.data = earlier ? "Save the change " : "Submit ";
+  $("#submit").firstChild.data = `${earlier ? t("Save the change") : t("Submit")} `;
   skipBox.hidden = Boolean(earlier);
   // A region that scrolls must be reachable by Tab; one that does not must not be.
   if (item.scrollHeight > item.clientHeight) item.tabIndex = 0;
@@ -155,14 +156,14 @@ function drawProgress() {
   const waiting = outbox.letters.filter((letter) => letter.path === "submit").length;
   const done = progress.done + waiting;
   const left = mode === "working" || mode === "guideline" ? Math.max(0, progress.left - waiting) : 0;
-  const time = progress.median_seconds === null ? "" : `, about ${duration(left * progress.median_seconds)}`;
-  $("#progress").textContent = `${done} done${left ? ` · up to ${left} left${time}` : ""}`;
+  const time = progress.median_seconds === null ? "" : `, ${t("about %(time)s", { time: duration(left * progress.median_seconds) })}`;
+  $("#progress").textContent = `${t("%(n)s done", { n: done })}${left ? ` · ${t("up to %(n)s left", { n: left })}${time}` : ""}`;
   for (const one of $$("[data-done]")) one.textContent = done;
 }
 
-const clock = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const clock = (at) => new Date(at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
-const TROUBLE = { busy: "The server asks for a moment", offline: "Offline", trouble: "The server is in trouble", "signed-out": "Signed out" };
+const TROUBLE = { busy: t("The server asks for a moment"), offline: t("Offline"), trouble: t("The server is in trouble"), "signed-out": t("Signed out") };
 
 function drawSaved() {
   const waiting = outbox.letters.length;
@@ -170,25 +171,25 @@ function drawSaved() {
   clearTimeout(slow);
   const say = (words) => $$(".saved").forEach((box) => (box.textContent = words));
   for (const box of $$(".saved")) box.classList.toggle("trouble", outbox.state !== "");
-  if (outbox.state !== heard) announce(outbox.state ? TROUBLE[outbox.state] : "All is sent again.");
+  if (outbox.state !== heard) announce(outbox.state ? TROUBLE[outbox.state] : t("All is sent again."));
   heard = outbox.state;
-  if (outbox.state) say(`${TROUBLE[outbox.state]}, ${waiting} waiting`);
-  else if (isChanged && earlier) say("Changed, not yet saved");
-  else if (waiting) slow = setTimeout(say, PATIENCE_MS, waiting > 1 ? `Sending ${waiting}…` : "Sending…");
-  else say(savedAt ? `Saved ${clock(savedAt)}` : "");
-  $("#kept").textContent = waiting ? `Nothing is lost: ${waiting} of your answers wait here.` : "Nothing is lost.";
+  if (outbox.state) say(t("%(what)s, %(n)s waiting", { what: TROUBLE[outbox.state], n: waiting }));
+  else if (isChanged && earlier) say(t("Changed, not yet saved"));
+  else if (waiting) slow = setTimeout(say, PATIENCE_MS, waiting > 1 ? t("Sending %(n)s…", { n: waiting }) : t("Sending…"));
+  else say(savedAt ? t("Saved %(time)s", { time: clock(savedAt) }) : "");
+  $("#kept").textContent = waiting ? tn("Nothing is lost: %(n)s of your answers waits here.", "Nothing is lost: %(n)s of your answers wait here.", waiting) : t("Nothing is lost.");
   if (outbox.state === "signed-out") askToSignIn();
 }
 
 function drawRemark() {
-  $("summary span", remarkBox).textContent = form.elements.comment.value.trim() ? "Comment ✓" : "Comment";
+  $("summary span", remarkBox).textContent = form.elements.comment.value.trim() ? t("Comment ✓") : t("Comment");
 }
 
 /** Words that stay until they are put away: what could not be done, and what became of it. What was said before stays too. */
 function tell(words) {
   const said = $$("#notice p").map((line) => line.textContent);
   if (said.includes(words)) return;
-  const away = make("button", "button small plain", "Dismiss");
+  const away = make("button", "button small plain", t("Dismiss"));
   away.type = "button";
   away.onclick = () => $("#notice").replaceChildren();
   $("#notice").replaceChildren(...[...said, words].slice(-3).map((line) => make("p", "", line)), away);
@@ -229,7 +230,7 @@ function show(one) {
   draw(one, drafts.value[one.assignment]);
   reveal(form);
   kind.focus();
-  announce(`New item. ${excerpt(one, 300)}`);
+  announce(`${t("New item.")} ${excerpt(one, 300)}`);
 }
 
 /** Nothing is here yet: the old item stays on for a moment, then words say why. */
@@ -238,10 +239,10 @@ function wait() {
   setTimeout(() => {
     if (card || earlier || mode !== "working") return;
     const isOut = [outbox.state, line].includes("offline");
-    $("#waiting-title").textContent = isOut ? "You are offline" : "One moment";
+    $("#waiting-title").textContent = isOut ? t("You are offline") : t("One moment");
     $("#waiting-words").textContent = isOut
-      ? "Your answers are kept in this browser, also when you close it, and go out when the line is back."
-      : "The next item is on its way.";
+      ? t("Your answers are kept in this browser, also when you close it, and go out when the line is back.")
+      : t("The next item is on its way.");
     reveal($("#waiting"));
   }, PATIENCE_MS);
 }
@@ -299,7 +300,7 @@ function accept() {
   changed();
   kind.focus();
   shownAt = performance.now();
-  announce(`Filled in: ${kind.words(suggestion.answer)}. Submit it, or change it first.`);
+  announce(t("Filled in: %(answer)s. Submit it, or change it first.", { answer: kind.words(suggestion.answer) }));
 }
 
 function revise(now) {
@@ -318,7 +319,7 @@ function skip() {
   if (form.hidden || earlier || isGuarded()) return;
   const reason = form.elements.reason.value;
   if (!reason) {
-    $("#fault").textContent = "Say why you skip it.";
+    $("#fault").textContent = t("Say why you skip it.");
     return void form.elements.reason[0].focus();
   }
   leave("skip", { assignment: card.assignment, key: newKey(), reason, note: form.elements.note.value.trim(), hold: HOLD });
@@ -336,7 +337,7 @@ function leave(path, body) {
 
 function refuse() {
   const isScale = Boolean($(".scale", answerBox));
-  $("#fault").textContent = kind.missing?.() ?? `Nothing is chosen yet. Choose ${isScale ? "a point" : "a label"}, then submit.`;
+  $("#fault").textContent = kind.missing?.() ?? (isScale ? t("Nothing is chosen yet. Choose a point, then submit.") : t("Nothing is chosen yet. Choose a label, then submit."));
   kind.focus();
 }
 
@@ -371,13 +372,13 @@ const outbox = new Outbox(own("outbox"), base, {
     if (saved) {
       savedAt = saved.saved_at;
       if (!saved.counted && letter.path === "submit") {
-        tell(`Kept, but not counted: “${letter.about}” had all its answers by the time yours came.`);
+        tell(t("Kept, but not counted: “%(item)s” had all its answers by the time yours came.", { item: letter.about }));
       }
     }
     if (letter.path !== "revise") take(said);
   },
   refused(letter, refusal) {
-    tell(`Not saved: your ${letter.path === "skip" ? "skip of" : "answer to"} “${letter.about}”. ${refusal.message}`);
+    tell(`${letter.path === "skip" ? t("Not saved: your skip of “%(item)s”.", { item: letter.about }) : t("Not saved: your answer to “%(item)s”.", { item: letter.about })} ${refusal.message}`);
     past.length = 0;
     older = undefined;
     if (!outbox.letters.length) handOut();
@@ -405,7 +406,7 @@ async function fetchOlder() {
 async function back() {
   let place = earlier ? past.indexOf(earlier) : past.length;
   if (place === 0) place += await fetchOlder();
-  if (place === 0) return announce("There is no earlier answer.");
+  if (place === 0) return announce(t("There is no earlier answer."));
   lookAt(past[place - 1]);
 }
 
@@ -419,15 +420,15 @@ function lookAt(one) {
   earlier = one;
   draw(one, one.draft ?? one);
   isChanged = Boolean(one.draft);
-  $("#when").textContent = `Given ${new Date(one.submitted_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}${
-    one.revision > 1 ? `, changed ${one.revision - 1} ×` : ""
-  }.`;
+  const time = new Date(one.submitted_at).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
+  $("#when").textContent =
+    one.revision > 1 ? t("Given %(time)s, changed %(n)s ×.", { time, n: one.revision - 1 }) : t("Given %(time)s.", { time });
   $("#stand-by").href = `/projects/${encodeURIComponent(project)}/my-work?assignment=${one.assignment}#recent`;
-  $("#replied").textContent = one.reply ? `Your manager replies: ${one.reply}` : "";
+  $("#replied").textContent = one.reply ? t("Your manager replies: %(reply)s", { reply: one.reply }) : "";
   reveal(form);
   kind.focus();
   drawSaved();
-  announce(`An earlier answer: ${kind.words(one.answer)}. ${excerpt(one, 300)}`);
+  announce(`${t("An earlier answer: %(answer)s.", { answer: kind.words(one.answer) })} ${excerpt(one, 300)}`);
 }
 
 /** From an earlier answer to the item that waits. */
@@ -442,8 +443,11 @@ async function drawToday() {
   const midnight = new Date().setHours(0, 0, 0, 0);
   try {
     const { answers, seconds, median_seconds: middle } = await call(`${base}/today?since=${midnight}`, undefined, "GET");
-    const pace = middle === null ? "" : `, mostly in about ${Math.max(1, Math.round(middle))} s`;
-    $("#today").textContent = answers ? `Today: ${answers} ${answers === 1 ? "answer" : "answers"} in ${duration(seconds)} at work${pace}. Breaks are not counted.` : "Nothing answered yet today.";
+    const pace = middle === null ? "" : ` ${t("Mostly in about %(n)s s.", { n: Math.max(1, Math.round(middle)) })}`;
+    const time = duration(seconds);
+    $("#today").textContent = answers
+      ? `${tn("Today: %(n)s answer in %(time)s at work.", "Today: %(n)s answers in %(time)s at work.", answers, { time })}${pace} ${t("Breaks are not counted.")}`
+      : t("Nothing answered yet today.");
   } catch {
     $("#today").textContent = ""; // a wish, and no more: offline it is simply not there
   }
@@ -456,12 +460,12 @@ async function drawMine() {
     const words = make("span", "clamp", excerpt(one, 160));
     words.dir = "auto";
     const button = make("button", "mine", make("strong", "", kind.words(one.answer)), words, make("small", "", clock(one.submitted_at)));
-    if (one.reply) button.append(make("small", "", `Your manager replies: ${one.reply}`));
+    if (one.reply) button.append(make("small", "", t("Your manager replies: %(reply)s", { reply: one.reply })));
     button.type = "button";
     button.onclick = () => (closeSheet(), lookAt(one));
     return make("li", "", button);
   });
-  $("#mine").replaceChildren(...(rows.length ? rows : [make("li", "quiet", "None yet.")]));
+  $("#mine").replaceChildren(...(rows.length ? rows : [make("li", "quiet", t("None yet."))]));
 }
 
 // --- The guideline -----------------------------------------------------------------------------------------------------------------
@@ -486,11 +490,14 @@ function drawGuideline(said) {
   guideline = { version: said.version, isHere: true };
   const isAgain = said.acknowledged === said.version;
   const isChange = said.acknowledged > 0 && !isAgain;
-  $("#ack-title").textContent = isChange ? "The guideline has changed" : `Read the guideline ${isAgain ? "again" : "first"}`;
-  if (isAgain) $("#ack-what").textContent = `You are asked to read v${said.version} once more before the next item.`;
+  $("#ack-title").textContent = isChange ? t("The guideline has changed") : isAgain ? t("Read the guideline again") : t("Read the guideline first");
+  if (isAgain) $("#ack-what").textContent = t("You are asked to read v%(version)s once more before the next item.", { version: said.version });
   if (isChange) {
-    const change = said.change === "meaning" ? "a change of meaning" : "a clarification";
-    $("#ack-what").textContent = `You have read v${said.acknowledged}; this is v${said.version}, ${change}.`;
+    const versions = { old: said.acknowledged, new: said.version };
+    $("#ack-what").textContent =
+      said.change === "meaning"
+        ? t("You have read v%(old)s; this is v%(new)s, a change of meaning.", versions)
+        : t("You have read v%(old)s; this is v%(new)s, a clarification.", versions);
   }
   $("#ack-note").textContent = said.note;
   $("#ack-note").hidden = !isChange || !said.note;
@@ -500,7 +507,7 @@ function drawGuideline(said) {
   // The server has cut this HTML down to a list of harmless tags (web/markdown.py).
   $("#ack-html").innerHTML = $("#guide-html").innerHTML = said.html;
   for (const id of ["#ack-version", "#version", "#guide-version"]) if ($(id)) $(id).textContent = `v${said.version}`;
-  if ($("#guide-date")) $("#guide-date").textContent = new Date(said.published_at).toLocaleDateString([], { dateStyle: "medium" });
+  if ($("#guide-date")) $("#guide-date").textContent = new Date(said.published_at).toLocaleDateString(language, { dateStyle: "medium" });
   $("#acknowledge").elements.version.value = said.version;
 }
 
@@ -576,22 +583,22 @@ function pointOut() {
 
 const KEYS = [
   ...(kind.keys ?? []),
-  { name: "submit", words: "Submit, once something is chosen", run: submit },
-  { name: "submit_anywhere", words: "Submit, out of a text field too", run: () => (skipBox.open ? skip() : submit()), isAnywhere: true },
-  { name: "accept", words: "Fill in what is suggested", run: accept },
-  { name: "clear", words: "Clear the answer", run: clear },
-  { name: "skip", words: "Skip, with a reason", run: () => pop(skipBox) },
-  { name: "unsure", words: "Mark as unsure", run: () => !form.hidden && form.elements.flagged.click() },
-  { name: "comment", words: "Comment", run: () => pop(remarkBox) },
-  { name: "back", words: "Back to your last answer, to change it", run: back, mayRepeat: true },
-  { name: "forward", words: "Forward again", run: forward, mayRepeat: true },
-  { name: "down", words: "Scroll a long item down", run: () => item.scrollBy(0, item.clientHeight - 40), mayRepeat: true },
-  { name: "up", words: "… and up", run: () => item.scrollBy(0, 40 - item.clientHeight), mayRepeat: true },
-  { name: "guideline", words: "Guideline beside the item", run: () => $('[data-side="guide"]') && toggleSide("guide") },
-  { name: "answers", words: "Your last answers", run: () => toggleSide("mine") },
-  ...(isManyLabels ? [{ name: "find", words: "Find a label by its words", run: () => !form.hidden && $("#find").focus() }] : []),
-  { name: "keys", words: "These keys", run: () => toggleSide("keys") },
-  { name: "close", words: "Close what is open", run: close, isAnywhere: true },
+  { name: "submit", words: t("Submit, once something is chosen"), run: submit },
+  { name: "submit_anywhere", words: t("Submit, out of a text field too"), run: () => (skipBox.open ? skip() : submit()), isAnywhere: true },
+  { name: "accept", words: t("Fill in what is suggested"), run: accept },
+  { name: "clear", words: t("Clear the answer"), run: clear },
+  { name: "skip", words: t("Skip, with a reason"), run: () => pop(skipBox) },
+  { name: "unsure", words: t("Mark as unsure"), run: () => !form.hidden && form.elements.flagged.click() },
+  { name: "comment", words: t("Comment"), run: () => pop(remarkBox) },
+  { name: "back", words: t("Back to your last answer, to change it"), run: back, mayRepeat: true },
+  { name: "forward", words: t("Forward again"), run: forward, mayRepeat: true },
+  { name: "down", words: t("Scroll a long item down"), run: () => item.scrollBy(0, item.clientHeight - 40), mayRepeat: true },
+  { name: "up", words: t("… and up"), run: () => item.scrollBy(0, 40 - item.clientHeight), mayRepeat: true },
+  { name: "guideline", words: t("Guideline beside the item"), run: () => $('[data-side="guide"]') && toggleSide("guide") },
+  { name: "answers", words: t("Your last answers"), run: () => toggleSide("mine") },
+  ...(isManyLabels ? [{ name: "find", words: t("Find a label by its words"), run: () => !form.hidden && $("#find").focus() }] : []),
+  { name: "keys", words: t("These keys"), run: () => toggleSide("keys") },
+  { name: "close", words: t("Close what is open"), run: close, isAnywhere: true },
   ...(player?.keys ?? []),
 ];
 const SHOWN = { enter: "Enter", space: "Space", arrowleft: "←", arrowright: "→", arrowup: "↑", arrowdown: "↓", backspace: "Backspace", delete: "Del", escape: "Esc", pagedown: "Page Down", pageup: "Page Up" };
@@ -622,7 +629,7 @@ function bind() {
 
 function drawKeys() {
   const boxes = $$("[data-key]", answerBox).filter((box) => box.dataset.key);
-  const labels = boxes.length ? [[`${boxes[0].dataset.key} … ${boxes.at(-1).dataset.key}`, "Choose, as the rows show"]] : [];
+  const labels = boxes.length ? [[`${boxes[0].dataset.key} … ${boxes.at(-1).dataset.key}`, t("Choose, as the rows show")]] : [];
   const rows = [...labels, ...KEYS.map((row) => [...row.keys.filter((key) => bound.get(key) === row).map(shownKey), row.words])];
   $("#keys").replaceChildren(
     ...rows.map((row) => make("div", "", make("dt", "", ...row.slice(0, -1).map((key) => make("kbd", "", key))), make("dd", "", row.at(-1)))),
@@ -773,7 +780,7 @@ function askToSignIn() {
   if (!box.hidden) return;
   box.hidden = false;
   box.elements.password.focus();
-  announce("Your session is over. Sign in to go on.");
+  announce(t("Your session is over. Sign in to go on."));
 }
 
 async function signIn(event) {

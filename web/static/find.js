@@ -1,13 +1,15 @@
 // Finding one of many labels by its words: case and accents do not matter, every word has to stand in the label.
 
+import { t } from "./words.js";
+
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 
 /** Put a search above the labels of a box; `leave` gives the focus back to the answer. */
 export function begin(box, leave) {
   const rows = [...box.querySelectorAll(".label-rows > .label-row")];
   const field = document.createElement("input");
-  Object.assign(field, { type: "search", id: "find", className: "find", placeholder: "Find a label", autocomplete: "off" });
-  field.setAttribute("aria-label", "Find a label");
+  Object.assign(field, { type: "search", id: "find", className: "find", placeholder: t("Find a label"), autocomplete: "off" });
+  field.setAttribute("aria-label", t("Find a label"));
   field.setAttribute("aria-keyshortcuts", "/");
   field.dataset.keyof = "find";
   const count = document.createElement("p");

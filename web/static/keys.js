@@ -1,5 +1,7 @@
 // Choosing one's own keys: a press for each thing that can be done, and a row of keys for the labels.
 
+import { t } from "./words.js";
+
 function make(tag, className, ...content) {
   const made = document.createElement(tag);
   if (className) made.className = className;
@@ -32,7 +34,7 @@ export function form(box, desk) {
       const button = make("button", "button small", keys);
       button.type = "button";
       button.dataset.row = row.name;
-      button.setAttribute("aria-label", `${row.words}: ${keys}. Press to choose another key.`);
+      button.setAttribute("aria-label", t("%(what)s: %(keys)s. Press to choose another key.", { what: row.words, keys }));
       button.onclick = () => wait(button);
       return make("div", "", make("dt", "", row.words), make("dd", "", button));
     });
@@ -41,9 +43,9 @@ export function form(box, desk) {
     labels.id = "label-keys";
     labels.spellcheck = false;
     labels.onchange = async () => (await keep({ ...kept, labels: labels.value.replaceAll(/\s/g, "").toLowerCase() })) || labels.select();
-    const caption = make("label", "", "Keys of the labels, in their order");
+    const caption = make("label", "", t("Keys of the labels, in their order"));
     caption.htmlFor = labels.id;
-    const reset = make("button", "button small", "All as they came");
+    const reset = make("button", "button small", t("All as they came"));
     reset.type = "button";
     reset.onclick = () => keep({ at_once: kept.at_once });
     box.replaceChildren(said, make("dl", "keys", ...rows), make("div", "field wide", caption, labels), make("div", "act-bar", reset));
@@ -53,7 +55,7 @@ export function form(box, desk) {
     stop();
     waiting = button;
     waiting.dataset.before = button.textContent;
-    button.textContent = "Press a key …";
+    button.textContent = t("Press a key …");
     button.focus();
   }
 

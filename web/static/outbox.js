@@ -1,6 +1,8 @@
 // What the desk has to tell the server: kept in this browser until the server has it, sent one by one, in order.
 // Knows nothing of the page. Every letter carries its own key, so sending one twice saves it once.
 
+import { t } from "./words.js";
+
 /** The server said no, or could not be reached: `status` 0 means that nothing came back. */
 export class Refusal extends Error {
   constructor(status, fault, retrySeconds = 0) {
@@ -22,7 +24,7 @@ export async function call(url, body, method = "POST") {
       signal: AbortSignal.timeout(20_000),
     });
   } catch {
-    throw new Refusal(0, { message: "The server cannot be reached." });
+    throw new Refusal(0, { message: t("The server cannot be reached.") });
   }
   let said = null;
   try {
@@ -32,7 +34,7 @@ export async function call(url, body, method = "POST") {
   }
   if (reply.ok && said !== null) return said;
   const rest = Number(reply.headers.get("retry-after")) || 0;
-  throw new Refusal(reply.ok ? 502 : reply.status, said?.error ?? { message: `The server answers ${reply.status}.` }, rest);
+  throw new Refusal(reply.ok ? 502 : reply.status, said?.error ?? { message: t("The server answers %(status)s.", { status: reply.status }) }, rest);
 }
 
 /** A value under a name in this browser; what cannot be kept stays in memory as long as the page. */

@@ -1,5 +1,7 @@
 // Sounds, films and pictures on the card: keys to play, to seek, for speed and to look closer. Loaded where a project has media.
 
+import { t } from "./words.js";
+
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2, 3];
 const SIZES = [1, 2, 4, 8]; // times the size at which the picture fits
 
@@ -14,7 +16,7 @@ export default (item, announce) => {
   function play() {
     const one = current();
     if (!one) return;
-    if (one.paused) one.play().catch(() => announce("This cannot be played."));
+    if (one.paused) one.play().catch(() => announce(t("This cannot be played.")));
     else one.pause();
   }
 
@@ -66,12 +68,12 @@ export default (item, announce) => {
   function bar(one) {
     const made = document.createElement("div");
     made.className = "play-bar";
-    const shown = Object.assign(document.createElement("output"), { value: `${speed}×`, ariaLabel: "Speed" });
+    const shown = Object.assign(document.createElement("output"), { value: `${speed}×`, ariaLabel: t("Speed") });
     made.append(
       button("−5 s", "<", () => seek(-5, one)),
       button("+5 s", ">", () => seek(5, one)),
-      button("Slower", "−", () => setSpeed(-1)),
-      button("Faster", "+", () => setSpeed(1)),
+      button(t("Slower"), "−", () => setSpeed(-1)),
+      button(t("Faster"), "+", () => setSpeed(1)),
       shown,
     );
     return made;
@@ -103,13 +105,13 @@ export default (item, announce) => {
       }
     },
     keys: [
-      { keys: ["0", "p"], words: "Play, and pause", run: play },
-      { keys: [","], words: "A second back", run: () => seek(-1), mayRepeat: true },
-      { keys: ["."], words: "A second on", run: () => seek(1), mayRepeat: true },
-      { keys: ["<"], words: "Five seconds back", run: () => seek(-5), mayRepeat: true },
-      { keys: [">"], words: "Five seconds on", run: () => seek(5), mayRepeat: true },
-      { keys: ["-"], words: "Slower; a picture smaller", run: () => step(-1) },
-      { keys: ["+"], words: "Faster; a picture larger", run: () => step(1) },
+      { keys: ["0", "p"], words: t("Play, and pause"), run: play },
+      { keys: [","], words: t("A second back"), run: () => seek(-1), mayRepeat: true },
+      { keys: ["."], words: t("A second on"), run: () => seek(1), mayRepeat: true },
+      { keys: ["<"], words: t("Five seconds back"), run: () => seek(-5), mayRepeat: true },
+      { keys: [">"], words: t("Five seconds on"), run: () => seek(5), mayRepeat: true },
+      { keys: ["-"], words: t("Slower; a picture smaller"), run: () => step(-1) },
+      { keys: ["+"], words: t("Faster; a picture larger"), run: () => step(1) },
     ],
   };
 };

@@ -1,8 +1,11 @@
 // What scripts say, in the language of the page: its catalogue stands in the page where that is not English.
 
+/** The language of the page, as the browser's own words for times want it. */
+export const language = (document.documentElement.lang || "en").replace("_", "-");
+
 const catalogue = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
 const ORDER = ["zero", "one", "two", "few", "many", "other"];
-const rules = new Intl.PluralRules(document.documentElement.lang || "en");
+const rules = new Intl.PluralRules(language);
 const forms = ORDER.filter((form) => rules.resolvedOptions().pluralCategories.includes(form));
 
 const filled = (text, values) =>
