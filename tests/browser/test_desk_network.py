@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from labeling.services import members, work
 from labeling.store import handout
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, PASSWORD
 from web import security
 
 
@@ -268,35 +267,22 @@ def test_whatever_is_cut_before_it_left_or_before_it_was_heard_of_is_done_once(s
         assert connection.exec_driver_sql("SELECT count(*) FROM acknowledgements").scalar_one() == 1
 
 
-def test_what_waits_survives_the_closing_of_the_whole_browser(site, project, browser, tmp_path):
-    def opened():
-        context = browser.browser_type.launch_persistent_context(
-            str(tmp_path / "profile"), executable_path=CHROMIUM, args=ARGUMENTS, base_url=site.url
-        )
-        return context, context.pages[0] if context.pages else context.new_page()
-
-    def at_desk(page):
-        page.goto("/projects/intents/desk")  # a session ends with its browser, so one signs in first
-        page.get_by_label("Name").fill("ann")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_selector("#desk[data-ready]")
-
-    context, page = opened()
-    at_desk(page)
-    page.wait_for_timeout(270)
-    context.set_offline(True)
-    page.keyboard.press("3")
-    page.keyboard.press("Enter")
+def test_what_waits_survives_the_closing_of_the_whole_browser_and_is_saved_once(site, project):
+    """What a browser keeps on disk, and no more, is given to a new one; the old one may have sent the answer or not."""
+    ann = site.sit("ann")
+    page = ann.at_desk()
+    ann.settles()
+    ann.goes_offline()
+    ann.presses("3", "Enter")
     expect(page.locator("#saved")).to_have_text("Offline, 1 waiting")
-    page.evaluate("window.fetch = () => new Promise(() => {})")  # closing gives the line back, and the desk would use it
-    context.close()
+    kept = ann.context.storage_state()
     assert site.rows(project) == []
-    context, page = opened()
-    at_desk(page)
-    page.locator('#desk[data-waiting="0"]').wait_for(state="attached")
-    context.close()
+    assert '\\"answer\\":\\"broken\\"' in json.dumps(kept)
+    ann.context.close()
+    again = site.sit("ann", storage_state=kept)
+    again.at_desk().locator('#desk[data-waiting="0"]').wait_for(state="attached")
     assert [label for _, label in site.rows(project)] == ["broken"]
+    assert site.counts(project) == {"ann": 1}
 
 
 def test_a_server_that_asks_for_a_moment_gets_it_and_then_the_answer(site, project):
