@@ -92,6 +92,9 @@ class Kind(ABC):
     def dump(self, answer: Any) -> Any:
         """The JSON value of an answer: `parse(dump(answer), options) == answer`."""
 
+    def fits(self, answer: Any, fields: Mapping[str, Any], options: Mapping[str, Any]) -> None:  # noqa: B027 - most answers fit every item
+        """Refuse an answer that this item, with these fields, cannot have. Raises Unusable."""
+
     @abstractmethod
     def distance(self, first: Any, second: Any, options: Mapping[str, Any]) -> float:
         """0 for equal answers, 1 for wholly different ones; symmetric."""
