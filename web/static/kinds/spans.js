@@ -293,6 +293,7 @@ export default (box) => {
     getSelection().removeAllRanges();
     if (!snapped) return;
     choose(snapped);
+    source = null;
     if (brush) return mark(snapped, brush);
     draw();
     panel.read(`${shorten(text.slice(...snapped))}, chosen.`);
