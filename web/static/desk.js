@@ -80,7 +80,8 @@ function draw(one, { answer, flagged = false, comment = "" } = {}) {
   form.elements.assignment.value = one.assignment;
   item.replaceChildren(...drawFields(one.fields));
   item.scrollTop = 0;
-  kind.item?.(item, one.fields);
+  kind.arrange(one.shown);
+  kind.item?.(item, one.fields, one.shown);
   kind.write(answer);
   form.elements.flagged.checked = flagged;
   form.elements.comment.value = comment;
@@ -530,7 +531,7 @@ const SHOWN = { enter: "Enter", space: "Space", "ctrl+enter": "Ctrl+Enter", "ctr
 function drawKeys() {
   const boxes = $$("[data-key]", answerBox);
   const labels = boxes.length ? [[`${boxes[0].dataset.key} … ${boxes.at(-1).dataset.key}`, "Choose, as the rows show"]] : [];
-  const rows = [...labels, ...KEYS.map((row) => [...row.keys.map((key) => SHOWN[key] ?? key), row.words])];
+  const rows = [...labels, ...KEYS.map((row) => [...row.keys.filter((key) => bound.get(key) === row).map((key) => SHOWN[key] ?? key), row.words])];
   $("#keys").replaceChildren(
     ...rows.map((row) => make("div", "", make("dt", "", ...row.slice(0, -1).map((key) => make("kbd", "", key))), make("dd", "", row.at(-1)))),
   );
@@ -735,7 +736,7 @@ if (mode === "working" && held.length && isFree(held[0])) {
   card = held[0];
   const draft = drafts.value[card.assignment];
   if (draft) draw(card, draft);
-  else kind.item?.(item, card.fields), shown();
+  else kind.item?.(item, card.fields, card.shown), shown();
   kind.focus();
 }
 settle();
