@@ -79,6 +79,8 @@ class Kind(ABC):
     title: ClassVar[str]
     description: ClassVar[str]
     level: ClassVar[Level]
+    looks_at_items: ClassVar[bool] = False
+    """Whether `fits` has anything to say: where it has not, no item is read for it."""
     can_shuffle: ClassVar[bool] = False
     """Whether its options take `shuffle`, for an order of labels drawn anew."""
 
@@ -95,7 +97,7 @@ class Kind(ABC):
         """The JSON value of an answer: `parse(dump(answer), options) == answer`."""
 
     def fits(self, answer: Any, fields: Mapping[str, Any], options: Mapping[str, Any]) -> None:  # noqa: B027 - most answers fit every item
-        """Refuse an answer that this item, with these fields, cannot have. Raises Unusable."""
+        """Refuse an answer that this item, with these fields, cannot have; asked where `looks_at_items`. Raises Unusable."""
 
     @abstractmethod
     def distance(self, first: Any, second: Any, options: Mapping[str, Any]) -> float:

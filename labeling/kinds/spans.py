@@ -29,6 +29,7 @@ class SpanKind(Kind):
     title = "Spans of a text"
     description = "Labeled pieces of a text, such as the names in it, and how they relate."
     level = "nominal"
+    looks_at_items = True
 
     def options(self, raw: Any) -> dict[str, Any]:
         """`{"labels": ["person", "firm"], "field": "text", "may_overlap": false, "snap": "word",

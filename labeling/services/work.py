@@ -11,6 +11,7 @@ from typing import Any
 from labeling.errors import Closed, GuidelineDue, LeaseOver, NotAllowed, Stale, Unusable
 from labeling.kinds import kind
 from labeling.model import SKIP_REASONS, Desk, GuidelineState, Held, Progress, Project, Saved
+from labeling.services.reading import read_answer
 from labeling.store import Writing, answers, decisions, desk_reads, guidelines, handout, projects
 
 MOST_HELD = 10
@@ -70,7 +71,7 @@ def submit(
         )
     if held.state == "skipped":
         raise Stale("You skipped this item already, perhaps in another tab.")
-    parsed = kind(here.kind).parse(answer, here.options)
+    stored = read_answer(tx.connection, here, held.item_id, answer)
     is_again = _is_again(held)
     counted = held.state == "leased" or held.pool == "gold" or handout.take(tx.connection, held.item_id)
     seconds = _seconds(tx.now, held.leased_at, seat.last_at, active_ms)
@@ -81,7 +82,7 @@ def submit(
         item=held.item_id,
         member=member,
         revision=answers.next_again(tx.connection, assignment) if is_again else 1,
-        answer=kind(here.kind).dump(parsed),
+        answer=stored,
         guideline_version=seat.acknowledged,
         seconds=seconds,
         flagged=flagged,
@@ -137,7 +138,7 @@ def revise(
             f"You changed this answer elsewhere: revision {before.revision} stands, not {revision}. Look at it again.",
             revision=before.revision,
         )
-    parsed = kind(here.kind).parse(answer, here.options)
+    stored = read_answer(tx.connection, here, held.item_id, answer)
     answers.add(
         tx.connection,
         assignment=assignment,
@@ -145,7 +146,7 @@ def revise(
         item=held.item_id,
         member=member,
         revision=revision + 1,
-        answer=kind(here.kind).dump(parsed),
+        answer=stored,
         guideline_version=max(seat.acknowledged, before.guideline_version),
         seconds=before.seconds,
         flagged=flagged,
