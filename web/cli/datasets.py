@@ -293,7 +293,12 @@ def export(
     to: Annotated[Path, typer.Option("--to", "-o", metavar="PATH", help="Where to write it.", show_default=False)],
     form: Annotated[
         str | None,
-        typer.Option("--format", "-f", help="parquet, jsonl, csv, huggingface.", show_default="by the name of --to"),
+        typer.Option(
+            "--format",
+            "-f",
+            help="parquet, jsonl, csv, huggingface; of spans doccano, conll.",
+            show_default="by the name of --to",
+        ),
     ] = None,
     table_name: Annotated[str, typer.Option("--table", help="items, annotations or posteriors.")] = "items",
     splits: Annotated[
@@ -316,6 +321,9 @@ def export(
     no_guard: Annotated[
         bool, typer.Option("--no-guard", help="CSV: write cells as they are, also those a spreadsheet would run.")
     ] = False,
+    tokeniser: Annotated[
+        str, typer.Option("--tokeniser", help="CoNLL: word, space or character.", show_default="word")
+    ] = "word",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over what is there.")] = False,
     folder: Folder = None,
     as_json: Json = False,
@@ -340,6 +348,7 @@ def export(
         options |= {"allow_leak": allow_leak} if allow_leak else {}
         if no_guard:
             options["guard"] = False
+        options |= {"tokeniser": tokeniser} if tokeniser != "word" else {}
         try:
             with progress(f"Writing {to.name}"):
                 written = write(one, chosen, to, **options, stratify=stratify, group=group)
@@ -365,9 +374,10 @@ def _show_leak(leak: Leak, *, as_json: bool) -> None:
 
 
 def _format_of(to: Path) -> str:
-    from labeling.formats import formats
+    from labeling.formats import formats, kinds_of
 
-    known = {one.SUFFIX: name for name, one in formats().items() if one.SUFFIX}
+    every = sorted(formats().values(), key=lambda one: not kinds_of(one))  # a format for all kinds has the last word
+    known = {one.SUFFIX: one.NAME for one in every if one.SUFFIX}
     if to.suffix in known:
         return known[to.suffix]
     raise Unusable(

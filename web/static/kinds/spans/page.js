@@ -138,8 +138,8 @@ export class Page {
     }
   }
 
-  /** Bring a range into sight within the box that scrolls. */
-  reveal(start, end, scroller) {
+  /** Bring a range into sight within the box that scrolls; what was not laid out before may move while it is. */
+  reveal(start, end, scroller, tries = 3) {
     const block = this.blocks[this.placeOf(start)].element;
     const seen = scroller.getBoundingClientRect();
     const whole = block.getBoundingClientRect();
@@ -147,5 +147,7 @@ export class Page {
     const rect = this.rangeOf(start, Math.min(end, start + 200)).getBoundingClientRect();
     if (rect.top < seen.top + 8) scroller.scrollTop -= seen.top - rect.top + 24;
     else if (rect.bottom > seen.bottom - 8) scroller.scrollTop += rect.bottom - seen.bottom + 24;
+    else return;
+    if (tries > 1) requestAnimationFrame(() => this.box.isConnected && this.reveal(start, end, scroller, tries - 1));
   }
 }
