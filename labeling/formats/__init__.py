@@ -102,7 +102,7 @@ def export(
     `split`, by `prep.split` (seeded by id: an item never changes its part when others are added, and annotations go
     where their item goes). `group` keeps rows of one group together, `stratify` names columns whose strata are checked.
     With `soft_labels`, a column `probability_<label>` for each label says how sure the consensus is of it; an item that
-    somebody ruled on has 1 for its label.`guard` disarms the cells of a CSV that a
+    somebody ruled on has 1 for its label. `guard` disarms the cells of a CSV that a
     spreadsheet would run as formulas; `tokeniser` ("word", "space", "character") is CoNLL's.
     Raises NotFound (format), UnknownSnapshot (table), Unusable, Leak, StorageFull; whatever is raised, nothing is
     written.

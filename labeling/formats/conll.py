@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labeling.errors import Unusable
-from labeling.formats.marked import KINDS
-from labeling.formats.marked import marked
+from labeling.formats.marked import KINDS, marked
 from labeling.spans.tokens import to_bio, tokens
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from labeling.errors import Unusable
 from labeling.formats.cells import as_json, from_json
-from labeling.formats.marked import KINDS
-from labeling.formats.marked import as_label, marked, text_column
+from labeling.formats.marked import KINDS, as_label, marked, text_column
 
 if TYPE_CHECKING:
     import polars as pl
