@@ -91,6 +91,7 @@ class Project:
     overlap_most: int | None = None
     target: float = 0.9
     again_rate: float = 0.0
+    withheld: float | None = None
 
     @property
     def is_adaptive(self) -> bool:
@@ -132,6 +133,7 @@ class Held:
     fields: list[dict[str, Any]]
     expires_at: int
     shown: Mapping[str, Any] | None = None
+    suggestion: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +233,28 @@ class ImportedAnswers:
             (self.already_there, "held nothing new"),
             (self.unlabeled, "without a label passed over"),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedSuggestions:
+    """What an import of suggestions did; `gold_without` gold items have none, which tells them from other items."""
+
+    added: int
+    changed: int
+    total: int
+    gold_without: int
+
+    def __str__(self) -> str:
+        """What it did, as all doors say it.
+
+        >>> str(ImportedSuggestions(3, 1, 4, 2))
+        '3 suggestions added; 1 row changed an earlier one. 2 gold items have none, which tells them from others.'
+        """
+        told = _told(self.added, "suggestion", (self.changed, "changed an earlier one"))
+        if not self.gold_without:
+            return told
+        many = f"{self.gold_without:,} gold item{' has' if self.gold_without == 1 else 's have'} none"
+        return f"{told}. {many}, which tells {'it' if self.gold_without == 1 else 'them'} from others."
 
 
 def _told(added: int, noun: str, *rest: tuple[int, str]) -> str:

@@ -14,9 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 from labeling.errors import Unusable
 from labeling.kinds import kind
-from labeling.kinds.kind import positions_of
+from labeling.kinds.kind import likeness, positions_of
 from labeling.model import Counts
-from labeling.store import Store, annotators, answers, consensus, consensus_reads, gold, items, overview_reads
+from labeling.store import (
+    Store,
+    annotators,
+    answers,
+    consensus,
+    consensus_reads,
+    gold,
+    items,
+    overview_reads,
+    suggestions,
+)
 from labeling.store import figures as kept_figures
 from labeling.store.annotators import AnnotatorRow
 from labeling.store.answers import AnswerColumns
@@ -24,6 +34,7 @@ from web import breakdowns, details
 
 if TYPE_CHECKING:
     from labeling.agreement import ByVersion, Coefficient, Pairs
+    from labeling.agreement.anchoring import Anchoring
     from labeling.audit import Audit, Standing, Stretch
     from labeling.model import Project
     from web.numbers import Numbers
@@ -112,6 +123,24 @@ def audit(numbers: Numbers, store: Store, project: Project, threshold: float = T
         name = f"audit {threshold!r}"
         return numbers.of(store, project, name, lambda: Source(store, project).audit(threshold))
     return numbers.of(store, project, "audit", lambda: Source(store, project).audit())
+
+
+def anchoring(store: Store, project: Project) -> dict[str, Anchoring]:
+    """What suggestions do to answers, of all models together (under "") and of each."""
+    from labeling.agreement.anchoring import anchoring as compare
+
+    one = kind(project.kind)
+    with store.read() as connection:
+        given = suggestions.answered(connection, project.id)
+    seen: dict[str, tuple[list[float], list[float]]] = {"": ([], [])}
+    known: dict[str, float] = {}
+    for answer, told, _ in given:
+        pair = f"{answer!r} {told['answer']!r}"
+        if pair not in known:
+            known[pair] = likeness(one, project.options, answer, told["answer"])
+        for name in ("", told["model"]):
+            seen.setdefault(name, ([], []))[0 if told["is_shown"] else 1].append(known[pair])
+    return {name: compare(shown, withheld) for name, (shown, withheld) in seen.items()}
 
 
 def detail(numbers: Numbers, store: Store, project: Project) -> details.Detail:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from labeling.errors import Unusable
 from labeling.kinds import kind
-from labeling.kinds.kind import positions_of
+from labeling.kinds.kind import fate, positions_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -168,7 +168,7 @@ def _annotations(rows: Iterable[Any], choices: Choices) -> tuple[dict[int, _Answ
         comment = "" if choices.pseudonyms else row.comment
         every.append(
             (row.item, who, row.answer, row.revision, stands, row.guideline_version, row.seconds, row.submitted_at,
-             bool(row.flagged), comment, bool(row.counted), row.source, row.shown)
+             bool(row.flagged), comment, bool(row.counted), row.source, row.shown, row.suggested)
         )  # fmt: skip
     return given, every
 
@@ -263,8 +263,10 @@ def _annotation_frame(project: Project, rows: Sequence[tuple[Any, ...]], keys: M
 
     kept = [row for row in rows if row[0] in keys]
     read: dict[str, Any] = {text: json.loads(text) for text in {row[2] for row in kept}}
-    columns = list(zip(*kept, strict=True)) if kept else [()] * 13
-    item, who, answer, revision, stands, version, seconds, at, flagged, comment, counted, source, shown = columns
+    columns = list(zip(*kept, strict=True)) if kept else [()] * 14
+    item, who, answer, revision, stands, version, seconds, at, flagged, comment, counted, source, shown, suggested = (
+        columns
+    )
     drawn: dict[str, Any] = {text: json.loads(text) for text in set(shown) if text is not None}
     positions = positions_of(
         kind(project.kind), project.options, [read[text] for text in answer], [drawn.get(text) for text in shown]
@@ -285,8 +287,28 @@ def _annotation_frame(project: Project, rows: Sequence[tuple[Any, ...]], keys: M
             pl.Series("source", source, pl.String),
             pl.Series("shown", shown, pl.String),
             pl.Series("position", positions, pl.Int64),
+            *_suggestions(project, [read[text] for text in answer], suggested),
         ]
     )
+
+
+def _suggestions(project: Project, labels: list[Any], suggested: Sequence[str | None]) -> list[pl.Series]:
+    """What a model had suggested for each answer, and what became of it."""
+    import polars as pl
+
+    one = kind(project.kind)
+    kept = [None if text is None else json.loads(text) for text in suggested]
+    fates = [
+        None if told is None else fate(one, project.options, label, told)
+        for label, told in zip(labels, kept, strict=True)
+    ]
+    answers = [None if told is None else json.dumps(told["answer"], ensure_ascii=False) for told in kept]
+    return [
+        pl.Series("suggestion", fates, pl.String),
+        pl.Series("suggested", answers, pl.String),
+        pl.Series("suggested_by", [None if told is None else told["model"] for told in kept], pl.String),
+        pl.Series("suggested_confidence", [None if told is None else told["confidence"] for told in kept], pl.Float64),
+    ]
 
 
 def _posteriors(project: Project, kept: Sequence[tuple[Any, str, Source]]) -> pl.DataFrame:

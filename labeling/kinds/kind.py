@@ -184,3 +184,17 @@ def positions_of(
         None if drawn is None or (place := one.place(one.parse(label, options), options, drawn)) is None else place + 1
         for label, drawn in zip(labels, shown, strict=True)
     ]
+
+
+def fate(one: Kind, options: Mapping[str, Any], label: Any, suggested: Mapping[str, Any]) -> str:
+    """What became of a suggestion (`answer` and whether it `is_shown`) in an answer, both as dumped: `accepted`
+    unchanged, `changed`, or `withheld` from the annotator.
+    """
+    if not suggested["is_shown"]:
+        return "withheld"
+    return "accepted" if likeness(one, options, label, suggested["answer"]) == 1 else "changed"
+
+
+def likeness(one: Kind, options: Mapping[str, Any], first: Any, second: Any) -> float:
+    """How far two answers, as dumped, are the same: 1 wholly, 0 not at all."""
+    return 1 - one.distance(one.parse(first, options), one.parse(second, options), options)

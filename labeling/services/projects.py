@@ -186,6 +186,14 @@ def _again(value: Any) -> float:
     return float(value)
 
 
+def _withheld(value: Any) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 0.9:
+        raise Unusable(
+            f"{value!r} cannot be the share without a suggestion", cure="Give a number from 0 to 0.9, such as 0.2."
+        )
+    return float(value)
+
+
 def _check_most(overlap: Any, most: Any) -> None:
     if isinstance(overlap, int) and isinstance(most, int) and most < overlap:
         raise Unusable(
@@ -224,6 +232,7 @@ _RULES: dict[str, Any] = {
     "overlap_most": _most,
     "target": _target,
     "again_rate": _again,
+    "withheld": _withheld,
     "options": None,
 }
 

@@ -11,8 +11,12 @@ from typing import Any
 from labeling.errors import Closed, GuidelineDue, LeaseOver, NotAllowed, Stale, Unusable
 from labeling.kinds import kind
 from labeling.model import SKIP_REASONS, Desk, GuidelineState, Held, Progress, Project, Saved
+<<<<<<< HEAD
 from labeling.services.reading import read_answer
 from labeling.store import Writing, answers, decisions, desk_reads, guidelines, handout, projects
+=======
+from labeling.store import Writing, answers, decisions, desk_reads, guidelines, handout, projects, suggestions
+>>>>>>> main
 
 MOST_HELD = 10
 RECLAIM_EVERY_MS = 1_000
@@ -46,8 +50,9 @@ def submit(
     comment: str = "",
     active_ms: int | None = None,
     hold: int = 2,
+    accept: bool = False,
 ) -> Desk:
-    """Save an answer and hand out the next item.
+    """Save an answer (with `accept` the one that was suggested) and hand out the next item.
 
     The same key again gives the same reply and writes nothing. An answer whose lease had run out is taken while the
     item has a free slot; after that it is kept but not counted (`saved.counted` is False).
@@ -71,9 +76,20 @@ def submit(
         )
     if held.state == "skipped":
         raise Stale("You skipped this item already, perhaps in another tab.")
+<<<<<<< HEAD
     stored = read_answer(tx.connection, here, held.item_id, answer)
+=======
+    if accept:
+        suggestion = shown_suggestion(held.suggested)
+        if suggestion is None:
+            raise Unusable("Nothing is suggested for this item", cure="Give an answer of your own.")
+        answer = suggestion["answer"]
+    parsed = kind(here.kind).parse(answer, here.options)
+>>>>>>> main
     is_again = _is_again(held)
-    counted = held.state == "leased" or held.pool == "gold" or handout.take(tx.connection, held.item_id)
+    # Gold goes through the same statements as any other item, with nothing added to it: time must not tell.
+    slots = int(held.pool == "work" and not is_again)
+    counted = held.state == "leased" or handout.take(tx.connection, held.item_id, slots=slots)
     seconds = _seconds(tx.now, held.leased_at, seat.last_at, active_ms)
     answers.add(
         tx.connection,
@@ -92,12 +108,11 @@ def submit(
         counted=counted,
         now=tx.now,
         shown=held.shown,
+        suggested=held.suggested,
     )
     stands = held.revision if is_again else 1
     handout.end(tx.connection, assignment, "submitted" if counted else "late", now=tx.now, revision=stands)
-    totals = None
-    if counted and held.pool == "work" and not is_again:
-        totals = handout.count_answer(tx.connection, project, held.item_id)
+    totals = handout.count_answer(tx.connection, project, held.item_id, more=slots) if counted else None
     seat.done += 1
     seat.last_at = tx.now
     seat.pace_seconds = _pace(seat.pace_seconds, seconds)
@@ -156,6 +171,7 @@ def revise(
         counted=before.counted,
         now=tx.now,
         shown=before.shown,
+        suggested=before.suggested,
     )
     answers.set_revision(tx.connection, assignment, revision + 1)
     seat.last_at = tx.now
@@ -186,8 +202,8 @@ def skip(
         handout.end(tx.connection, assignment, "submitted", now=tx.now, revision=held.revision)
     else:
         handout.end(tx.connection, assignment, "skipped", now=tx.now, reason=reason, note=note)
-        if held.state == "leased" and held.pool == "work":
-            handout.give_back(tx.connection, project, held.item_id)
+        if held.state == "leased":
+            handout.give_back(tx.connection, project, held.item_id, slots=int(held.pool == "work"))
         seat.skipped += 1
     seat.last_at = tx.now
     facts = {"item": held.item_id, "reason": reason}
@@ -336,7 +352,7 @@ def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> tuple[li
             handout.renew(tx.connection, row.id, until)
             ends = until
         shown = None if row.shown is None else json.loads(row.shown)
-        held.append(Held(row.id, _fields(row.payload, here.show), ends, shown))
+        held.append(Held(row.id, _fields(row.payload, here.show), ends, shown, shown_suggestion(row.suggested)))
     if len(held) < hold:
         _reclaim_sometimes(tx, here.id, seat.member)
     leased: dict[int, int] = {}
@@ -346,37 +362,57 @@ def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> tuple[li
             break
         shown = _shown(here, seat, free)
         text = None if shown is None else json.dumps(shown, ensure_ascii=False)
-        number = handout.lease(tx.connection, seat, free, now=tx.now, until=until, shown=text)
+        suggested = _suggested(tx, here, seat, free)
+        number = handout.lease(tx.connection, seat, free, now=tx.now, until=until, shown=text, suggested=suggested)
         seat.handed += 1
         leased[number] = free.item
-        held.append(Held(number, _fields(free.payload, here.show), until, shown))
+        suggestion = shown_suggestion(suggested)
+        held.append(Held(number, _fields(free.payload, here.show), until, shown, suggestion))
     return held, leased
 
 
 def _next(tx: Writing, here: Project, seat: handout.Seat) -> handout.Free | None:
-    """The next item for this annotator, its slot already taken; None when there is none."""
-    if here.again_rate > 0 and _draw(here.seed, seat, "again") < here.again_rate:
-        # The leap spreads what is shown again over all of the work, not over its beginning.
-        leap = min(int(_draw(here.seed, seat, "leap") * 2 / here.again_rate), FURTHEST_LEAP)
-        again = handout.next_again(tx.connection, seat, leap=leap, apart=AGAIN_APART)
-        if again is not None and handout.next_open(tx.connection, seat) is not None:
-            seat.again_cursor = again.place
-            return again
-    if here.gold_rate > 0 and _draw(here.seed, seat) < here.gold_rate:
-        gold = handout.next_gold(tx.connection, seat)
-        if gold is not None and handout.next_open(tx.connection, seat) is not None:
-            seat.gold_cursor = gold.place
-            return gold
-    while (free := handout.next_returned(tx.connection, seat)) is not None:
-        if free.is_gold or handout.take(tx.connection, free.item):
-            return free
-    while (free := handout.next_open(tx.connection, seat)) is not None:
-        seat.rank_cursor = free.place
-        if handout.take(tx.connection, free.item):
+    """The next item for this annotator, its slot already taken; None when there is none.
+
+    Where a project mixes something in, the same statements are asked whatever comes of them: time must not tell gold.
+    """
+    mixes = here.again_rate > 0 or here.gold_rate > 0
+    drawn = _drawn(tx, here, seat) if mixes else None
+    while True:
+        back = handout.next_returned(tx.connection, seat)
+        ahead = handout.next_open(tx.connection, seat) if back is None or mixes else None
+        free = back or ahead
+        if drawn is not None and ahead is not None:
+            free, drawn = drawn, None
+            if back is not None:
+                seat.returned_cursor = back.place - 1  # it is still to come
+        if free is None:
+            break
+        if free.is_again:
+            seat.again_cursor = free.place
+        elif free.is_gold and free is not back:
+            seat.gold_cursor = free.place
+        elif free is ahead:
+            seat.rank_cursor = free.place
+        if handout.take(tx.connection, free.item, slots=int(not (free.is_gold or free.is_again))):
             return free
     # What is open now they have had: it need not be looked through again. What opens later comes back by itself.
     seat.rank_cursor = max(seat.rank_cursor, handout.last_open(tx.connection, here.id))
     return None
+
+
+def _drawn(tx: Writing, here: Project, seat: handout.Seat) -> handout.Free | None:
+    """An item shown again or a gold one, where the draw says so and there is one."""
+    again = gold = None
+    if here.again_rate > 0:
+        # The leap spreads what is shown again over all of the work, not over its beginning.
+        leap = min(int(_draw(here.seed, seat, "leap") * 2 / here.again_rate), FURTHEST_LEAP)
+        again = handout.next_again(tx.connection, seat, leap=leap, apart=AGAIN_APART)
+        again = again if _draw(here.seed, seat, "again") < here.again_rate else None
+    if here.gold_rate > 0:
+        gold = handout.next_gold(tx.connection, seat)
+        gold = gold if _draw(here.seed, seat) < here.gold_rate else None
+    return again or gold
 
 
 def _shown(here: Project, seat: handout.Seat, free: handout.Free) -> dict[str, Any] | None:
@@ -387,6 +423,31 @@ def _shown(here: Project, seat: handout.Seat, free: handout.Free) -> dict[str, A
     about = "" if one.is_shown_by_annotator(here.options) else f":{free.item}{'again' if free.is_again else ''}"
     text = f"{here.seed}:{here.id}:{seat.member}:shown{about}".encode()
     return one.shown(here.options, int.from_bytes(hashlib.blake2b(text, digest_size=8).digest()))
+
+
+def shown_suggestion(suggested: str | Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What an annotator sees of the suggestion kept with an assignment: nothing of one that is withheld.
+
+    >>> shown_suggestion('{"answer": "a", "model": "m", "confidence": 0.9, "is_shown": true}')
+    {'answer': 'a', 'model': 'm', 'confidence': 0.9}
+    """
+    kept = json.loads(suggested) if isinstance(suggested, str) else suggested
+    if kept is None or not kept["is_shown"]:
+        return None
+    return {name: kept[name] for name in ("answer", "model", "confidence")}
+
+
+def _suggested(tx: Writing, here: Project, seat: handout.Seat, free: handout.Free) -> str | None:
+    """The suggestion for an item, as JSON to keep with the assignment; a draw that is always the same for this
+    annotator and item says whether they see it.
+    """
+    row = None if here.withheld is None else suggestions.of(tx.connection, free.item)
+    if row is None:
+        return None
+    text = f"{here.seed}:{here.id}:{seat.member}:suggestion:{free.item}".encode()
+    drawn = int.from_bytes(hashlib.blake2b(text, digest_size=8).digest()) / 2**64
+    kept = {"model": row.model, "confidence": row.confidence, "is_shown": drawn >= (here.withheld or 0.0)}
+    return json.dumps({"answer": json.loads(row.answer), **kept}, ensure_ascii=False)
 
 
 def _draw(seed: int, seat: handout.Seat, what: str = "") -> float:
@@ -423,10 +484,7 @@ def _let_go(tx: Writing, project: int, row: Any, state: str) -> None:
         handout.end(tx.connection, row.id, "submitted", now=tx.now, revision=row.revision)
         return
     handout.end(tx.connection, row.id, state, now=tx.now)
-    if row.pool == "work":
-        handout.give_back(tx.connection, project, row.item_id)
-    else:
-        handout.see_again(tx.connection, project, row.item_id)
+    handout.give_back(tx.connection, project, row.item_id, slots=int(row.pool == "work"))
 
 
 def _fields(payload: str, show: Sequence[str] | None) -> list[dict[str, Any]]:

@@ -33,6 +33,7 @@ _add = Quick(
         counted=bindparam("counted"),
         submitted_at=bindparam("now"),
         shown=bindparam("shown"),
+        suggested=bindparam("suggested"),
     )
 )
 _by_key = select(t.annotations).where(
@@ -59,8 +60,11 @@ def add(
     counted: bool,
     now: int,
     shown: str | None = None,
+    suggested: str | None = None,
 ) -> None:
-    """One revision of one answer; `shown` is the JSON text of what the desk had changed."""
+    """One revision of one answer; `shown` is the JSON text of what the desk had changed, `suggested` of what a model
+    suggested.
+    """
     _add.run(
         connection,
         project=project,
@@ -78,6 +82,7 @@ def add(
         counted=counted,
         now=now,
         shown=shown,
+        suggested=suggested,
     )
 
 
@@ -146,6 +151,7 @@ def mine(
             "comment": row.comment,
             "counted": row.counted,
             "shown": None if row.shown is None else json.loads(row.shown),
+            "suggested": None if row.suggested is None else json.loads(row.suggested),
         }
         for row in connection.execute(query)
     ]

@@ -53,6 +53,7 @@ def _project(row: AnyRow) -> Project:
         overlap_most=row.overlap_most,
         target=row.target,
         again_rate=row.again_rate,
+        withheld=row.withheld,
     )
 
 

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from labeling.services import projects
+from labeling.services.suggestions import put_suggestions
 from tests.browser.conftest import LABELS
 
 
@@ -240,3 +242,30 @@ def test_labels_in_a_drawn_order_are_chosen_by_their_place_on_the_screen(site):
     expect(page.get_by_role("radio", name=wanted[-1])).to_be_checked()
     assert sorted(label for _, label in site.rows(project)) == sorted(wanted)
     assert len(set(wanted)) > 1
+
+
+def test_a_suggestion_is_filled_in_by_one_enter_and_submitted_by_the_next(site):
+    project = site.project("hinted", texts=3)
+    rows = [{"item": f"m{n}", "answer": "broken", "model": "bert", "confidence": 0.87} for n in range(3)]
+    site.store.write(put_suggestions, project=project.id, rows=rows, actor=None)
+    site.store.write(projects.change_project, project=project.id, actor=None, withheld=0)
+    site.role(project, site.member("ann"))
+    ann = site.sit("ann")
+    page = ann.at_desk("hinted")
+    expect(page.locator("#suggestion")).to_contain_text("Suggested by bert, .87: broken")
+    expect(page.get_by_role("radio", checked=True)).to_have_count(0)
+    ann.settles()
+    ann.presses("Enter", "Enter", "Enter")  # the second and third come too soon to be meant
+    expect(page.get_by_role("radio", name="broken")).to_be_checked()
+    assert site.rows(project) == []
+    ann.settles()
+    ann.presses("Enter")
+    ann.waits_until_saved()
+    ann.answers("1")
+    ann.settles()
+    ann.presses("=")
+    ann.settles()
+    ann.presses("Enter")
+    ann.is_shown("Nothing waits for you here")
+    ann.waits_until_saved()
+    assert sorted(label for _, label in site.rows(project)) == ["broken", "broken", "refund"]

@@ -53,6 +53,9 @@ class ProjectChange(Strict):
     overlap_most: int | None = None
     target: float | None = Field(None, strict=False)
     again_rate: float | None = Field(None, strict=False)
+    withheld: float | None = Field(
+        None, strict=False, description="the share of items that shows no suggestion, 0 to 0.9"
+    )
 
 
 class RoleGiven(Strict):

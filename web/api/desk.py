@@ -52,7 +52,13 @@ def as_json(desk: Desk) -> dict[str, Any]:
     return {
         "state": desk.state,
         "assignments": [
-            {"assignment": held.assignment, "fields": held.fields, "expires_at": held.expires_at, "shown": held.shown}
+            {
+                "assignment": held.assignment,
+                "fields": held.fields,
+                "expires_at": held.expires_at,
+                "shown": held.shown,
+                "suggestion": held.suggestion,
+            }
             for held in desk.assignments
         ],
         "progress": {
@@ -203,6 +209,7 @@ async def mine(request: Request) -> Response:
             "answer": row["answer"],
             "fields": shown(row["payload"], seat.project.show),
             "shown": row["shown"],
+            "suggestion": work.shown_suggestion(row["suggested"]),
             "submitted_at": row["submitted_at"],
             "guideline_version": row["guideline_version"],
             "flagged": row["flagged"],

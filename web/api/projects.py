@@ -109,6 +109,7 @@ def full(project: Project) -> dict[str, Any]:
         "overlap_most",
         "target",
         "again_rate",
+        "withheld",
         "gold_rate",
         "lease_minutes",
         "seed",

@@ -74,6 +74,7 @@ async def _act(request: Request, seat: Seat, form: FormData) -> Any:
         flagged=bool(form.get("flagged")),
         comment=_text(form, "comment"),
         hold=1,
+        accept=action == "accept",
     )
     request.app.state.routing.answered(seat.project, desk, seat.member.id)
     return desk.saved

@@ -43,6 +43,7 @@ let savedAt = 0;
 let isChanged = false;
 let isAsking = false;
 let line = ""; // what stands in the way of asking for items: as outbox.state
+let isUntouched = true; // nothing was chosen for the item on the card yet, by hand or by a draft
 let shownAt = 0;
 let slow = 0;
 let heard = ""; // the outbox.state last announced
@@ -83,12 +84,24 @@ function draw(one, { answer, flagged = false, comment = "" } = {}) {
   kind.arrange(one.shown);
   kind.item?.(item, one.fields, one.shown);
   kind.write(answer);
+  isUntouched = answer === undefined;
+  drawSuggestion(one.suggestion);
   form.elements.flagged.checked = flagged;
   form.elements.comment.value = comment;
   form.elements.note.value = "";
   for (const box of form.elements.reason) box.checked = false;
   skipBox.open = remarkBox.open = false;
   shown();
+}
+
+function drawSuggestion(suggestion) {
+  $("#suggestion").hidden = !suggestion;
+  kind.suggest(suggestion?.answer);
+  if (!suggestion) return;
+  const { model, confidence, answer } = suggestion;
+  $("#suggestion [data-model]").textContent = model;
+  $("#suggestion [data-sure]").textContent = confidence === null ? "" : `, ${confidence.toFixed(2).replace(/^0/, "")}`;
+  $("#suggestion [data-words]").textContent = kind.words(answer);
 }
 
 function shown() {
@@ -245,12 +258,25 @@ const given = () => ({
 function submit() {
   if (form.hidden || isGuarded()) return;
   const now = given();
+  const isBare = now.answer === undefined || (isUntouched && !earlier);
+  if (isBare && (earlier ?? card)?.suggestion) return accept();
   if (now.answer === undefined) return refuse();
   if (earlier) return revise(now);
   if (!card || gone.has(card.assignment)) return;
   const body = { assignment: card.assignment, key: newKey(), ...now, active_ms: active.stop(), hold: HOLD };
   past.push({ ...card, ...now, revision: 1, submitted_at: Date.now() });
   leave("submit", body);
+}
+
+/** Fill the suggestion in; it is an answer only once it is submitted, and not by the same press. */
+function accept() {
+  const suggestion = (earlier ?? card)?.suggestion;
+  if (form.hidden || !suggestion || isGuarded()) return;
+  kind.write(suggestion.answer);
+  changed();
+  kind.focus();
+  shownAt = performance.now();
+  announce(`Filled in: ${kind.words(suggestion.answer)}. Submit it, or change it first.`);
 }
 
 function revise(now) {
@@ -302,6 +328,7 @@ function clear() {
 function changed() {
   $("#fault").textContent = "";
   isChanged = true;
+  isUntouched = false;
   const now = given();
   if (earlier) earlier.draft = now;
   else if (card) drafts.value = { ...drafts.value, [card.assignment]: now };
@@ -512,6 +539,7 @@ const KEYS = [
   ...(kind.keys ?? []),
   { keys: ["enter", "space"], words: "Submit, once something is chosen", run: submit },
   { keys: ["ctrl+enter"], words: "Submit, out of a text field too", run: () => (skipBox.open ? skip() : submit()), isAnywhere: true },
+  { keys: ["="], words: "Fill in what is suggested", run: accept },
   { keys: ["backspace", "ctrl+z"], words: "Clear the answer", run: clear },
   { keys: ["s"], words: "Skip, with a reason", run: () => pop(skipBox) },
   { keys: ["f"], words: "Mark as unsure", run: () => !form.hidden && form.elements.flagged.click() },
@@ -684,7 +712,7 @@ async function signIn(event) {
 
 // --- Begin ---------------------------------------------------------------------------------------------------------------------------------
 
-const DO = { back, forward, close, "close-side": () => toggleSide(side.dataset.show) };
+const DO = { back, forward, close, accept, "close-side": () => toggleSide(side.dataset.show) };
 
 document.addEventListener("keydown", pressed);
 document.addEventListener("click", (event) => {
@@ -736,7 +764,7 @@ if (mode === "working" && held.length && isFree(held[0])) {
   card = held[0];
   const draft = drafts.value[card.assignment];
   if (draft) draw(card, draft);
-  else kind.item?.(item, card.fields, card.shown), shown();
+  else kind.item?.(item, card.fields, card.shown), drawSuggestion(card.suggestion), shown();
   kind.focus();
 }
 settle();

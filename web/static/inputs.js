@@ -41,6 +41,14 @@ export function inputsOf(box) {
         one.checked = answer !== undefined && wanted.has(JSON.stringify(JSON.parse(one.dataset.json)));
       }
     },
+    /** Mark what a model suggests; undefined for nothing. Nothing is chosen by it. */
+    suggest(answer) {
+      const wanted = new Set([answer].flat().map((one) => JSON.stringify(one)));
+      for (const one of buttons()) {
+        const isWanted = answer !== undefined && wanted.has(JSON.stringify(JSON.parse(one.dataset.json)));
+        one.closest(".label-row")?.classList.toggle("suggested", isWanted);
+      }
+    },
     focus() {
       (textField() ?? box.querySelector("input[data-json]:checked") ?? box.querySelector("input[data-json]"))?.focus({ preventScroll: true });
     },

@@ -25,6 +25,7 @@ from labeling.store import items as stored_items
 from labeling.store import members as stored_members
 from labeling.store import overlap as stored_overlap
 from labeling.store import projects as stored_projects
+from labeling.store import suggestions as stored_suggestions
 from labeling.store.quick import Quick
 
 SILENT = {"touch_session", "renew", "keep_figures"}
@@ -158,6 +159,15 @@ def frozen(world, **more):
     return {"project": world.project().id, "snapshot": "abc", "actor": None, **more}
 
 
+SUGGESTED = [{"item": "i1", "answer": "a", "model": "m", "confidence": 0.9}]
+
+
+def with_suggestions(world):
+    project = world.project(count=2).id
+    world.store.write(ACTIONS["put_suggestions"], project=project, rows=SUGGESTED, actor=None)
+    return {"project": project, "actor": None}
+
+
 NEW = {"name": "new", "question": "?", "kind": "choice", "options": {"labels": ["a", "b"]}, "actor": None}
 STORIES = {
     "accept_invite": lambda world: invited(world) and {"secret_hash": "i", "password_hash": "p"},
@@ -221,6 +231,8 @@ STORIES = {
     "settle_dispute": disputed,
     "skip": lambda world: leased(world, reason="other"),
     "submit": lambda world: leased(world, answer="a", key="k"),
+    "put_suggestions": lambda world: {"project": world.project(count=2).id, "rows": SUGGESTED, "actor": None},
+    "remove_suggestions": with_suggestions,
     "touch_session": lambda world: signed_in(world) and {"token_hash": "s", "hours": 99},
     "withdraw": ruled,
 }
@@ -287,6 +299,8 @@ def read_all(world, project, member):
         stored_consensus.disputed_count(connection, project, 0.5)
         stored_consensus.label_counts(connection, project)
         stored_gold.answers(connection, project)
+        stored_suggestions.standing(connection, project)
+        stored_suggestions.answered(connection, project)
         stored_guidelines.readers(connection, project)
         stored_members.listing(connection)
         stored_projects.of_member(connection, member)

@@ -25,6 +25,7 @@ READERS = {
     "settings/members": "manager",
     "settings/members/remove?member=ann": "manager",
     "settings/gold": "manager",
+    "settings/suggestions": "manager",
     "settings/tokens": "manager",
     "log": "manager",
 }
@@ -47,6 +48,9 @@ BY_MANAGERS = {
     "log/verify",
     "settings",
     "settings/close",
+    "settings/import-suggestions",
+    "settings/suggestions",
+    "settings/suggestions/remove",
     "settings/gold",
     "settings/gold/dispute",
     "settings/gold/remove",

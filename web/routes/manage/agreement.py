@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 from labeling.store import guidelines
 from web import details
 from web.auth import Deciding, Seat
+from web.figures import anchoring
 from web.routes.manage import drawing, figures
 from web.routes.manage.faces import Labels
 from web.routes.manage.frame import Nothing, Verdict, address, page, store_of
@@ -74,6 +75,9 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
     }
     context |= _versions(seat, whole.by_version) | _matrix(whole.pairs) | _effects(more.without)
     context |= _over_time(more.over_time, published, least)
+    if project.withheld is not None:
+        led = anchoring(store_of(request), project)[""]
+        context["suggestions"] = led if led.shown + led.withheld else None
     return page(
         request,
         seat,
