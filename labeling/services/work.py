@@ -11,12 +11,8 @@ from typing import Any
 from labeling.errors import Closed, GuidelineDue, LeaseOver, NotAllowed, Stale, Unusable
 from labeling.kinds import kind
 from labeling.model import SKIP_REASONS, Desk, GuidelineState, Held, Progress, Project, Saved
-<<<<<<< HEAD
 from labeling.services.reading import read_answer
-from labeling.store import Writing, answers, decisions, desk_reads, guidelines, handout, projects
-=======
 from labeling.store import Writing, answers, decisions, desk_reads, guidelines, handout, projects, suggestions
->>>>>>> main
 
 MOST_HELD = 10
 RECLAIM_EVERY_MS = 1_000
@@ -76,16 +72,8 @@ def submit(
         )
     if held.state == "skipped":
         raise Stale("You skipped this item already, perhaps in another tab.")
-<<<<<<< HEAD
-    stored = read_answer(tx.connection, here, held.item_id, answer)
-=======
-    if accept:
-        suggestion = shown_suggestion(held.suggested)
-        if suggestion is None:
-            raise Unusable("Nothing is suggested for this item", cure="Give an answer of your own.")
-        answer = suggestion["answer"]
-    parsed = kind(here.kind).parse(answer, here.options)
->>>>>>> main
+from labeling.services.reading import read_answer
+from labeling.store import Writing, answers, decisions, desk_reads, guidelines, handout, projects, suggestions
     is_again = _is_again(held)
     # Gold goes through the same statements as any other item, with nothing added to it: time must not tell.
     slots = int(held.pool == "work" and not is_again)
