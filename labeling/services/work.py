@@ -72,8 +72,12 @@ def submit(
         )
     if held.state == "skipped":
         raise Stale("You skipped this item already, perhaps in another tab.")
-from labeling.services.reading import read_answer
-from labeling.store import Writing, answers, decisions, desk_reads, guidelines, handout, projects, suggestions
+    if accept:
+        suggestion = shown_suggestion(held.suggested)
+        if suggestion is None:
+            raise Unusable("Nothing is suggested for this item", cure="Give an answer of your own.")
+        answer = suggestion["answer"]
+    stored = read_answer(tx.connection, here, held.item_id, answer)
     is_again = _is_again(held)
     # Gold goes through the same statements as any other item, with nothing added to it: time must not tell.
     slots = int(held.pool == "work" and not is_again)
