@@ -43,6 +43,10 @@ def put_suggestions(
             if key not in found:
                 cure = "Import the items first, or take the row out."
                 raise Unusable(f"there is no item {key!r} in this project", row=line, column="item", cure=cure)
+        if one.looks_at_items:
+            fields = items.payloads(tx.connection, list(found.values()))
+            for line, key, row in batch:
+                _fit(one, here.options, row["answer"], fields[found[key]], line)
         ready = [{"item_id": found[key], "project_id": project, "at": tx.now, **row} for _, key, row in batch]
         batch.clear()
         return suggestions.put(tx.connection, ready)
@@ -95,6 +99,13 @@ def _read(one: Kind, options: Mapping[str, Any], row: Row, line: int) -> dict[st
         "model": model,
         "confidence": _confidence(row.get("confidence"), line),
     }
+
+
+def _fit(one: Kind, options: Mapping[str, Any], answer: str, fields: Mapping[str, Any], line: int) -> None:
+    try:
+        one.fits(one.parse(json.loads(answer), options), fields, options)
+    except Unusable as error:
+        raise Unusable(error.what, row=line, column="answer", cure=error.cure) from error
 
 
 def _text(row: Row, name: str, line: int) -> str:
