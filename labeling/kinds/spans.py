@@ -30,6 +30,11 @@ class SpanKind(Kind):
     description = "Labeled pieces of a text, such as the names in it, and how they relate."
     level = "nominal"
     looks_at_items = True
+    agrees_by = "one minus the soft F1 of two sets of spans"
+    settles_by = (
+        "Every span that somebody marked is weighed by who marked it; of those that exclude each other the best supported "
+        "stand."
+    )
 
     def options(self, raw: Any) -> dict[str, Any]:
         """`{"labels": ["person", "firm"], "field": "text", "may_overlap": false, "snap": "word",
@@ -183,6 +188,10 @@ class SpanKind(Kind):
             "relations": "\n".join(rules.as_line(one) for one in options["relations"]),
             "right_at": repr(100 * options["right_at"]),
         }
+
+    def piece_text(self, piece: Any, options: Mapping[str, Any]) -> str:  # noqa: ARG002 - the kind's signature
+        """A span's label and place."""
+        return f"{piece['label']} {piece['start']}–{piece['end']}"
 
     def unsafe(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
         """Labels and relations may be added and rules made wider; else answers that are there would not stand."""

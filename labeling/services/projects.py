@@ -64,6 +64,8 @@ def create_project(
         "again_rate": again_rate,
     }
     _check_most(overlap, overlap_most)
+    checked = _checked(kind, values)
+    _check_confidence(kind, checked)
     project = projects.add(
         tx.connection,
         {
@@ -73,7 +75,7 @@ def create_project(
             "seed": secrets.randbits(53) if seed is None else seed,
             "created_at": tx.now,
             "guideline_version": 0,
-            **_checked(kind, values),
+            **checked,
         },
     )
     if actor is not None:
@@ -96,6 +98,10 @@ def change_project(tx: Writing, /, *, project: int, actor: int | None, **values:
         _keep_labels(tx, before, checked["options"])
     merged = {name: checked.get(name, getattr(before, name)) for name in ("overlap", "overlap_most")}
     _check_most(merged["overlap"], merged["overlap_most"])
+    _check_confidence(
+        before.kind,
+        {name: checked.get(name, getattr(before, name)) for name in ("overlap", "overlap_most", "options")},
+    )
     after = projects.change(tx.connection, project, checked)
     if (after.overlap, after.overlap_most) != (before.overlap, before.overlap_most):
         items.set_overlap(tx.connection, project, after.overlap)
@@ -199,6 +205,17 @@ def _check_most(overlap: Any, most: Any) -> None:
         raise Unusable(
             f"At most {most} annotators an item, but at least {overlap}",
             cure="Give a greater number, or nothing to give every item the same.",
+        )
+
+
+def _check_confidence(kind_name: str, values: dict[str, Any]) -> None:
+    """Overlap follows the confidence of the consensus, so there has to be one."""
+    most = values["overlap_most"]
+    one = kind(kind_name)
+    if most is not None and most > values["overlap"] and not one.gives_confidence(values["options"]):
+        raise Unusable(
+            f"Items in doubt cannot get more answers here: a consensus of the kind {kind_name} has no confidence",
+            cure="Give every item the same number of answers, and leave the most empty.",
         )
 
 

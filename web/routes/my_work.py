@@ -6,6 +6,7 @@ the annotator's answers, gold among them, so that none of them moves with a sing
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from starlette.responses import Response
 
 from labeling.errors import AssayError, Conflict, Unusable
 from labeling.kinds import kind
+from labeling.kinds.measuring import keywords
 from labeling.services import decisions as services
 from labeling.store import answers, decisions, desk_reads, guidelines
 from web import auth
@@ -144,13 +146,13 @@ def _own(request: Request, connection: Connection, project: Project, name: str) 
     def compute() -> Own:
         with request.app.state.store.read() as again:
             everything = answers.columns(again, project.id, with_excluded=True)
-        return own_figures(everything, name, many, list(kind(project.kind).consensus_labels(project.options)) or None)
+        return own_figures(everything, name, many, keywords(kind(project.kind), project.options))
 
     figures: Own = request.app.state.numbers.get(key, compute)
     return figures
 
 
-def own_figures(everything: Any, name: str, many: int, labels: list[Any] | None) -> Own:
+def own_figures(everything: Any, name: str, many: int, how: Mapping[str, Any]) -> Own:
     """The figures of one annotator over their first so many answers, gold items like any other."""
     from statistics import median
 
@@ -158,10 +160,11 @@ def own_figures(everything: Any, name: str, many: int, labels: list[Any] | None)
 
     from labeling.answers import Answers
     from labeling.audit import wilson
+    from labeling.audit.apart import others_apart
     from labeling.audit.peers import Others
 
-    table = Answers.from_columns(everything.number, everything.annotator, everything.label, labels=labels)
-    others = Others.of(table)
+    table = Answers.from_columns(everything.number, everything.annotator, everything.label, labels=how["labels"])
+    others = Others.of(table) if how["labels"] else others_apart(table, how["distance"])
     me = table.annotators.tolist().index(name)
     rows = np.flatnonzero(table.annotator == me)[:many]
     shared = rows[others.n[rows] > 0]

@@ -329,7 +329,7 @@ function changed() {
   $("#fault").textContent = "";
   isChanged = true;
   isUntouched = false;
-  const now = given();
+  const now = { ...given(), answer: kind.draft ? kind.draft() : kind.read() };
   if (earlier) earlier.draft = now;
   else if (card) drafts.value = { ...drafts.value, [card.assignment]: now };
   drawRemark();

@@ -67,8 +67,8 @@ export function inputsOf(box) {
 /**
  * What a box gives: `inputsOf` it, with what the kind's script (its address, if there is one) does otherwise. A script may
  * also give `item(box, fields, shown)`: draw or mark the item just put on the card, `shown` being what the server drew for
- * it (null for nothing); `keys`: rows for the table of keys;
- * `missing()`: what an answer still wants, in words.
+ * it (null for nothing); `keys`: rows for the table of keys; `missing()`: what an answer still wants, in words; `draft()`:
+ * what to keep of an answer that is not complete.
  */
 export async function widgetOf(box, script) {
   const inputs = inputsOf(box);
