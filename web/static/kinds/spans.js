@@ -271,8 +271,22 @@ export default (box) => {
     } else if (event.key === "Home" || event.key === "End") jump(event.key === "Home" ? 0 : text.length, true);
     else if (event.key === "Escape" && (here || brush || source || isChosen)) escape();
     else if (event.key.toLowerCase() === "z" && event.shiftKey && (event.ctrlKey || event.metaKey)) stepBack("redo");
+    else if (!event.altKey) return byTable(event);
     else return;
     event.preventDefault();
+  }
+
+  /** The keys of the labels and of the table below, where no desk binds them: on the page of a ruling. */
+  function byTable(event) {
+    const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code);
+    const name = (event.ctrlKey || event.metaKey ? "ctrl+" : "") + (digit && !event.shiftKey ? digit[1] : event.key.toLowerCase());
+    const label = root.querySelector(`[data-key="${CSS.escape(name)}"]`);
+    const row = keys.find((one) => one.keys.includes(name));
+    if (!label && !row) return;
+    event.preventDefault();
+    if (event.repeat && !row?.mayRepeat) return;
+    if (label) label.click();
+    else row.run();
   }
 
   function escape() {
