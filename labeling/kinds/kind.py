@@ -6,7 +6,10 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+if TYPE_CHECKING:
+    from labeling.agreement.coefficient import Coefficient
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 """How two answers differ: only same or not, by order, by distance, by distance from a true zero."""
@@ -148,6 +151,10 @@ class Kind(ABC):
     def text(self, answer: Any, options: Mapping[str, Any]) -> str:
         """The answer in one line for a person."""
 
+    def told(self, answer: Any, fields: Mapping[str, Any], options: Mapping[str, Any]) -> str:  # noqa: ARG002 - the kind's signature
+        """The whole answer for a person who sees the item, with these fields, beside it."""
+        return self.text(answer, options)
+
     @abstractmethod
     def from_settings(self, given: Mapping[str, str]) -> Any:
         """The raw options in the fields of a form (`web/templates/manage/kinds/<kind>.html`), for `options` to check."""
@@ -212,6 +219,24 @@ class Kind(ABC):
         return Metric(
             lambda value: self.parse(value, options), lambda first, second: self.distance(first, second, options)
         )
+
+    def size(self, fields: Mapping[str, Any], options: Mapping[str, Any]) -> int:  # noqa: ARG002 - the kind's signature
+        """How much an item has to answer on, such as the length of its text, for `measures`; asked where `looks_at_items`."""
+        return 0
+
+    def measures(
+        self,
+        answers: Sequence[tuple[Hashable, str, Any]],  # noqa: ARG002 - the kind's signature
+        sizes: Mapping[Hashable, int],  # noqa: ARG002
+        options: Mapping[str, Any],  # noqa: ARG002
+        *,
+        resamples: int,  # noqa: ARG002
+    ) -> list[tuple[str, str, Coefficient]]:
+        """Figures of agreement of the kind's own, beside the one by its distance: name, title and coefficient of each.
+
+        From (item, annotator, answer) and the sizes of items.
+        """
+        return []
 
     def is_right(self, answer: Any, gold: Any, options: Mapping[str, Any]) -> bool:
         """Whether an answer counts as right where `gold` is known to be."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeGuard
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from labeling.errors import Unusable, nearest
 from labeling.kinds import labels
@@ -12,6 +12,9 @@ from labeling.kinds.kind import Category, Kind, Verdict, Vote
 from labeling.spans import model, rules
 from labeling.spans.matching import distance, score
 from labeling.spans.model import Relation, Span, Spans
+
+if TYPE_CHECKING:
+    from labeling.agreement.coefficient import Coefficient
 
 MOST_SPANS = 20_000
 MOST_RELATIONS = 20_000
@@ -120,6 +123,25 @@ class SpanKind(Kind):
         """1 − soft F1: a pair of spans of one label counts its intersection over its union, a common relation counts 1."""
         return distance(first, second)
 
+    def size(self, fields: Mapping[str, Any], options: Mapping[str, Any]) -> int:
+        """The length of the text in code points."""
+        text = fields.get(options["field"])
+        return len(text) if isinstance(text, str) else 0
+
+    def measures(
+        self,
+        answers: Sequence[tuple[Hashable, str, Any]],
+        sizes: Mapping[Hashable, int],
+        options: Mapping[str, Any],
+        *,
+        resamples: int,
+    ) -> list[tuple[str, str, Coefficient]]:
+        """Unitized alpha, overall and by label, and the F1 of pairs of annotators, exact and by overlap."""
+        from labeling.spans.figures import figures_of
+
+        names = [label["name"] for label in options["labels"]]
+        return figures_of([(item, who, given.spans) for item, who, given in answers], sizes, names, resamples)
+
     def is_right(self, answer: Any, gold: Any, options: Mapping[str, Any]) -> bool:
         """Whether the F1 of exact matches, relations counted like spans, reaches the project's `right_at`."""
         found = score(answer.spans, gold.spans)
@@ -162,6 +184,21 @@ class SpanKind(Kind):
         more = [f"{len(answer.spans) - 8} more"] * (len(answer.spans) > 8)
         many = len(answer.relations)
         return ", ".join(shown + more) + (f"; {many} relation{'s' if many > 1 else ''}" if many else "")
+
+    def told(self, answer: Any, fields: Mapping[str, Any], options: Mapping[str, Any]) -> str:
+        """Each span's words with its label, then the relations."""
+        text = fields.get(options["field"])
+        if not answer.spans or not isinstance(text, str):
+            return self.text(answer, options)
+
+        def words(span: Span) -> str:
+            found = " ".join(text[span.start : span.end].split())
+            return f"“{found if len(found) <= 60 else found[:59] + '…'}”"
+
+        told = [f"{words(span)} {span.label}" for span in answer.spans[:40]]
+        told += [f"{len(answer.spans) - 40} more"] * (len(answer.spans) > 40)
+        told += [f"{words(one.source)} {one.label} → {words(one.target)}" for one in answer.relations[:20]]
+        return " · ".join(told)
 
     def from_settings(self, given: Mapping[str, str]) -> Any:
         r"""The labels and rules of a form; relations are one a line.
@@ -256,7 +293,7 @@ class SpanKind(Kind):
         person, firm = {"start": 0, "end": 3, "label": "person"}, {"start": 8, "end": 11, "label": "firm"}
         yield (
             {"labels": ["person", {"name": "firm", "description": "a company"}]},
-            [{"spans": [firm, person]}, {"none": True}, [[0, 3, "person"]], {"spans": [person], "none": False}],
+            [{"spans": [firm, person]}, {"none": True}, [[0, 3, "person"]], {"spans": [firm], "none": False}],
             [
                 None,
                 "",
