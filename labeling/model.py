@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from labeling.media.facts import SUFFIXES
+
 Role = Literal["manager", "reviewer", "annotator"]
 ROLES: tuple[Role, ...] = ("manager", "reviewer", "annotator")
 
@@ -91,6 +93,7 @@ class Project:
     overlap_most: int | None = None
     target: float = 0.9
     again_rate: float = 0.0
+    shows: Mapping[str, Mapping[str, str]] | None = None
     withheld: float | None = None
 
     @property
@@ -187,6 +190,49 @@ class Desk:
     now: int
     items: int = 0  # to be labeled, in all; not for the annotator
     told: Told | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """A picture, sound or film that items name. Width and height are pixels as shown; `file` is what it is stored as."""
+
+    name: str
+    hash: str
+    type: str
+    bytes: int
+    width: int | None
+    height: int | None
+    seconds: float | None
+    has_place: bool
+    at: int
+
+    @property
+    def file(self) -> str:
+        """The SHA-256 of its content with the ending of its type."""
+        return self.hash + SUFFIXES[self.type]
+
+
+@dataclass(frozen=True, slots=True)
+class AddedMedia:
+    """What became of files that were sent: `refused` are (name, why); `placed` the names of those that tell where they
+    were taken.
+    """
+
+    added: int
+    already_there: int
+    bytes: int
+    refused: tuple[tuple[str, str], ...]
+    placed: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """What it did, as all doors say it.
+
+        >>> str(AddedMedia(2, 1, 10, (("x.svg", "It is an SVG."),), ()))
+        '2 media added; 1 file held nothing new; 1 file refused'
+        """
+        rest = [(self.already_there, "held nothing new"), (len(self.refused), "refused")]
+        files = [f"{number:,} file{'' if number == 1 else 's'} {what}" for number, what in rest if number]
+        return "; ".join([f"{self.added:,} medi{'um' if self.added == 1 else 'a'} added", *files])
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,8 @@ def _by_label(given: Columns, here: Project, asked: Asked, how: Asked) -> Rows:
     from labeling import agreement as measures
 
     one = kind(here.kind)
+    if one.categories(here.options):
+        return [{"label": label} | each.as_json() for label, each in per_label(given, **asked).items()]
     if not one.parts(here.options):
         raise Unusable(
             f"Answers of the kind {here.kind} have neither labels nor questions to look at one by one",

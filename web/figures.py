@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from web.numbers import Numbers
 
 RESAMPLES = 1000
+MOST_LABELS = 200
 THRESHOLD = 0.7
 """The accuracy wanted of annotators where nobody says another."""
 
@@ -314,10 +315,12 @@ def _agreement(columns: AnswerColumns, project: Project) -> Agreement:
     how = keywords(one, project.options)
     table = Answers.of(frame, labels=how["labels"])
     far = {"distance": how["distance"]}
+    # Of a tree's thousands of labels nobody reads a figure each, and each takes its time.
+    told = how["labels"] or (one.categories(project.options) and len(table.labels) <= MOST_LABELS)
     return Agreement(
         alpha=measure.krippendorff_alpha(table, level=how["level"], **far, resamples=RESAMPLES),
         percent=measure.percent_agreement(table, **far, resamples=RESAMPLES),
-        per_label=measure.per_label(table, resamples=RESAMPLES) if how["labels"] else {},
+        per_label=measure.per_label(table, resamples=RESAMPLES) if told else {},
         by_version=measure.by_version(frame, **how, resamples=RESAMPLES),
         pairs=measure.pairs(table, level=how["level"], **far, resamples=RESAMPLES),
         answers=len(work),

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
+from labeling import showing
 from labeling.errors import Conflict, Unusable
 from labeling.kinds import kind
 from labeling.model import ROLES, Project, Role
@@ -33,12 +34,14 @@ def create_project(
     overlap_most: int | None = None,
     target: float = 0.9,
     again_rate: float = 0.0,
+    shows: Any = None,
     seed: int | None = None,
     actor: int | None,
 ) -> Project:
     """A new, open project; whoever makes it is its manager.
 
-    `show` names the fields an annotator sees, in their order; None shows all. With `overlap_most` items in doubt get
+    `show` names the fields an annotator sees, in their order; None shows all. `shows` says how each is shown
+    (labeling.showing.check). With `overlap_most` items in doubt get
     more answers than `overlap`, up to so many, until their confidence reaches `target`; `again_rate` is the share of
     items shown to the same annotator a second time, which tells how consistent they are. `seed` rules the order of the items
     and the draw of gold; without one it is drawn. Raises Unusable with what to mend, Conflict for a name
@@ -62,6 +65,7 @@ def create_project(
         "overlap_most": overlap_most,
         "target": target,
         "again_rate": again_rate,
+        "shows": shows,
     }
     _check_most(overlap, overlap_most)
     checked = _checked(kind, values)
@@ -85,7 +89,7 @@ def create_project(
 
 
 def change_project(tx: Writing, /, *, project: int, actor: int | None, **values: Any) -> Project:
-    """Change title, question, show, overlap, overlap_most, target, gold_rate, again_rate, lease_minutes or options.
+    """Change title, question, show, shows, overlap, overlap_most, target, gold_rate, again_rate, lease_minutes or options.
 
     Labels may be added and described anew, but not taken away or renamed once there are answers. More overlap
     reopens items; less lets those that have more keep what they have. Raises Unusable, Conflict.
@@ -249,6 +253,7 @@ _RULES: dict[str, Any] = {
     "overlap_most": _most,
     "target": _target,
     "again_rate": _again,
+    "shows": showing.check,
     "withheld": _withheld,
     "options": None,
 }

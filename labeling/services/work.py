@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from labeling import showing
 from labeling.errors import Closed, GuidelineDue, LeaseOver, NotAllowed, Stale, Unusable
 from labeling.kinds import kind
 from labeling.model import SKIP_REASONS, Desk, GuidelineState, Held, Progress, Project, Saved
@@ -344,7 +345,7 @@ def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> tuple[li
             handout.renew(tx.connection, row.id, until)
             ends = until
         shown = None if row.shown is None else json.loads(row.shown)
-        held.append(Held(row.id, _fields(row.payload, here.show), ends, shown, shown_suggestion(row.suggested)))
+        held.append(Held(row.id, _fields(row.payload, here), ends, shown, shown_suggestion(row.suggested)))
     if len(held) < hold:
         _reclaim_sometimes(tx, here.id, seat.member)
     leased: dict[int, int] = {}
@@ -359,7 +360,7 @@ def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> tuple[li
         seat.handed += 1
         leased[number] = free.item
         suggestion = shown_suggestion(suggested)
-        held.append(Held(number, _fields(free.payload, here.show), until, shown, suggestion))
+        held.append(Held(number, _fields(free.payload, here), until, shown, suggestion))
     return held, leased
 
 
@@ -479,11 +480,9 @@ def _let_go(tx: Writing, project: int, row: Any, state: str) -> None:
     handout.give_back(tx.connection, project, row.item_id, slots=int(row.pool == "work"))
 
 
-def _fields(payload: str, show: Sequence[str] | None) -> list[dict[str, Any]]:
-    """What the annotator sees of an item: the fields the project shows, in its order."""
-    values: Mapping[str, Any] = json.loads(payload)
-    names = values if show is None else [name for name in show if name in values]
-    return [{"name": name, "value": values[name]} for name in names]
+def _fields(payload: str, here: Project) -> list[dict[str, Any]]:
+    """What the annotator sees of an item."""
+    return showing.seen(json.loads(payload), here.show, here.shows)
 
 
 def _seconds(now: int, leased_at: int, last_at: int | None, active_ms: int | None) -> float:

@@ -112,6 +112,7 @@ projects = Table(
     Column("overlap_most", Integer),  # null: every item gets `overlap`; else up to so many where it is in doubt
     Column("target", Float, nullable=False, server_default=text("0.9")),
     Column("again_rate", Float, nullable=False, server_default=text("0")),
+    Column("shows", Text),  # how fields are shown; null: as text
     Column("withheld", Float),  # null: there are no suggestions; else the share of items that shows none
 )
 
@@ -490,6 +491,26 @@ figures = Table(
     Column("answer_count", Integer, nullable=False),
     Column("seconds", Float, nullable=False),
     _at("at"),
+)
+
+# A name under which a project's items find a file; what the file holds never changes. The files lie in the workspace.
+media = Table(
+    "media",
+    metadata,
+    _ref("project_id", "projects.id", primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("base", Text, nullable=False),  # the last part of the name
+    Column("hash", String(64), nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("seconds", Float),
+    Column("has_place", Boolean, nullable=False),
+    _ref("member_id", "members.id", nullable=True),
+    _at("at"),
+    Index("ix_media_project_id_hash", "project_id", "hash"),
+    Index("ix_media_project_id_base", "project_id", "base"),
 )
 
 log = Table(

@@ -27,6 +27,9 @@ DECLARED = [
     (r"\w+ /api/v1/projects/\{name\}/desk.*", AT_WORK),
     (r"\w+ /projects/\{name\}/my-work", AT_WORK),
     (r"GET /api/v1/projects/\{name\}", AT_WORK),
+    # An annotator gets a medium only by the seal in an item they were handed: tests/web/test_media.py.
+    (r"GET /api/v1/projects/\{name\}/media/\{file\}", AT_WORK),
+    (r"GET /api/v1/projects/\{name\}/media", DECIDING),
     (r"GET /api/v1/projects/\{name\}/guidelines.*", DECIDING),
     (r"(PUT|POST) /api/v1/projects/\{name\}/(adjudications|withdrawals)/.*", DECIDING),
     (r"GET /api/v1/projects/\{name\}/(decisions|disputes|overlap)", DECIDING),

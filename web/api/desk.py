@@ -13,17 +13,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from labeling import showing
 from labeling.errors import Unusable
 from labeling.model import Desk
 from labeling.services import guidelines as guideline_services
 from labeling.services import work
 from labeling.store import answers, guidelines
-from web import auth, markdown, wire
+from web import auth, cards, markdown, wire
 from web.errors import Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from starlette.responses import Response
     from starlette.types import Scope
 
@@ -101,7 +100,7 @@ async def hand_out(request: Request) -> Response:
     desk = await request.app.state.store.write_async(
         work.hand_out, project=seat.project.id, member=seat.member.id, hold=_hold(body)
     )
-    return wire.Bare(as_json(desk))
+    return wire.Bare(as_json(await cards.at_desk(request, seat, desk)))
 
 
 async def submit(request: Request) -> Response:
@@ -122,7 +121,7 @@ async def submit(request: Request) -> Response:
         hold=_hold(body),
     )
     request.app.state.routing.answered(seat.project, desk, seat.member.id)
-    return wire.Bare(as_json(desk))
+    return wire.Bare(as_json(await cards.at_desk(request, seat, desk)))
 
 
 async def revise(request: Request) -> Response:
@@ -156,7 +155,7 @@ async def skip(request: Request) -> Response:
         note=wire.text(body, "note", "", most=work.LONGEST_COMMENT),
         hold=_hold(body),
     )
-    return wire.Bare(as_json(desk))
+    return wire.Bare(as_json(await cards.at_desk(request, seat, desk)))
 
 
 async def release(request: Request) -> Response:
@@ -190,7 +189,8 @@ async def acknowledge(request: Request) -> Response:
     version = wire.whole(body, "version", least=1)
     hold = _hold(body)
     await store.write_async(guideline_services.acknowledge, **where, version=version)
-    return wire.Bare(as_json(await store.write_async(work.hand_out, **where, hold=hold)))
+    desk = await store.write_async(work.hand_out, **where, hold=hold)
+    return wire.Bare(as_json(await cards.at_desk(request, seat, desk)))
 
 
 async def mine(request: Request) -> Response:
@@ -202,12 +202,15 @@ async def mine(request: Request) -> Response:
         raise Unusable(f"limit is {limit}", cure="Give a whole number from 1 to 100.")
     with request.app.state.store.read() as connection:
         found = answers.mine(connection, seat.project.id, seat.member.id, before=before, limit=limit)
+    project = seat.project
+    seen = [showing.seen(row["payload"], project.show, project.shows) for row in found]
+    dressed = await run_in_threadpool(cards.dress, request, seat, seen) if project.shows else seen
     rows = [
         {
             "assignment": row["assignment"],
             "revision": row["revision"],
             "answer": row["answer"],
-            "fields": shown(row["payload"], seat.project.show),
+            "fields": fields,
             "shown": row["shown"],
             "suggestion": work.shown_suggestion(row["suggested"]),
             "submitted_at": row["submitted_at"],
@@ -215,7 +218,7 @@ async def mine(request: Request) -> Response:
             "flagged": row["flagged"],
             "comment": row["comment"],
         }
-        for row in found
+        for row, fields in zip(found, dressed, strict=True)
     ]
     return wire.Reply({"annotations": rows, "next": found[-1]["number"] if len(found) == limit else None})
 
@@ -246,12 +249,6 @@ def guideline_for(request: Request, seat: auth.Seat) -> dict[str, Any]:
         "acknowledged": read,
         "diff": markdown.diff(before.body, current.body) if before else [],
     }
-
-
-def shown(payload: dict[str, Any], show: Sequence[str] | None) -> list[dict[str, Any]]:
-    """The fields that the project shows, in its order."""
-    names = list(payload) if show is None else [name for name in show if name in payload]
-    return [{"name": name, "value": payload[name]} for name in names]
 
 
 def _hold(body: dict[str, Any]) -> int:

@@ -105,6 +105,7 @@ def full(project: Project) -> dict[str, Any]:
     """What its managers and reviewers may know."""
     names = (
         "show",
+        "shows",
         "overlap",
         "overlap_most",
         "target",

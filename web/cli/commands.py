@@ -12,6 +12,7 @@ from web.cli import (
     demo,
     guidelines,
     keeping,
+    media,
     members,
     merging,
     numbers,
@@ -23,7 +24,7 @@ from web.cli import (
 from web.cli.root import app
 
 MODULES = (
-    audit, care, checking, cleaning, data, datasets, demo, guidelines, keeping, members, merging, numbers, overlap, pipelines,
+    audit, care, checking, cleaning, data, datasets, demo, guidelines, keeping, media, members, merging, numbers, overlap, pipelines,
     projects, workspace
 )  # fmt: skip
 

@@ -15,7 +15,7 @@ from labeling.kinds import kind
 from labeling.model import SKIP_REASONS, Desk
 from labeling.services import guidelines as guideline_services
 from labeling.services import work
-from web import auth
+from web import auth, cards
 from web.api.desk import as_json, guideline_for
 from web.pages import redirect, render
 
@@ -87,6 +87,7 @@ async def _page(
     desk: Desk = await request.app.state.store.write_async(
         work.hand_out, project=project.id, member=seat.member.id, hold=2
     )
+    desk = await cards.at_desk(request, seat, desk)
     first = desk.assignments[0] if desk.assignments else None
     guideline = None
     if desk.guideline is not None:

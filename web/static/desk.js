@@ -61,13 +61,19 @@ function make(tag, className, ...content) {
   return made;
 }
 
-/** As the macro `fields` of ui.html. */
+/** As the macro `fields` of ui.html. The server has drawn what is more than text, and made it harmless (web/cards.py). */
 function drawFields(fields) {
-  return fields.map(({ name, value }) => {
+  return fields.map(({ name, value, title = fields.length > 1 ? name : "", look, html }) => {
     const isLong = fields.length === 1 || (typeof value === "string" && value.length > 60);
+    const box = make("div", look ?? (isLong ? "reading" : "fact"), ...(title ? [make("span", "name", title)] : []));
+    if (html) {
+      box.insertAdjacentHTML("beforeend", html);
+      return box;
+    }
     const words = make("p", "", ["string", "number"].includes(typeof value) ? String(value) : JSON.stringify(value));
     words.dir = "auto";
-    return make("div", isLong ? "reading" : "fact", ...(fields.length > 1 ? [make("span", "name", name)] : []), words);
+    box.append(words);
+    return box;
   });
 }
 
