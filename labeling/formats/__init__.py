@@ -1,7 +1,8 @@
 """The exchange formats, one file each, found and not listed; and the writing of a snapshot in one of them.
 
 A format is a module with NAME, SUFFIX ("" for a folder), DESCRIPTION, `write(frame, path, about)` and
-`read(path, types=None)`. The law is that reading undoes writing.
+`read(path, types=None)`. The law is that reading undoes writing. One that holds the answers of some kinds alone names them
+in KINDS.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from prep.frozen import Snapshot
 
-__all__ = ["Format", "every", "export", "formats", "one", "read_long"]
+__all__ = ["Format", "every", "export", "fits", "formats", "one", "read_long"]
 
 
 class Format(Protocol):
@@ -46,7 +47,7 @@ def formats() -> Mapping[str, Format]:
     """Every format by its name, in the order of the names.
 
     >>> list(formats())
-    ['conll', 'csv', 'doccano', 'huggingface', 'jsonl', 'parquet']
+    ['coco', 'conll', 'csv', 'doccano', 'huggingface', 'jsonl', 'parquet']
     """
     modules = [importlib.import_module(f"{__name__}.{entry.name}") for entry in pkgutil.iter_modules(__path__)]
     found = {module.NAME: cast("Format", module) for module in modules if hasattr(module, "NAME")}
@@ -54,18 +55,18 @@ def formats() -> Mapping[str, Format]:
 
 
 def every(kind: str | None = None) -> list[Format]:
-    """Every format that fits answers of a kind, in the order of the names; without one, those that fit all.
+    """Every format, in the order of the names; with a kind, those that hold its answers."""
+    return [one for one in formats().values() if kind is None or fits(one, kind)]
 
-    >>> [one.NAME for one in every("spans")]
-    ['conll', 'csv', 'doccano', 'huggingface', 'jsonl', 'parquet']
+
+def fits(form: Format, kind: str) -> bool:
+    """Whether a format holds the answers of a kind.
+
+    >>> fits(one("coco"), "boxes"), fits(one("coco"), "choice"), fits(one("csv"), "choice")
+    (True, False, True)
     """
-    return [one for one in formats().values() if kind in kinds_of(one) or not kinds_of(one)]
-
-
-def kinds_of(form: Format) -> tuple[str, ...]:
-    """The kinds that a format is for; none where it takes all."""
-    found: tuple[str, ...] = getattr(form, "KINDS", ())
-    return found
+    kinds = getattr(form, "KINDS", ())
+    return not kinds or kind in kinds
 
 
 def one(name: str) -> Format:
@@ -110,14 +111,14 @@ def export(
     from prep.errors import DiskFull
 
     form = one(format)
+    asked = str(snapshot.about.get("kind") or "")
+    if asked and not fits(form, asked):
+        raise Unusable(
+            f"The format {format} does not hold answers of the kind {asked}",
+            cure="Take one of: " + ", ".join(found.NAME for found in every(asked)) + ".",
+        )
     path = Path(target)
     _refuse_target(path, form)
-    kind = snapshot.about.get("kind")
-    if kinds_of(form) and kind not in kinds_of(form):
-        cure = "Give one of: " + ", ".join(other.NAME for other in every(str(kind))) + "."
-        raise Unusable(
-            f"The format {form.NAME} is for {' and '.join(kinds_of(form))}, not for {kind or 'this'}", cure=cure
-        )
     frame = snapshot.load(table)
     if soft_labels:
         from labeling.formats.soft import with_probabilities

@@ -296,7 +296,7 @@ def export(
         typer.Option(
             "--format",
             "-f",
-            help="parquet, jsonl, csv, huggingface; of spans doccano, conll.",
+            help="parquet, jsonl, csv, huggingface; of shapes coco, of spans doccano, conll.",
             show_default="by the name of --to",
         ),
     ] = None,
@@ -374,9 +374,11 @@ def _show_leak(leak: Leak, *, as_json: bool) -> None:
 
 
 def _format_of(to: Path) -> str:
-    from labeling.formats import formats, kinds_of
+    from labeling.formats import formats
 
-    every = sorted(formats().values(), key=lambda one: not kinds_of(one))  # a format for all kinds has the last word
+    every = sorted(
+        formats().values(), key=lambda one: not hasattr(one, "KINDS")
+    )  # a format for all kinds has the last word
     known = {one.SUFFIX: one.NAME for one in every if one.SUFFIX}
     if to.suffix in known:
         return known[to.suffix]

@@ -148,7 +148,8 @@ def test_the_tokeniser_can_be_chosen(frozen, tmp_path):
 
 def test_a_format_for_spans_is_refused_for_another_kind_and_the_fitting_ones_are_named(frozen, tmp_path):
     with pytest.raises(
-        Unusable, match="The format conll is for spans, not for choice. Give one of: csv, huggingface, jsonl, parquet"
+        Unusable,
+        match="The format conll does not hold answers of the kind choice. Take one of: csv, huggingface, jsonl, parquet",
     ):
         export(frozen("choice"), "conll", tmp_path / "a.conll")
 

@@ -7,7 +7,9 @@ from labeling.kinds import Vote, kind
 from labeling.spans import Relation, Span, Spans
 
 SPANS = kind("spans")
-OPTIONS = SPANS.options({"labels": ["person", "firm"], "relations": [{"name": "works for", "from": ["person"], "to": ["firm"]}]})
+OPTIONS = SPANS.options(
+    {"labels": ["person", "firm"], "relations": [{"name": "works for", "from": ["person"], "to": ["firm"]}]}
+)
 TEXT = "👩‍🚀 Ann of Acme  "
 ANN, ACME = Span(4, 7, "person"), Span(11, 15, "firm")
 
@@ -33,7 +35,10 @@ def test_one_label_is_enough():
         ({"labels": ["a"], "right_at": 0}, "right_at=0 is no F1"),
         ({"labels": ["a"], "relations": "knows"}, "The relations are no list"),
         ({"labels": ["a"], "relations": ["knows", "Knows"]}, "Relation 2 ('Knows') repeats another"),
-        ({"labels": ["a"], "relations": [{"name": "x", "from": ["b"]}]}, "The relation 'x' names a label 'b' that there is not"),
+        (
+            {"labels": ["a"], "relations": [{"name": "x", "from": ["b"]}]},
+            "The relation 'x' names a label 'b' that there is not",
+        ),
         ({"labels": ["a"], "relations": [{"name": "x", "of": []}]}, "Relation 1 has an unknown field 'of'"),
     ],
 )
@@ -49,7 +54,11 @@ def test_offsets_are_those_of_pythons_slices():
 @pytest.mark.parametrize(
     ("span", "fields", "words"),
     [
-        (Span(11, 18, "firm"), {"text": TEXT}, "The span 'firm' at 11–18 ends beyond the text, which has 17 characters"),
+        (
+            Span(11, 18, "firm"),
+            {"text": TEXT},
+            "The span 'firm' at 11–18 ends beyond the text, which has 17 characters",
+        ),
         (Span(15, 17, "firm"), {"text": TEXT}, "The span 'firm' at 15–17 holds white space only"),
         (ANN, {"test": TEXT}, "The item has no text in its field 'text'. Did you mean 'test'?"),
         (ANN, {"text": 7}, "The item has no text in its field 'text'"),
@@ -60,12 +69,16 @@ def test_a_span_that_the_text_has_not_is_refused(span, fields, words):
 
 
 def test_what_an_unknown_label_may_have_meant_is_said():
-    assert "Span 1: There is no label 'persn'. Did you mean 'person'?" in refusal(SPANS.parse, [[0, 1, "persn"]], OPTIONS)
+    assert "Span 1: There is no label 'persn'. Did you mean 'person'?" in refusal(
+        SPANS.parse, [[0, 1, "persn"]], OPTIONS
+    )
 
 
 def test_a_relation_that_goes_the_wrong_way_says_which_way_it_goes():
     raw = {"spans": [[4, 7, "person"], [11, 15, "firm"]], "relations": [{"from": 1, "to": 0, "label": "works for"}]}
-    assert refusal(SPANS.parse, raw, OPTIONS) == "The relation 'works for' does not go from 'firm'. It goes from: person."
+    assert (
+        refusal(SPANS.parse, raw, OPTIONS) == "The relation 'works for' does not go from 'firm'. It goes from: person."
+    )
 
 
 def test_relations_follow_their_spans_into_reading_order():
@@ -108,7 +121,7 @@ def test_an_answer_is_told_in_the_words_of_the_text():
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"labels": ["person"]}, "the label 'firm' cannot be taken away"),
+        ({"labels": ["person"], "relations": []}, "the label 'firm' cannot be taken away"),
         ({"relations": []}, "the relation 'works for' cannot be taken away"),
         ({"field": "body"}, "the spans lie in the field 'text'"),
         ({"relations": [{"name": "works for", "from": ["firm"]}]}, "can only be given more ends"),
@@ -122,5 +135,7 @@ def test_options_may_only_be_widened_once_there_are_answers(change, words):
 
 
 def test_a_label_with_an_arrow_or_a_comma_survives_the_form_of_settings():
-    options = SPANS.options({"labels": ["a, b", "x → y"], "relations": [{"name": "is", "from": ["a, b"], "to": ["x → y"]}]})
+    options = SPANS.options(
+        {"labels": ["a, b", "x → y"], "relations": [{"name": "is", "from": ["a, b"], "to": ["x → y"]}]}
+    )
     assert SPANS.options(SPANS.from_settings(SPANS.settings(options))) == options

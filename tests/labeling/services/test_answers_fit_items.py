@@ -14,6 +14,11 @@ WORDS = "ends beyond the text, which has 7 characters"
 
 
 @pytest.fixture
+def store(world):
+    return world.store
+
+
+@pytest.fixture
 def marking(store):
     project = store.write(
         projects.create_project, name="names", question="Who?", kind="spans", options={"labels": ["person"]}, actor=None
@@ -47,7 +52,9 @@ def test_from_a_file_by_its_row(store, marking):
 
 def test_doccanos_triples_come_in_as_answers(store, marking):
     project, _ = marking
-    import_answers(store, project=project, rows=[{"item": "a", "annotator": "zoe", "label": [[0, 3, "person"]]}], actor=None)
+    import_answers(
+        store, project=project, rows=[{"item": "a", "annotator": "zoe", "label": [[0, 3, "person"]]}], actor=None
+    )
     with store.read() as connection:
         assert answers.columns(connection, project).label == [FITS]
 
