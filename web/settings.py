@@ -49,6 +49,9 @@ class Settings:
     body_kb: int = field(default=2048, metadata=_says("the largest other request, in kilobytes", 16, 1_000_000))
     session_hours: int = field(default=12, metadata=_says("how long a session lasts without use, in hours", 1, 24 * 90))
     login_tries: int = field(default=10, metadata=_says("wrong passwords in five minutes", 1, 10_000))
+    answers_per_minute: int = field(
+        default=12_000, metadata=_says("answers and skips that one member may send in a minute", 60, 10_000_000)
+    )
 
     @property
     def media_limits(self) -> Limits:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, bindparam, func, insert, or_, select, update
@@ -124,7 +125,8 @@ def mine(
 ) -> list[dict[str, Any]]:
     """An annotator's own answers that stand, the newest first, before the annotation of that number."""
     query = (
-        select(t.annotations, t.items.c.payload)
+        select(t.annotations, t.items.c.payload, t.remarks.c.reply)
+        .outerjoin(t.remarks, t.remarks.c.assignment_id == t.annotations.c.assignment_id)
         .join(t.items, t.items.c.id == t.annotations.c.item_id)
         .join(
             t.assignments,
@@ -150,11 +152,32 @@ def mine(
             "flagged": row.flagged,
             "comment": row.comment,
             "counted": row.counted,
+            "reply": row.reply or "",
             "shown": None if row.shown is None else json.loads(row.shown),
             "suggested": None if row.suggested is None else json.loads(row.suggested),
         }
         for row in connection.execute(query)
     ]
+
+
+MOST_A_DAY = 20_000
+
+
+def since(connection: Connection, project: int, member: int, at: int) -> tuple[int, float, float | None]:
+    """How many answers a member gave since then, the seconds they took, and the median of one; from their last backwards."""
+    a = t.annotations.c
+    last = (
+        select(a.seconds, a.submitted_at)
+        .where(a.member_id == member, a.project_id == project, a.source != "import", a.revision.in_((1, -1)))
+        .order_by(a.id.desc())
+        .limit(MOST_A_DAY)
+    )
+    took = []
+    for seconds, submitted_at in connection.execute(last):
+        if submitted_at < at:
+            break
+        took.append(seconds or 0.0)
+    return len(took), round(sum(took), 1), median(took) if took else None
 
 
 @dataclass(slots=True)

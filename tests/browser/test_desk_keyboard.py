@@ -269,3 +269,48 @@ def test_a_suggestion_is_filled_in_by_one_enter_and_submitted_by_the_next(site):
     ann.is_shown("Nothing waits for you here")
     ann.waits_until_saved()
     assert sorted(label for _, label in site.rows(project)) == ["broken", "broken", "refund"]
+
+
+def test_a_key_is_chosen_anew_a_clash_is_said_and_the_choice_comes_along_to_another_browser(site, project):
+    ann = site.sit("ann")
+    page = ann.at_desk()
+    ann.presses("?")
+    page.get_by_role("button", name="Choose other keys").click()
+    page.get_by_role("button", name="Skip, with a reason").click()
+    ann.presses("f")
+    expect(page.locator("#change-keys [role=alert]")).to_contain_text("The key 'f' would both skip and mark as unsure.")
+    page.get_by_role("button", name="Skip, with a reason").click()
+    ann.presses("x")
+    expect(page.locator("#skip summary kbd")).to_have_text("x")
+    page.get_by_label("Keys of the labels, in their order").fill("jkl")
+    ann.presses("Tab")
+    expect(page.locator("#answer kbd").first).to_have_text("j")
+    other = site.sit("ann")
+    there = other.at_desk()
+    other.presses("x")
+    expect(there.locator("#skip")).to_have_attribute("open", "")
+    other.presses("Escape", "k")
+    expect(there.get_by_role("radio", name="delivery")).to_be_checked()
+    page.get_by_role("button", name="All as they came").click()
+    expect(page.locator("#skip summary kbd")).to_have_text("s")
+    expect(page.locator("#answer kbd").first).to_have_text("1")
+
+
+def test_one_of_many_labels_is_found_by_its_words_whatever_its_accents(site):
+    labels = [*(f"label {n}" for n in range(20)), "Café au lait", "Crème brûlée"]
+    project = site.project("many", texts=2, options={"labels": labels})
+    site.role(project, site.member("ann"))
+    ann = site.sit("ann")
+    page = ann.at_desk("many")
+    ann.settles()
+    ann.presses("/")
+    page.keyboard.type("brulee CREME")
+    expect(page.locator("#answer .label-row:visible")).to_have_count(1)
+    ann.presses("Enter")
+    expect(page.get_by_role("radio", name="Crème brûlée")).to_be_checked()
+    expect(page.locator("#answer .label-row:visible")).to_have_count(22)
+    ann.presses("Enter")
+    ann.waits_until_saved()
+    assert [label for _, label in site.rows(project)] == ["Crème brûlée"]
+    ann.presses("m")
+    expect(page.locator("#today")).to_contain_text("Today: 1 answer in 1 min at work")

@@ -20,7 +20,7 @@ DECLARED = [
         ALL,
     ),
     (r"GET (/projects|/help|/help/.*|/api|/api/v1/openapi.json|/api/v1/me|/api/v1/projects)", SIGNED_IN),
-    (r"\w+ /api/v1/tokens.*", SIGNED_IN),
+    (r"\w+ /api/v1/tokens.*|(GET|PUT) /api/v1/me/desk", SIGNED_IN),
     (r"\w+ /api/v1/members.*|POST /api/v1/log/verify|POST /api/v1/projects|\w+ /projects/new", ADMIN),
     # An admin looks after every project, and labels only where they have a role.
     (r"\w+ /projects/\{name\}/desk", AT_WORK - ADMIN),
@@ -32,9 +32,9 @@ DECLARED = [
     (r"GET /api/v1/projects/\{name\}/media", DECIDING),
     (r"GET /api/v1/projects/\{name\}/guidelines.*", DECIDING),
     (r"(PUT|POST) /api/v1/projects/\{name\}/(adjudications|withdrawals)/.*", DECIDING),
-    (r"GET /api/v1/projects/\{name\}/(decisions|disputes|overlap)", DECIDING),
+    (r"GET /api/v1/projects/\{name\}/(comments|decisions|disputes|overlap|suggestions)", DECIDING),
     (
-        r"GET /api/v1/projects/\{name\}/(answers|agreement|audit|consensus(/unlike)?|disagreements|items.*|snapshots.*|gold|suggestions|jobs.*|exports/.*)",
+        r"GET /api/v1/projects/\{name\}/(answers|agreement|audit|consensus(/unlike)?|disagreements|items.*|snapshots.*|gold|jobs.*|exports/.*)",
         DECIDING,
     ),
     (r"POST /projects/\{name\}/(disagreements|items/one/withdraw)", DECIDING),

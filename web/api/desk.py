@@ -33,7 +33,7 @@ BASE = "/api/v1/projects/{name}/desk"
 _START = BASE.partition("{")[0]
 ANYONE: tuple[Role, ...] = ("annotator", "reviewer", "manager")
 MOST_HELD = work.MOST_HELD
-PARAMETERS = {"mine": ("before", "limit")}
+PARAMETERS = {"mine": ("before", "limit"), "today": ("since",)}
 """Of each call, what may stand behind its `?`."""
 
 
@@ -106,6 +106,7 @@ async def hand_out(request: Request) -> Response:
 async def submit(request: Request) -> Response:
     """Save an answer and get the next item; the same key again changes nothing and gives the same reply."""
     seat = await at_desk(request)
+    request.app.state.paces.count(seat.member.id)
     body = await wire.read_object(request)
     active_ms = None if body.get("active_ms") is None else wire.whole(body, "active_ms")
     desk = await request.app.state.store.write_async(
@@ -127,6 +128,7 @@ async def submit(request: Request) -> Response:
 async def revise(request: Request) -> Response:
     """Change an answer of yours: a new revision beside the old one."""
     seat = await at_desk(request)
+    request.app.state.paces.count(seat.member.id)
     body = await wire.read_object(request)
     saved = await request.app.state.store.write_async(
         work.revise,
@@ -145,6 +147,7 @@ async def revise(request: Request) -> Response:
 async def skip(request: Request) -> Response:
     """Give an item back for somebody else, saying why."""
     seat = await at_desk(request)
+    request.app.state.paces.count(seat.member.id)
     body = await wire.read_object(request)
     desk = await request.app.state.store.write_async(
         work.skip,
@@ -217,10 +220,20 @@ async def mine(request: Request) -> Response:
             "guideline_version": row["guideline_version"],
             "flagged": row["flagged"],
             "comment": row["comment"],
+            "reply": row["reply"],
         }
         for row, fields in zip(found, dressed, strict=True)
     ]
     return wire.Reply({"annotations": rows, "next": found[-1]["number"] if len(found) == limit else None})
+
+
+async def today(request: Request) -> Response:
+    """Your answers in this project since a moment, the seconds you were at work on them and the median of one."""
+    seat = await at_desk(request)
+    since = _query(request, "since") or 0
+    with request.app.state.store.read() as connection:
+        count, seconds, middle = answers.since(connection, seat.project.id, seat.member.id, since)
+    return wire.Reply({"answers": count, "seconds": seconds, "median_seconds": middle})
 
 
 async def guideline(request: Request) -> Response:
@@ -274,6 +287,7 @@ ENDPOINTS: dict[str, tuple[str, Endpoint]] = {
     "acknowledge": ("POST", acknowledge),
     "mine": ("GET", mine),
     "guideline": ("GET", guideline),
+    "today": ("GET", today),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
@@ -11,12 +12,13 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from labeling.errors import Conflict, NotFound, Unusable
-from labeling.kinds import kind
+from labeling.kinds import Category, Kind, kind
 from labeling.model import SKIP_REASONS, Desk
 from labeling.services import guidelines as guideline_services
 from labeling.services import work
 from web import auth, cards
 from web.api.desk import as_json, guideline_for
+from web.api.session import keys_of
 from web.pages import redirect, render
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ async def desk_page(request: Request, seat: auth.AtDesk) -> Response:
 @router.post("/projects/{name}/desk")
 async def act(request: Request, seat: auth.AtDesk) -> Response:
     """Submit, skip or acknowledge by a plain form, then see the next item."""
+    request.app.state.paces.count(seat.member.id)
     form = await request.form(max_files=0, max_fields=600)
     here = f"/projects/{seat.project.name}/desk"
     try:
@@ -64,12 +67,11 @@ async def _act(request: Request, seat: Seat, form: FormData) -> Any:
             work.skip, **where, assignment=_whole(form, "assignment"), reason=reason, note=note, hold=1
         )
         return None
-    values = [value for value in form.getlist("answer") if isinstance(value, str)]
     desk: Desk = await store.write_async(
         work.submit,
         **where,
         assignment=_whole(form, "assignment"),
-        answer=kind(seat.project.kind).from_form(values, seat.project.options),
+        answer=kind(seat.project.kind).from_fields(_texts(form), "answer", seat.project.options),
         key=_text(form, "key")[: work.LONGEST_KEY],
         flagged=bool(form.get("flagged")),
         comment=_text(form, "comment"),
@@ -96,6 +98,7 @@ async def _page(
         except NotFound:
             guideline = None
     one = kind(project.kind)
+    keys = await run_in_threadpool(_keys, request, seat)
     return render(
         request,
         "desk.html",
@@ -107,13 +110,33 @@ async def _page(
         shown=first.shown if first is not None else None,
         kind=one,
         categories=one.categories(project.options),
+        entries=_entries(one, project.options),
         options=project.options,
         guideline=guideline,
         skip_reasons=SKIP_REASONS,
         key=str(uuid.uuid4()),
+        keys=keys,
         error=error,
         given=form,
     )
+
+
+def _entries(one: Kind, options: Mapping[str, Any]) -> list[tuple[int, Category]]:
+    """The labels that the guideline has something to say of, with the places of their colours; also those in its questions."""
+    sets = [one.labels(options)]
+    if not sets[0]:
+        sets = [part.kind.labels(part.options) for part in one.parts(options)]
+    return [
+        (place, label)
+        for labels in sets
+        for place, label in enumerate(labels)
+        if label.description or label.example or label.counterexample
+    ]
+
+
+def _keys(request: Request, seat: Seat) -> dict[str, Any]:
+    with request.app.state.store.read() as connection:
+        return keys_of(connection, seat.member.id)
 
 
 def _whole(form: FormData, name: str) -> int:
@@ -121,6 +144,11 @@ def _whole(form: FormData, name: str) -> int:
     if not isinstance(value, str) or not value.isascii() or not value.isdigit() or len(value) > 15:
         raise Unusable(f"The field {name!r} is missing or no number", cure="Open the desk again.")
     return int(value)
+
+
+def _texts(form: FormData) -> Callable[[str], list[str]]:
+    """What stands in the fields of a name."""
+    return lambda name: [value for value in form.getlist(name) if isinstance(value, str)]
 
 
 def _text(form: FormData, name: str) -> str:

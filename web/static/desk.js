@@ -27,7 +27,7 @@ const own = (what) => `assay.${what}.${project}.${member}`;
 
 const drafts = new Kept(own("drafts"), {});
 const tabs = new Kept(own("tabs"), {});
-const atOnce = new Kept("assay.at-once", false);
+let myKeys = JSON.parse(desk.dataset.keys); // what they do by name, those of the labels, and whether one submits at once
 const tab = newKey();
 
 const boot = JSON.parse($("#boot").textContent);
@@ -51,6 +51,8 @@ let heard = ""; // the outbox.state last announced
 // --- The answer: inputs of the kind's template, or the kind's own script ------------------------------------------------
 
 const kind = await widgetOf(answerBox, desk.dataset.kind);
+
+const isManyLabels = $$(".label-rows > .label-row", answerBox).length > 12 && !kind.hasSeveral && !kind.keys?.some((row) => row.keys.includes("/"));
 
 // --- Drawing -----------------------------------------------------------------------------------------------------------
 
@@ -89,6 +91,7 @@ function draw(one, { answer, flagged = false, comment = "" } = {}) {
   item.scrollTop = 0;
   kind.arrange(one.shown);
   kind.item?.(item, one.fields, one.shown);
+  $("#find")?.dispatchEvent(new Event("clear"));
   kind.write(answer);
   isUntouched = answer === undefined;
   drawSuggestion(one.suggestion);
@@ -145,7 +148,7 @@ function drawProgress() {
 
 const clock = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
-const TROUBLE = { offline: "Offline", trouble: "The server is in trouble", "signed-out": "Signed out" };
+const TROUBLE = { busy: "The server asks for a moment", offline: "Offline", trouble: "The server is in trouble", "signed-out": "Signed out" };
 
 function drawSaved() {
   const waiting = outbox.letters.length;
@@ -405,6 +408,8 @@ function lookAt(one) {
   $("#when").textContent = `Given ${new Date(one.submitted_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}${
     one.revision > 1 ? `, changed ${one.revision - 1} ×` : ""
   }.`;
+  $("#stand-by").href = `/projects/${encodeURIComponent(project)}/my-work?assignment=${one.assignment}#recent`;
+  $("#replied").textContent = one.reply ? `Your manager replies: ${one.reply}` : "";
   reveal(form);
   kind.focus();
   drawSaved();
@@ -418,12 +423,26 @@ function toCard() {
   settle();
 }
 
+/** Time at work since midnight here, and the pace of it; a pause of more than a minute is not counted. */
+async function drawToday() {
+  const midnight = new Date().setHours(0, 0, 0, 0);
+  try {
+    const { answers, seconds, median_seconds: middle } = await call(`${base}/today?since=${midnight}`, undefined, "GET");
+    const pace = middle === null ? "" : `, mostly in about ${Math.max(1, Math.round(middle))} s`;
+    $("#today").textContent = answers ? `Today: ${answers} ${answers === 1 ? "answer" : "answers"} in ${duration(seconds)} at work${pace}. Breaks are not counted.` : "Nothing answered yet today.";
+  } catch {
+    $("#today").textContent = ""; // a wish, and no more: offline it is simply not there
+  }
+}
+
 async function drawMine() {
+  drawToday();
   if (older === undefined) await fetchOlder();
   const rows = [...past].reverse().map((one) => {
     const words = make("span", "clamp", excerpt(one, 160));
     words.dir = "auto";
     const button = make("button", "mine", make("strong", "", kind.words(one.answer)), words, make("small", "", clock(one.submitted_at)));
+    if (one.reply) button.append(make("small", "", `Your manager replies: ${one.reply}`));
     button.type = "button";
     button.onclick = () => (closeSheet(), lookAt(one));
     return make("li", "", button);
@@ -543,32 +562,74 @@ function pointOut() {
 
 const KEYS = [
   ...(kind.keys ?? []),
-  { keys: ["enter", "space"], words: "Submit, once something is chosen", run: submit },
-  { keys: ["ctrl+enter"], words: "Submit, out of a text field too", run: () => (skipBox.open ? skip() : submit()), isAnywhere: true },
-  { keys: ["="], words: "Fill in what is suggested", run: accept },
-  { keys: ["backspace", "ctrl+z"], words: "Clear the answer", run: clear },
-  { keys: ["s"], words: "Skip, with a reason", run: () => pop(skipBox) },
-  { keys: ["f"], words: "Mark as unsure", run: () => !form.hidden && form.elements.flagged.click() },
-  { keys: ["c"], words: "Comment", run: () => pop(remarkBox) },
-  { keys: ["arrowleft", "z", "u"], words: "Back to your last answer, to change it", run: back, mayRepeat: true },
-  { keys: ["arrowright"], words: "Forward again", run: forward, mayRepeat: true },
-  { keys: ["pagedown"], words: "Scroll a long item down", run: () => item.scrollBy(0, item.clientHeight - 40), mayRepeat: true },
-  { keys: ["pageup"], words: "… and up", run: () => item.scrollBy(0, 40 - item.clientHeight), mayRepeat: true },
-  { keys: ["g"], words: "Guideline beside the item", run: () => $('[data-side="guide"]') && toggleSide("guide") },
-  { keys: ["m"], words: "Your last answers", run: () => toggleSide("mine") },
-  { keys: ["?"], words: "These keys", run: () => toggleSide("keys") },
-  { keys: ["escape"], words: "Close what is open", run: close, isAnywhere: true },
+  { name: "submit", words: "Submit, once something is chosen", run: submit },
+  { name: "submit_anywhere", words: "Submit, out of a text field too", run: () => (skipBox.open ? skip() : submit()), isAnywhere: true },
+  { name: "accept", words: "Fill in what is suggested", run: accept },
+  { name: "clear", words: "Clear the answer", run: clear },
+  { name: "skip", words: "Skip, with a reason", run: () => pop(skipBox) },
+  { name: "unsure", words: "Mark as unsure", run: () => !form.hidden && form.elements.flagged.click() },
+  { name: "comment", words: "Comment", run: () => pop(remarkBox) },
+  { name: "back", words: "Back to your last answer, to change it", run: back, mayRepeat: true },
+  { name: "forward", words: "Forward again", run: forward, mayRepeat: true },
+  { name: "down", words: "Scroll a long item down", run: () => item.scrollBy(0, item.clientHeight - 40), mayRepeat: true },
+  { name: "up", words: "… and up", run: () => item.scrollBy(0, 40 - item.clientHeight), mayRepeat: true },
+  { name: "guideline", words: "Guideline beside the item", run: () => $('[data-side="guide"]') && toggleSide("guide") },
+  { name: "answers", words: "Your last answers", run: () => toggleSide("mine") },
+  ...(isManyLabels ? [{ name: "find", words: "Find a label by its words", run: () => !form.hidden && $("#find").focus() }] : []),
+  { name: "keys", words: "These keys", run: () => toggleSide("keys") },
+  { name: "close", words: "Close what is open", run: close, isAnywhere: true },
 ];
-const bound = new Map([...KEYS].reverse().flatMap((row) => row.keys.map((key) => [key, row]))); // the kind's own win
-const SHOWN = { enter: "Enter", space: "Space", "ctrl+enter": "Ctrl+Enter", "ctrl+z": "Ctrl+Z", arrowleft: "←", arrowright: "→", backspace: "Backspace", escape: "Esc", pagedown: "Page Down", pageup: "Page Up" };
+const SHOWN = { enter: "Enter", space: "Space", arrowleft: "←", arrowright: "→", arrowup: "↑", arrowdown: "↓", backspace: "Backspace", delete: "Del", escape: "Esc", pagedown: "Page Down", pageup: "Page Up" };
+const shownKey = (key) => (key.startsWith("ctrl+") ? `Ctrl+${shownKey(key.slice(5)).toUpperCase()}` : (SHOWN[key] ?? key));
+let bound = new Map(); // from a key to its row; the kind's own win
+
+/** Let every key do what the person has chosen, and say so wherever it is shown. */
+function bind() {
+  for (const row of KEYS) if (row.name) row.keys = myKeys.keys[row.name];
+  bound = new Map([...KEYS].reverse().flatMap((row) => row.keys.map((key) => [key, row])));
+  for (const [place, box] of $$(".label-rows > .label-row > [data-place]", answerBox).entries()) {
+    const key = myKeys.labels[place] ?? "";
+    box.dataset.key = key;
+    box.setAttribute("aria-keyshortcuts", key);
+    const shown = $("kbd", box.parentElement);
+    if (shown) shown.textContent = key;
+    else if (key) box.after(make("kbd", "", key));
+  }
+  for (const thing of $$("[data-keyof]")) {
+    const keys = myKeys.keys[thing.dataset.keyof];
+    thing.setAttribute("aria-keyshortcuts", keys.join(" ").replaceAll("ctrl+", "Control+").replace("arrowleft", "ArrowLeft").replace("arrowright", "ArrowRight"));
+    const shown = $("kbd", thing.closest("label, summary, button") ?? thing);
+    if (shown) shown.textContent = shownKey(keys[0]);
+  }
+  $("#at-once").checked = myKeys.at_once;
+  drawKeys();
+}
 
 function drawKeys() {
-  const boxes = $$("[data-key]", answerBox);
+  const boxes = $$("[data-key]", answerBox).filter((box) => box.dataset.key);
   const labels = boxes.length ? [[`${boxes[0].dataset.key} … ${boxes.at(-1).dataset.key}`, "Choose, as the rows show"]] : [];
-  const rows = [...labels, ...KEYS.map((row) => [...row.keys.filter((key) => bound.get(key) === row).map((key) => SHOWN[key] ?? key), row.words])];
+  const rows = [...labels, ...KEYS.map((row) => [...row.keys.filter((key) => bound.get(key) === row).map(shownKey), row.words])];
   $("#keys").replaceChildren(
     ...rows.map((row) => make("div", "", make("dt", "", ...row.slice(0, -1).map((key) => make("kbd", "", key))), make("dd", "", row.at(-1)))),
   );
+}
+
+/** What the server is told to keep: all actions, and the labels' keys in their order. */
+const chosenKeys = () => {
+  const { close, ...keys } = myKeys.keys;
+  return { keys, labels: myKeys.labels, at_once: myKeys.at_once };
+};
+
+/** Keep what the person chose with their name, for every desk; what cannot be is said, and changes nothing. */
+async function keepKeys(chosen) {
+  myKeys = await call("/api/v1/me/desk", chosen, "PUT");
+  bind();
+}
+
+let changing = null; // the form in which keys are chosen, once it was asked for
+async function changeKeys() {
+  changing ??= (await import("./keys.js")).form($("#change-keys"), { rows: () => KEYS.filter((row) => row.name && row.name !== "close"), chosen: chosenKeys, keep: keepKeys, nameOf, shownKey });
+  changing.open();
 }
 
 /** The name of a key; the digit keys count as digits on every layout. */
@@ -599,7 +660,7 @@ function labelFor(name) {
   const box = form.hidden || remarkBox.open ? undefined : $$("[data-key]", answerBox).find((one) => one.dataset.key === name);
   if (!box) return undefined;
   return () => {
-    const isOnce = atOnce.value && box.type === "radio" && !earlier;
+    const isOnce = myKeys.at_once && box.type === "radio" && !earlier && !kind.hasSeveral;
     if (isOnce && isGuarded()) return;
     box.focus({ preventScroll: false });
     box.click();
@@ -718,7 +779,7 @@ async function signIn(event) {
 
 // --- Begin ---------------------------------------------------------------------------------------------------------------------------------
 
-const DO = { back, forward, close, accept, "close-side": () => toggleSide(side.dataset.show) };
+const DO = { "change-keys": changeKeys, back, forward, close, accept, "close-side": () => toggleSide(side.dataset.show) };
 
 document.addEventListener("keydown", pressed);
 document.addEventListener("click", (event) => {
@@ -745,8 +806,15 @@ for (const box of [skipBox, remarkBox]) {
 }
 $("#acknowledge").addEventListener("submit", acknowledge);
 $("#again").addEventListener("submit", signIn);
-$("#at-once").checked = atOnce.value;
-$("#at-once").addEventListener("change", (event) => (atOnce.value = event.currentTarget.checked));
+$("#at-once").addEventListener("change", async (event) => {
+  const box = event.currentTarget;
+  try {
+    await keepKeys({ ...chosenKeys(), at_once: box.checked });
+  } catch (refusal) {
+    box.checked = myKeys.at_once;
+    tell(refusal.message);
+  }
+});
 for (const name of ["keydown", "pointerdown", "pointermove", "wheel", "touchmove"]) {
   addEventListener(name, active.beat, { passive: true });
 }
@@ -763,7 +831,8 @@ setInterval(renew, RENEW_MS);
 
 for (const letter of outbox.letters) if (letter.path !== "revise") gone.add(letter.body.assignment);
 stamp();
-drawKeys();
+if (isManyLabels) (await import("./find.js")).begin(answerBox, () => kind.focus());
+bind();
 drawSideButtons();
 if (mode === "working" && held.length && isFree(held[0])) {
   // The item in the page stays as it is; only what was begun here before is put back.

@@ -6,12 +6,16 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from labeling.errors import Unusable
 from labeling.kinds import Category, kind
+from web.routes.manage.words import figure
 
 if TYPE_CHECKING:
+    from starlette.datastructures import FormData
+
     from labeling.model import Project
 
 LINE = 400
@@ -106,6 +110,18 @@ class Labels:
             return self.short(piece)
         return self.kind.piece_text(piece, self.project.options)
 
+    def on_scale(self, agreed: Any, votes: Iterable[Any]) -> str:
+        """Of points on a scale: how sure the consensus is within one point, and the median of the answers; else nothing."""
+        points = list(votes)
+        if self.kind.level != "ordinal" or not self.is_by_classes or not points:
+            return ""
+        middle = f"the median of the answers is {median(points):g}"
+        if agreed.confidence is None:
+            return f"; {middle}"
+        here, chances = self.place(json.loads(agreed.answer)), json.loads(agreed.posterior)
+        near = sum(chance for answer, chance in chances.items() if abs(self.place(json.loads(answer)) - here) <= 1)
+        return f", {figure(min(near, 1.0))} within one point; {middle}"
+
     def chip(self, answer: Any, note: str = "", title: str = "") -> Chip:
         """The answer as a small label."""
         return Chip(self.short(answer), self.place(answer), note, title)
@@ -120,6 +136,17 @@ class Labels:
             return self.kind.parse(answer, self.project.options)
         except Unusable:
             return None
+
+
+def sent(labels: Labels, form: FormData) -> tuple[Any, list[str]]:
+    """The answer that a plain form says, as the kind wants it and not yet checked, and what to show in that form again."""
+
+    def values(name: str) -> list[str]:
+        return [value for value in form.getlist(name) if isinstance(value, str) and value.strip()]
+
+    raw = labels.kind.from_fields(values, "answer", labels.project.options)
+    is_whole = isinstance(raw, Mapping) and not values("answer")
+    return raw, [json.dumps(raw, ensure_ascii=False)] if is_whole else values("answer")
 
 
 def line(project: Project, payload: Mapping[str, Any], most: int = LINE) -> str:

@@ -142,7 +142,7 @@ def one(request: Request, seat: Deciding, key: str) -> HTMLResponse:
         fields=fields(project, found.item.payload),
         item=found.item,
         came=_came(seat, came) if came is not None else None,
-        consensus=_consensus(labels, found.agreed),
+        consensus=_consensus(labels, found.agreed, [one.answer for one in found.annotations if one.is_latest]),
         posterior=_posterior(labels, found.agreed),
         posterior_of="each label" if labels.labels else "each part of the answer",
         ruling=_ruling(labels, ruling) if ruling else None,
@@ -244,16 +244,18 @@ def _item_verdict(found: ItemHistory) -> Verdict:
     return Verdict(f"{answers}, and they differ.", "warn")
 
 
-def _consensus(labels: Labels, agreed: AnyRow | None) -> Chip | None:
+def _consensus(labels: Labels, agreed: AnyRow | None, votes: list[Any]) -> Chip | None:
     if agreed is None:
         return None
     sure = f"confidence {figure(agreed.confidence)}" if agreed.confidence is not None else "no confidence can be told"
     tie = ", a tie drawn by seed" if agreed.is_tie else ""
-    return labels.chip(_json(agreed.answer), f"{sure}, of {plural(agreed.votes, 'answer')}{tie}")
+    return labels.chip(
+        _json(agreed.answer), f"{sure}, of {plural(agreed.votes, 'answer')}{tie}{labels.on_scale(agreed, votes)}"
+    )
 
 
 def _posterior(labels: Labels, agreed: AnyRow | None) -> list[dict[str, Any]]:
-    is_told = agreed is not None and (agreed.confidence is not None or not labels.categories)
+    is_told = agreed is not None and (agreed.confidence is not None or not labels.is_by_classes)
     held = _json(agreed.posterior) if agreed is not None and is_told else {}
     rows = [(_json(answer), chance) for answer, chance in held.items()]
     return [
