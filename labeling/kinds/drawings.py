@@ -7,11 +7,12 @@ import math
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from labeling.errors import Unusable
 from labeling.kinds import labels
-from labeling.kinds.kind import Category, Kind, Verdict, Vote
+from labeling.kinds.kind import Category, Kind, Part, Verdict, Vote
 from labeling.shapes import Drawing, Sort, agree, agreement, match, unlikeness
 from labeling.shapes.boxes import tidy
 from labeling.shapes.consensus import in_order
@@ -108,6 +109,10 @@ class Drawings(Kind):
             made.append(shape)
         return in_order(made)
 
+    @abstractmethod
+    def corners(self, shape: Mapping[str, Any]) -> list[list[float]]:
+        """The points of a shape, to draw it by."""
+
     @property
     @abstractmethod
     def sample(self) -> str:
@@ -179,6 +184,21 @@ class Drawings(Kind):
         left, top, right, bottom = (round(side) for side in self.sort.bounds(piece))
         return f"{piece['label']} at {left}, {top} ({right - left} × {bottom - top})"
 
+    def parts(self, options: Mapping[str, Any]) -> tuple[Part, ...]:
+        """Each label by itself, where there are several: the shapes of that label, as if no other were asked for."""
+        if len(options["labels"]) == 1:
+            return ()
+        return tuple(
+            Part(
+                name=label["name"],
+                title=label["name"],
+                kind=self,
+                options={**options, "labels": [label], "nothing": True},
+                read=partial(_of_label, label["name"]),
+            )
+            for label in options["labels"]
+        )
+
     def labels_in(self, answer: Any) -> tuple[Any, ...]:
         """The labels of the shapes, each once."""
         return tuple(dict.fromkeys(shape["label"] for shape in answer))
@@ -247,6 +267,10 @@ class Drawings(Kind):
         drawings = [Drawing(vote.item, vote.annotator, vote.answer) for vote in votes]
         names = [label["name"] for label in options["labels"]]
         return agreement(drawings, self.sort, names, same=options["same"], seed=seed)
+
+
+def _of_label(name: str, answer: Any) -> list[dict[str, Any]]:
+    return [shape for shape in answer if shape["label"] == name]
 
 
 def is_number(value: Any) -> bool:

@@ -146,6 +146,7 @@ def test_a_reviewer_takes_an_answer_over_mends_it_and_rules_by_keyboard(site, to
     page.locator("[data-take]").nth(2).click()
     expect(page.get_by_role("checkbox", name="refund")).not_to_be_checked()
     page.keyboard.type("a reason")
+    rev.settles()
     rev.presses("Escape", "3", "Enter")
     rev.is_shown("m0 is ruled delivery, broken", 15_000)
     with site.store.read() as connection:

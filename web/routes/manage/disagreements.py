@@ -9,13 +9,14 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
+from labeling import showing
 from labeling.errors import AssayError, NotFound
 from labeling.model import SKIP_REASONS
 from labeling.services import adjudication as services
 from labeling.store import consensus, guidelines, items
 from labeling.store.consensus import Disagreement
 from labeling.store.items import ItemHistory
-from web import wire
+from web import cards, wire
 from web.auth import Deciding, Seat
 from web.errors import status_of
 from web.routes.manage.faces import Labels, fields, line, sent, tally
@@ -111,6 +112,8 @@ def _page(
     context: dict[str, Any] = {}
     if found is not None:
         context = _room(seat, labels, found, changed)
+        shown = showing.seen(found.item.payload, project.show or None, project.shows)
+        context["shown_fields"] = cards.dress(request, seat, [shown])[0]
         context["begin_with"] = begun or (found.agreed.answer if found.agreed and chosen is None else "")
         context["chosen"] = _chosen(labels, found) if chosen is None else chosen
     return page(
@@ -209,11 +212,6 @@ def _room(seat: Seat, labels: Labels, found: ItemHistory, changed: int) -> dict[
         "options": seat.project.options,
         "kind": labels.kind,
         "field": "answer",
-        "shown_fields": [
-            {"name": name, "value": found.item.payload[name]}
-            for name in (seat.project.show or found.item.payload)
-            if name in found.item.payload
-        ],
         "labels": [
             {
                 "value": one.value,
