@@ -59,6 +59,11 @@ def runs(workspace: Path) -> RunStore:
     return RunStore(workspace / RUNS)
 
 
+def erase_values(workspace: Path, project: str) -> int:
+    """Take what rows of a project said out of the runs of a workspace, and their kept results away; of how many runs."""
+    return runs(workspace).erase_values(lambda run: run.record["about"].get("project") == project)
+
+
 @contextmanager
 def pass_file(
     workspace: Path,

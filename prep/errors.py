@@ -169,11 +169,11 @@ class UnsafeManifest(DamagedSnapshot):
 
 
 class GoneSnapshot(UnknownSnapshot):
-    r"""A snapshot was taken away on purpose; `record` says when, why and what stands in its place.
+    """A snapshot was taken away on purpose; `record` says when, why and what stands in its place.
 
     >>> record = {"at": "2026-03-01T10:00:00+00:00", "how": "erased", "reason": "request 17", "into": "ab" * 32}
     >>> str(GoneSnapshot("intents@3f9a1c", record))
-    'There is no snapshot \'intents@3f9a1c\' any more: it was erased on 2026-03-01 (request 17). In its place stands abababababab.'
+    "There is no snapshot 'intents@3f9a1c' any more: it was erased on 2026-03-01 (request 17). In its place stands abababababab."
     """
 
     def __init__(self, name: str, record: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from prep.columns import in_words
@@ -84,6 +84,14 @@ def outgrown(text: str, schema: Schema) -> pl.Expr | None:
     reader = _Reader(text, schema)
     reader.read(ast.parse(text.strip(), mode="eval").body, 0)
     return pl.any_horizontal(reader.outgrown).fill_null(False) if reader.outgrown else None
+
+
+def values_of(columns: Sequence[str]) -> pl.Expr:
+    """What a row holds in these columns, as text: "price=2, count=missing"."""
+    import polars as pl
+
+    parts = [pl.format("{}={}", pl.lit(one), pl.col(one).cast(pl.String).fill_null("missing")) for one in columns]
+    return pl.concat_str(parts, separator=", ")
 
 
 def type_of(text: str, read: pl.Expr, schema: Schema) -> pl.DataType:

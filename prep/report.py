@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -13,7 +13,7 @@ from prep.errors import UnknownColumn
 from prep.frames import Frame, to_polars
 
 if TYPE_CHECKING:
-    from prep.verb import Plan, Step
+    from prep.verb import Failure, Plan, Step
 
 from prep.verb import AFTER, after
 
@@ -62,10 +62,8 @@ def any_bad(frame: Frame, plan: Plan, made: Frame) -> bool:
     """Whether a value could not be used."""
 
     def summary(rows: pl.LazyFrame) -> pl.DataFrame:
-        wide = _wide(rows, plan)
-        return wide.select(pl.any_horizontal(one.when.any() for one in plan.failures.values()).alias("bad")).collect(
-            engine="streaming"
-        )
+        found = [table.select(one.when.any().alias("bad")) for one, table in _failing(rows, _wide(rows, plan), plan)]
+        return pl.concat(found).select(pl.col("bad").any()).collect(engine="streaming")
 
     if (whole := _held(frame, plan, made)) is not None:
         answer = whole.select(pl.any_horizontal(one.when.any() for one in plan.failures.values())).collect().item()
@@ -134,10 +132,10 @@ def _summary(
         parts.append(
             _part(wide.filter(differs).head(_LOOKED_AT), "example", name, row, before, _text(after(name), types[name]))
         )
-    for failure in plan.failures.values():
+    for failure, where in _failing(rows, wide, plan):
         reason = pl.lit(failure.reason) if isinstance(failure.reason, str) else failure.reason
         value = _text(pl.col(failure.source), schema[failure.source]) if failure.value is None else failure.value
-        parts.append(_part(wide.filter(failure.when), "bad", failure.source, row, value, reason))
+        parts.append(_part(where.filter(failure.when), "bad", failure.source, row, value, reason))
     if keep is not None:
         shown = [
             pl.format("{}={}", pl.lit(name), _text(pl.col(name), kind).fill_null("missing"))
@@ -154,6 +152,12 @@ def _summary(
     ]
     table = pl.DataFrame([{"what": what, "column": name, "n": int(n)} for what, name, n in numbers], schema=shape)
     return pl.concat([table, *(one.select(pl.col(name).cast(kind) for name, kind in shape.items()) for one in found)])
+
+
+def _failing(rows: pl.LazyFrame, wide: pl.LazyFrame, plan: Plan) -> Iterator[tuple[Failure, pl.LazyFrame]]:
+    """Each failure with where to look for it: before and after side by side, or all rows for a condition's own."""
+    for name, failure in plan.failures.items():
+        yield failure, wide if name in plan.work.computed else rows
 
 
 def _part(

@@ -40,7 +40,8 @@ class ValuesSetAside(UserWarning):
 
 @dataclass(frozen=True)
 class Failure:
-    """When a cell of a computed column could not be made: `when` over the columns of the input and `after(column)`.
+    """When a cell of a computed column could not be made: `when` over the columns of the input and `after(column)`;
+    or, kept under no column's name, when the condition by which rows stay could not be reckoned.
 
     `source` is the column whose value is at fault, `reason` goes on where the value ends: "is no number". `value` is
     what to show, if that is not the value of one column.

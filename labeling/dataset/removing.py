@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from labeling import pipelines
 from labeling.dataset.gather import moment
 from labeling.errors import Unusable
 from labeling.services.erasure import erase_items, erase_member
@@ -35,7 +36,9 @@ def delete(store: Store, *, workspace: Path, project: int, ref: str, reason: str
             f"{one.ref} is tagged {', '.join(tagged)}", cure="Something relies on it; take the tag away first."
         )
     store.write(record_removal, project=project, snapshot=one.id, how="deleted", reason=reason, actor=actor)
-    return snapshots.delete(f"{one.name}@{one.id}", reason=reason, at=moment(store.clock()), by=_name(store, actor))
+    gone = snapshots.delete(f"{one.name}@{one.id}", reason=reason, at=moment(store.clock()), by=_name(store, actor))
+    _throw_away_profiles(workspace, [one.id])
+    return gone
 
 
 def retain(
@@ -56,6 +59,7 @@ def retain(
             id_ = one.snapshot.id
             store.write(record_removal, project=project, snapshot=id_, how="retired", reason=reason, actor=actor)
             snapshots.delete(f"{name}@{id_}", reason=reason, at=now, by=_name(store, actor), how="retired")
+            _throw_away_profiles(workspace, [id_])
     return decided
 
 
@@ -96,8 +100,9 @@ def erase(
 ) -> list[Erased]:
     """Take items, or an annotator, out of every snapshot of a project and out of the database.
 
-    An annotator's name goes from every project's database, and their rows from this project's snapshots. Exports that lie
-    in the workspace are thrown away. Raises Unusable, NotFound, UnknownSnapshot.
+    An annotator's name goes from every project's database, and their rows from this project's snapshots. What was derived of
+    them goes too: exports that lie in the workspace, profiles of the old snapshots, results and values that pipelines kept
+    of the project's rows. Raises Unusable, NotFound, UnknownSnapshot.
     """
     from prep.erasure import erase as take_out
     from prep.snapshot import SnapshotStore
@@ -124,6 +129,9 @@ def erase(
             annotations=fresh.rows("annotations"), is_new=True, actor=actor,
         )  # fmt: skip
     _throw_away_exports(workspace)
+    _throw_away_profiles(workspace, [one.before for one in made])
+    if keys and (workspace / pipelines.RUNS).is_dir():
+        pipelines.erase_values(workspace, name)
     if number is not None:
         store.write(erase_member, member=number, reason=reason, actor=actor)
     else:
@@ -141,6 +149,13 @@ def _throw_away_exports(workspace: Path) -> None:
     import shutil
 
     shutil.rmtree(workspace / "exports", ignore_errors=True)
+
+
+def _throw_away_profiles(workspace: Path, snapshots: Sequence[str]) -> None:
+    """Take away what is told of snapshots that are gone, and of what drifted from or to them."""
+    for path in (workspace / "profiles").glob("*.json"):
+        if any(id_[:32] in path.stem for id_ in snapshots):
+            path.unlink(missing_ok=True)
 
 
 def _name(store: Store, actor: int | None) -> str:

@@ -113,12 +113,35 @@ class Kind(ABC):
         """The answer in one line for a person."""
 
     @abstractmethod
+    def from_settings(self, given: Mapping[str, str]) -> Any:
+        """The raw options in the fields of a form (`web/templates/manage/kinds/<kind>.html`), for `options` to check."""
+
+    @abstractmethod
+    def settings(self, options: Mapping[str, Any]) -> dict[str, str]:
+        """The fields of that form for these options: `options(from_settings(settings(options))) == options`."""
+
+    @abstractmethod
     def examples(self) -> Iterator[tuple[Any, list[Any], list[Any]]]:
         """Options with answers as they come over the wire, good ones and ones to refuse: for the law test and the docs."""
+
+    def unsafe(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+        """What of a change of options old answers would not stand, as "the label 'a' cannot be taken away"; empty where all do.
+
+        Where answers are no categories, nothing may change unless the kind says so.
+        """
+        if not self.categories(before):
+            return "" if before == after else "what is asked cannot be changed"
+        kept = {category.value for category in self.categories(after)}
+        gone = [str(category.value) for category in self.categories(before) if category.value not in kept]
+        return f"the label {gone[0]!r} cannot be taken away or renamed. Add a new label instead" if gone else ""
 
     def consensus_labels(self, options: Mapping[str, Any]) -> tuple[Any, ...]:
         """The classes that the vectorised consensus works on, in order."""
         return tuple(category.value for category in self.categories(options))
+
+    def labels_in(self, answer: Any) -> tuple[Any, ...]:
+        """The labels of the project that stand in an answer; the answer itself where it is one."""
+        return (answer,)
 
     def parts(self, options: Mapping[str, Any]) -> tuple[Part, ...]:  # noqa: ARG002 - the kind's signature
         """The questions within an answer, each of a kind of its own; none for a kind that asks one thing."""

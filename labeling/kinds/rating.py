@@ -81,6 +81,21 @@ class Rating(Kind):
         points = range(options["low"], options["high"] + 1)
         return tuple(Category(point, str(point), anchors.get(str(point), "")) for point in points)
 
+    def from_settings(self, given: Mapping[str, str]) -> Any:
+        """The ends of the scale, and words for its points in `anchor_1` and so on."""
+        try:
+            low, high = int(given.get("low", "")), int(given.get("high", ""))
+        except ValueError:
+            raise Unusable("The scale's ends are no whole numbers", cure="Give two, such as 1 and 5.") from None
+        anchors = {name.removeprefix("anchor_"): text for name, text in given.items() if name.startswith("anchor_")}
+        return {"low": low, "high": high, "anchors": {point: text for point, text in anchors.items() if text.strip()}}
+
+    def settings(self, options: Mapping[str, Any]) -> dict[str, str]:
+        """The ends, and the words of every point."""
+        low, high = options["low"], options["high"]
+        anchors = {f"anchor_{point}": options["anchors"].get(str(point), "") for point in range(low, high + 1)}
+        return {"low": str(low), "high": str(high), **anchors}
+
     def columns(self, options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG002 - the kind's signature
         """One column of whole numbers."""
         return {"label": "integer"}

@@ -231,11 +231,6 @@ _RULES: dict[str, Any] = {
 def _keep_labels(tx: Writing, before: Project, options: dict[str, Any]) -> None:
     if handout.answers_in(tx.connection, before.id) == 0:
         return
-    one = kind(before.kind)
-    kept = {category.value for category in one.categories(options)}
-    gone = [str(category.value) for category in one.categories(before.options) if category.value not in kept]
-    if gone:
-        raise Conflict(
-            f"There are answers already, so the label {gone[0]!r} cannot be taken away or renamed. "
-            "Add a new label instead, or begin a new project."
-        )
+    unsafe = kind(before.kind).unsafe(before.options, options)
+    if unsafe:
+        raise Conflict(f"There are answers already, so {unsafe}, or begin a new project.")

@@ -32,14 +32,14 @@ class Part:
 
 @Merge
 def union(
-    *frames: Frame | Mapping[str, Frame],
+    *frames: Frame | Sequence[Frame] | Mapping[str, Frame],
     source: str | None = None,
     missing: Missing = "fill",
     ignore_case: bool = False,
 ) -> Merged:
     """Put tables under one another, in the order given; the kind of the first comes out.
 
-    Give frames, or a mapping of names to frames. Columns are found by name, in whatever order, and stand in the order
+    Give frames, a list of them, or a mapping of names to frames. Columns are found by name, in whatever order, and stand in the order
     in which they first come. A column that a table lacks is a gap in its rows (`missing="refuse"` raises instead).
     Types widen as far as no value is lost: whole numbers to wider ones, or to floats beside floats; categories to text;
     dates to times; a column of nothing takes any type. Others, such as text beside numbers, raise UnusableFrame.
@@ -91,11 +91,13 @@ def union(
 
 
 def named_frames(frames: Sequence[Any]) -> dict[str, Frame]:
-    """The tables by name: those of a mapping of frames, or numbered from 1. Raises UnusableParameter.
+    """The tables by name: those of a mapping of frames, or numbered from 1; one list of them will do. Raises UnusableParameter.
 
     >>> list(named_frames([{"id": [1]}, {"id": [2]}]))
     ['1', '2']
     """
+    if len(frames) == 1 and isinstance(frames[0], list | tuple):
+        frames = frames[0]
     if len(frames) == 1 and isinstance(frames[0], Mapping) and all(map(_is_table, frames[0].values())):
         if not frames[0]:
             raise UnusableParameter("There is no table to begin with. Give one or more.")

@@ -180,6 +180,25 @@ def compare(before: Run, after: Run) -> Comparison:
     return Comparison(before, after, tuple(steps), tuple(results))
 
 
+def without_values(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A run's record without anything that a row said: numbers of rows and cells, names, ids and times stay."""
+    steps = []
+    for step in record["steps"]:
+        change = step.get("change")
+        if change is not None:
+            change = {**change, "examples": [], "quarantine": [], "notes": [], "facts": {}}
+        steps.append({**step, "change": change, "notes": [], "fitted": None})
+    statistics = record["statistics"]
+    if statistics:
+        columns = {
+            name: {what: one[what] for what in ("type", "missing", "distinct") if what in one}
+            for name, one in statistics["columns"].items()
+        }
+        statistics = {"rows": statistics["rows"], "columns": columns}
+    error = "(erased)" if record["error"] else ""
+    return {**record, "steps": steps, "statistics": statistics, "error": error, "anomalies": [], "notes": []}
+
+
 def why_changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
     """How what a step is differs from what it was: sentences."""
     if old["verb"] != new["verb"]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prep.errors import UnreadableFile
 from prep.disk import file_sha256
+from prep.errors import UnreadableFile
 
 if TYPE_CHECKING:
     import polars as pl

@@ -22,7 +22,7 @@ from prep.errors import DamagedSnapshot, UnknownSnapshot, UnusableParameter
 from prep.pipeline.cache import Cache
 from prep.pipeline.exact import digest
 from prep.pipeline.lock import alone, is_held
-from prep.pipeline.records import Comparison, Run, compare
+from prep.pipeline.records import Comparison, Run, compare, without_values
 
 FORMAT = "assay-run/1"
 _ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
@@ -148,6 +148,35 @@ class RunStore:
             kept = [run for name in names for run in [one for one in runs if one.name == name][:keep]]
             kept += [run for run in (self.current(name) for name in names) if run is not None]
             return self.cache.sweep(str(step["output"]) for run in kept for step in run.steps)
+
+    def erase_values(self, chosen: Callable[[Run], bool]) -> int:
+        """Take every value of rows out of the records of runs, and all kept results away; of how many runs.
+
+        For a person who asks to be erased: examples, values set aside, vocabularies, what was learned and errors go. Counts,
+        ids and times stay; `values_erased_at` says so. Those records, and later ones that name their seals, are sealed anew.
+        Raises Busy.
+        """
+        told = 0
+        with self.alone("erasing"):
+            self.cache.sweep(())
+            fresh: dict[str, str] = {}
+            for path in sorted((self.root / "runs").glob("*.json")):
+                try:
+                    record = read_record(path)
+                except DamagedSnapshot:  # nobody can say whose it is
+                    path.unlink(missing_ok=True)
+                    continue
+                del record["seal"]
+                before, is_chosen = record["previous"], chosen(Run(self, record))
+                if before is not None and before["run"] in fresh:
+                    record["previous"] = {**before, "seal": fresh[before["run"]]}
+                if is_chosen:
+                    record = {**without_values(record), "values_erased_at": self.clock().isoformat()}
+                    told += 1
+                if is_chosen or record["previous"] is not before:
+                    self.write(record)
+                    fresh[path.stem] = digest(record)
+        return told
 
     def write(self, record: Mapping[str, Any]) -> Run:
         """Keep a record, in place of what it said before."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from prep.columns import with_columns
 from prep.engines import Schema
 from prep.errors import UnusableParameter
-from prep.formula import formula, may_be_infinite, outgrown, type_of
+from prep.formula import formula, may_be_infinite, outgrown, type_of, values_of
 from prep.verb import Failure, OnError, Plan, RowStep, after, verb
 
 if TYPE_CHECKING:
@@ -72,8 +72,7 @@ class Derive(RowStep):
         if is_large is not None:
             made, bad = pl.when(~is_large).then(made), is_large | bad
             reason = pl.when(is_large).then(pl.lit(f"gives no whole number of 64 bits in {written}")).otherwise(reason)
-        values = [pl.format("{}={}", pl.lit(one), pl.col(one).cast(pl.String).fill_null("missing")) for one in roots]
-        return made, {name: Failure(bad, name, reason, pl.concat_str(values, separator=", "))}
+        return made, {name: Failure(bad, name, reason, values_of(roots))}
 
 
 derive = verb(Derive)

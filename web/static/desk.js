@@ -1,6 +1,7 @@
 // The desk: one item after the other, by keyboard, mouse or touch. The page comes with its first item in it; from then on
 // an answer is one request that brings the next item but one, so that the next is always here and shows within a frame.
 
+import { widgetOf } from "./inputs.js";
 import { call, Kept, newKey, Outbox, stateAfter } from "./outbox.js";
 
 const HOLD = 2;
@@ -48,34 +49,7 @@ let heard = ""; // the outbox.state last announced
 
 // --- The answer: inputs of the kind's template, or the kind's own script ------------------------------------------------
 
-const inputs = {
-  read() {
-    const boxes = $$("input", answerBox);
-    const values = boxes.filter((box) => box.checked).map((box) => JSON.parse(box.dataset.json));
-    if (!values.length) return undefined;
-    return boxes[0].type === "radio" ? values[0] : values;
-  },
-  write(answer) {
-    const wanted = new Set([answer].flat().map((one) => JSON.stringify(one)));
-    for (const box of $$("input", answerBox)) {
-      box.checked = answer !== undefined && wanted.has(JSON.stringify(JSON.parse(box.dataset.json)));
-    }
-  },
-  focus() {
-    ($("input:checked", answerBox) ?? $("input", answerBox))?.focus({ preventScroll: true });
-  },
-  words: (answer) =>
-    [answer]
-      .flat()
-      .map((one) => {
-        const box = $$("input", answerBox).find((other) => other.dataset.json === JSON.stringify(one));
-        return box ? box.value : JSON.stringify(one);
-      })
-      .join(", "),
-};
-// A kind's script gives what it does otherwise than `inputs`, and may give `item(box, fields)`: draw or mark the item just
-// put on the card; `keys`: rows for the table below; `missing()`: what an answer still wants, in words.
-const kind = desk.dataset.kind ? { ...inputs, ...(await import(desk.dataset.kind)).default(answerBox) } : inputs;
+const kind = await widgetOf(answerBox, desk.dataset.kind);
 
 // --- Drawing -----------------------------------------------------------------------------------------------------------
 

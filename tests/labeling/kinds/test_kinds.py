@@ -43,6 +43,20 @@ def test_options_come_back_from_json_as_they_were(one, raw, good, bad):
 
 
 @every_example
+def test_a_form_of_settings_says_the_options_it_was_filled_from(one, raw, good, bad):
+    options = one.options(raw)
+    fields = one.settings(options)
+    assert all(isinstance(value, str) for value in fields.values())
+    assert one.options(one.from_settings(fields)) == options
+
+
+@every_example
+def test_options_that_do_not_change_keep_every_answer_safe(one, raw, good, bad):
+    options = one.options(raw)
+    assert one.unsafe(options, options) == ""
+
+
+@every_example
 def test_parse_undoes_dump(one, raw, good, bad):
     options = one.options(raw)
     for wire in good:

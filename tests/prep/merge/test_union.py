@@ -174,3 +174,10 @@ def test_it_does_not_matter_in_which_order_unions_are_made(tables):
     x, y, z = map(read, tables)
     left, right = prep.union(prep.union(x, y), z), prep.union(x, prep.union(y, z))
     assert left.rows() == right.rows() == prep.union(x, y, z).rows()
+
+
+def test_a_list_of_tables_is_as_good_as_the_tables():
+    a, b = pl.DataFrame({"id": [1]}), pl.DataFrame({"id": [2]})
+    assert prep.union([a, b], source="from").rows() == prep.union(a, b, source="from").rows() == [(1, "1"), (2, "2")]
+    with pytest.raises(prep.PrepError, match="no table to begin with"):
+        prep.union([])

@@ -216,3 +216,30 @@ def test_steps_that_have_learned_nothing_do_not_serve(folder):
 def test_a_store_is_made_on_the_first_run(tmp_path):
     assert RunStore(tmp_path / "none").runs() == []
     assert not (tmp_path / "none").exists()
+
+
+def test_what_rows_said_is_erased_from_records_and_results_and_the_chain_stays_whole(people, store, folder):
+    first = people.run(store=store)
+    (folder / "crm.csv").write_text("Id,Full Name,Age,City\n1, Zoë ,31,Oslo\n2,Bo,old,Kiel\n")
+    second = people.run(store=store)
+    assert store.erase_values(lambda run: run.id == first.id) == 1
+    everything = b"".join(path.read_bytes() for path in store.root.rglob("*.json")).decode()
+    assert "Bonn" not in everything
+    assert '"value": "old"' in everything
+    assert list(store.root.rglob("*.parquet")) == []
+    assert store.problems() == []
+    erased = store.run(first.id)
+    assert erased.record["values_erased_at"] > first.record["ended_at"]
+    assert [one["rows"] for one in erased.steps] == [one["rows"] for one in first.steps]
+    assert "rows" in str(store.compare(first.id, second.id))
+    with pytest.raises(prep.PrepError, match="Run the pipeline again"):
+        erased.load()
+    assert people.run(store=store).output == second.output
+
+
+def test_a_record_that_nobody_can_read_goes_when_values_are_erased(people, store):
+    run = people.run(store=store)
+    path = store.root / "runs" / f"{run.id}.json"
+    path.write_text(path.read_text().replace("Bonn", "Bern"))
+    store.erase_values(lambda _: False)
+    assert not path.exists()

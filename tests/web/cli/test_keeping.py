@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime
 
+import polars as pl
 import pytest
 
 import prep
 from prep.snapshot import SnapshotStore
+from web.checks import profile_of_snapshot
 
 
 @pytest.fixture
@@ -76,6 +78,35 @@ def test_an_item_is_erased_from_every_snapshot_and_from_the_database(two):
     assert two("snapshot", "intents").code == 0
     assert two("verify").code == 0
     assert key not in prep.load("intents", workspace=two.workspace)["id"].to_list()
+
+
+def test_what_was_derived_of_an_erased_item_goes_too(labeled):
+    (labeled.workspace / "pipelines").mkdir()
+    (labeled.workspace / "pipelines" / "tidy.toml").write_text(
+        '[sources]\nraw = {}\n[[steps]]\nverb = "normalize_text"\n'
+    )
+    secret = "my name is Zoë Quitzow"
+    path = labeled.file("more.csv", f"id,text\nq1,  {secret}  \nq2,  another  one \n")
+    assert labeled("import", "intents", str(path), "--id", "id", "--pipeline", "tidy").code == 0
+    answers = labeled.file("given.csv", "task,worker,label\nq1,ann,refund\nq2,ann,refund\n")
+    assert labeled("import-answers", "intents", str(answers)).code == 0
+    labeled("snapshot", "intents", "--tag", "v1")
+    profile_of_snapshot(labeled.workspace, "intents@v1")
+    assert secret in kept(labeled.workspace)
+    assert labeled("erase", "intents", "--item", "q1", "--reason", "request 18", "--confirm", "intents").code == 0
+    assert "Quitzow" not in kept(labeled.workspace)
+    assert labeled("verify", "--json").data["problems"] == []
+
+
+def kept(workspace):
+    """All that the workspace's folders hold beside the database, as text."""
+    found = []
+    for path in workspace.rglob("*"):
+        if path.suffix == ".parquet":
+            found.append(str(pl.read_parquet(path).to_dicts()))
+        elif path.is_file() and not path.name.startswith("assay.db"):
+            found.append(path.read_bytes().decode(errors="replace"))
+    return "\n".join(found)
 
 
 def test_an_annotator_is_erased_by_name(two):

@@ -73,7 +73,7 @@ def test_shares_that_do_not_make_a_hundred_and_unknown_snapshots_are_refused(tea
 
 def test_an_empty_project_says_what_to_do_next(office, read):
     admin = office.sign_in("admin")
-    given = {"title": "T", "name": "t", "question": "Q?", "kind": "choice", "labels": "a\nb", "overlap": "3"}
+    given = {"title": "T", "name": "t", "question": "Q?", "kind": "choice", "choice.labels": "a\nb", "overlap": "3"}
     admin.post("/projects/new", data=given)
     assert "Nothing to freeze yet" in read(admin.get("/projects/t/datasets").text)
 

@@ -2,6 +2,10 @@
 
 import re
 
+import pytest
+
+from labeling.kinds import kinds
+
 FORM = {
     "title": "The mood",
     "question": "How does it sound?",
@@ -12,8 +16,8 @@ FORM = {
     "gold_rate": "50",
     "again_rate": "0",
     "lease_minutes": "15",
-    "label_name_0": "good",
-    "label_name_1": "bad",
+    "options.label_name_0": "good",
+    "options.label_name_1": "bad",
 }
 
 
@@ -24,14 +28,14 @@ def test_saving_what_stands_changes_nothing(team):
 
 
 def test_a_label_is_described_and_another_added(team):
-    team.send("settings", **FORM, label_description_0="warm", label_name_2="mixed")
+    team.send("settings", **FORM, **{"options.label_description_0": "warm", "options.label_name_2": "mixed"})
     page = team.see("settings")
     assert "warm" in page
     assert "mixed" in page
 
 
 def test_a_used_label_is_not_renamed_and_the_form_keeps_what_was_typed(team):
-    reply = team.manager.post("/projects/mood/settings", data=FORM | {"label_name_0": "fine", "title": "Mine"})
+    reply = team.manager.post("/projects/mood/settings", data=FORM | {"options.label_name_0": "fine", "title": "Mine"})
     assert reply.status_code == 409
     assert 'value="Mine"' in reply.text
 
@@ -111,7 +115,14 @@ def test_a_token_without_a_scope_is_refused(team):
 
 def test_a_new_project_is_made_and_says_what_comes_next(office, read):
     admin = office.sign_in("admin")
-    given = {"title": "Tone", "name": "tone", "question": "How polite?", "kind": "rating", "low": "1", "high": "5"}
+    given = {
+        "title": "Tone",
+        "name": "tone",
+        "question": "How polite?",
+        "kind": "rating",
+        "rating.low": "1",
+        "rating.high": "5",
+    }
     made = admin.post("/projects/new", data=given | {"overlap": "2"})
     assert made.headers["location"] == "/projects/tone/overview"
     assert "Import the items" in read(admin.get("/projects/tone/overview").text)
@@ -119,6 +130,30 @@ def test_a_new_project_is_made_and_says_what_comes_next(office, read):
 
 def test_a_project_with_one_label_or_a_taken_name_is_refused(office):
     admin = office.sign_in("admin")
-    given = {"title": "T", "name": "t", "question": "Q?", "kind": "choice", "labels": "one", "overlap": "3"}
+    given = {"title": "T", "name": "t", "question": "Q?", "kind": "choice", "choice.labels": "one", "overlap": "3"}
     assert "at least two labels" in admin.post("/projects/new", data=given).text
-    assert admin.post("/projects/new", data=given | {"name": "mood", "labels": "a\nb"}).status_code == 409
+    assert admin.post("/projects/new", data=given | {"name": "mood", "choice.labels": "a\nb"}).status_code == 409
+
+
+@pytest.mark.parametrize("kind", kinds().values(), ids=list(kinds()))
+def test_every_kind_is_set_up_on_the_page_of_a_new_project_and_saved_on_its_settings_page(office, kind):
+    admin = office.sign_in("admin")
+    for place, (raw, _, _) in enumerate(kind.examples()):
+        options = kind.options(raw)
+        given = {"title": "T", "name": f"p{place}", "question": "Q?", "kind": kind.name, "overlap": "3"}
+        fields = {f"{kind.name}.{name}": value for name, value in kind.settings(options).items()}
+        made = admin.post("/projects/new", data=given | fields)
+        assert made.headers.get("location") == f"/projects/p{place}/overview", made.text
+        there = f"/projects/p{place}/settings"
+        shown = re.findall(r'name="options\.([^"]+)"', admin.get(there).text)
+        assert shown, "the page has no field of the kind"
+        saved = admin.post(there, data={name: FORM[name] for name in FORM if "." not in name})
+        assert saved.status_code == 303
+        assert admin.get(f"/api/v1/projects/p{place}").json()["options"] == options
+
+
+def test_the_page_of_a_new_project_shows_every_kind_with_fields_of_its_own(office):
+    page = office.sign_in("admin").get("/projects/new").text
+    for kind in kinds().values():
+        assert f'value="{kind.name}"' in page
+        assert f'name="{kind.name}.' in page

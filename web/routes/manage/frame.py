@@ -113,6 +113,15 @@ def text(form: FormData, name: str, default: str = "") -> str:
     return value.strip() if isinstance(value, str) else default
 
 
+def under(form: FormData, prefix: str) -> dict[str, str]:
+    """The fields of a form whose names begin so, without that beginning.
+
+    >>> under(FormData([("rating.low", "1"), ("title", "Tone")]), "rating.")
+    {'low': '1'}
+    """
+    return {name.removeprefix(prefix): text(form, name) for name in form if name.startswith(prefix)}
+
+
 def whole(form: FormData, name: str, what: str) -> int:
     """One field of a form as a whole number. Raises Unusable naming what it is for."""
     from labeling.errors import Unusable

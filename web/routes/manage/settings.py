@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,12 +10,12 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
 from labeling.errors import AssayError, Unusable
+from labeling.kinds import kind
 from labeling.services import projects as services
 from labeling.store import items, overview_reads
 from web.auth import Managing, Seat
 from web.errors import status_of
-from web.routes.manage.faces import Labels
-from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text, whole
+from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text, under, whole
 from web.routes.manage.words import plural
 
 router = APIRouter(include_in_schema=False)
@@ -22,7 +23,8 @@ TABS = {"Project": "settings", "Members": "settings/members", "Gold": "settings/
 FIELDS = (
     "title", "question", "show", "overlap", "overlap_most", "target", "gold_rate", "again_rate", "lease_minutes",
 )  # fmt: skip
-HELP = ("description", "example", "counterexample")
+OPTIONS = "options."
+"""What the names of the fields of the project's kind begin with."""
 
 
 @router.get("/projects/{name}/settings")
@@ -79,8 +81,9 @@ def _values(seat: Seat, form: FormData) -> dict[str, Any]:
         "again_rate": _percent(form, "again_rate", "share shown again", "5"),
         "lease_minutes": whole(form, "lease_minutes", "length of a lease"),
     }
-    options = _options(seat, form)
-    if options != seat.project.options:
+    asked = kind(seat.project.kind)
+    options = asked.from_settings({**asked.settings(seat.project.options), **under(form, OPTIONS)})
+    if asked.options(options) != seat.project.options:
         values["options"] = options
     return values
 
@@ -90,22 +93,6 @@ def _percent(form: FormData, name: str, what: str, such_as: str) -> float:
         return float(text(form, name).replace(",", ".")) / 100
     except ValueError:
         raise Unusable(f"The {what} is no number", cure=f"Give percent, such as {such_as}.") from None
-
-
-def _options(seat: Seat, form: FormData) -> dict[str, Any]:
-    options = dict(seat.project.options)
-    if "labels" in options:
-        labels = []
-        for place in range(len(options["labels"]) + 1):
-            name = text(form, f"label_name_{place}")
-            if name and not text(form, f"label_drop_{place}"):
-                labels.append({"name": name, **{key: text(form, f"label_{key}_{place}") for key in HELP}})
-        options["labels"] = labels
-    if "anchors" in options:
-        points = (str(one) for one in Labels(seat.project).values)
-        anchors = {point: text(form, f"anchor_{point}") for point in points}
-        options["anchors"] = {point: words for point, words in anchors.items() if words}
-    return options
 
 
 def _given(seat: Seat, form: FormData | None) -> dict[str, Any]:
@@ -125,27 +112,15 @@ def _given(seat: Seat, form: FormData | None) -> dict[str, Any]:
     }
 
 
-def _labels(seat: Seat, form: FormData | None, used: dict[Any, int]) -> list[dict[str, Any]] | None:
-    """The labels with their help, and an empty one to add; None where the kind has none to edit."""
-    if "labels" not in seat.project.options:
-        return None
-    rows = [{**label, "answers": used.get(label["name"], 0)} for label in seat.project.options["labels"]]
-    rows.append({"name": "", **dict.fromkeys(HELP, ""), "answers": 0})
-    if form is not None:
-        for place, row in enumerate(rows):
-            for key in ("name", *HELP):
-                row[key] = text(form, f"label_{key}_{place}")
-    return rows
-
-
 def _page(request: Request, seat: Seat, form: FormData | None, error: AssayError | None) -> HTMLResponse:
     with store_of(request).read() as connection:
         known = items.payload_fields(connection, seat.project.id)
-        used = dict(overview_reads.label_answers(connection, seat.project.id))
-    anchors = None
-    if "anchors" in seat.project.options:
-        held = seat.project.options["anchors"]
-        anchors = [(str(point), held.get(str(point), "")) for point in Labels(seat.project).values]
+        given = overview_reads.label_answers(connection, seat.project.id) if "labels" in seat.project.options else []
+    one = kind(seat.project.kind)
+    used: Counter[Any] = Counter()
+    for answer, count in given:
+        used.update(dict.fromkeys(one.labels_in(answer), count))
+    held = one.settings(seat.project.options)
     return page(
         request,
         seat,
@@ -157,8 +132,8 @@ def _page(request: Request, seat: Seat, form: FormData | None, error: AssayError
         error=error,
         given=_given(seat, form),
         known_fields=known,
-        labels=_labels(seat, form, used),
-        anchors=anchors,
+        values=held if form is None else {**held, **under(form, OPTIONS)},
+        used=used,
     )
 
 

@@ -1,0 +1,50 @@
+// How an answer is read from a box and written into it: by the inputs of the kind's template, or by the kind's own script.
+// A page may hold several boxes; what is here knows only the one it was given.
+
+const $$ = (selector, within) => [...within.querySelectorAll(selector)];
+
+/** The answer that lies in radio buttons, checkboxes or one text field; `data-json` is the JSON value of a button. */
+export function inputsOf(box) {
+  const buttons = () => $$("input[data-json]", box);
+  const textField = () => box.querySelector("textarea[data-answer], input[data-answer]");
+  return {
+    read() {
+      const text = textField();
+      if (text) return text.value.trim() ? text.value : undefined;
+      const chosen = buttons().filter((one) => one.checked);
+      const values = chosen.map((one) => JSON.parse(one.dataset.json));
+      if (!values.length) return undefined;
+      return chosen[0].type === "radio" ? values[0] : values;
+    },
+    write(answer) {
+      const text = textField();
+      if (text) return void (text.value = answer ?? "");
+      const wanted = new Set([answer].flat().map((one) => JSON.stringify(one)));
+      for (const one of buttons()) {
+        one.checked = answer !== undefined && wanted.has(JSON.stringify(JSON.parse(one.dataset.json)));
+      }
+    },
+    focus() {
+      (textField() ?? box.querySelector("input[data-json]:checked") ?? box.querySelector("input[data-json]"))?.focus({ preventScroll: true });
+    },
+    words: (answer) =>
+      [answer]
+        .flat()
+        .map((one) => {
+          if (typeof one === "string" && textField()) return one;
+          const button = buttons().find((other) => other.dataset.json === JSON.stringify(one));
+          return button ? button.value : JSON.stringify(one);
+        })
+        .join(", "),
+  };
+}
+
+/**
+ * What a box gives: `inputsOf` it, with what the kind's script (its address, if there is one) does otherwise. A script may
+ * also give `item(box, fields)`: draw or mark the item just put on the card; `keys`: rows for the table of keys;
+ * `missing()`: what an answer still wants, in words.
+ */
+export async function widgetOf(box, script) {
+  const inputs = inputsOf(box);
+  return script ? { ...inputs, ...(await import(script)).default(box) } : inputs;
+}
