@@ -125,6 +125,12 @@ class Pairwise(Kind):
         lines = {name: "\n".join(options[name]) for name in ("fields", "strengths", "things")}
         return lines | {name: "yes" if options[name] else "" for name in ("tie", "shuffle")}
 
+    def unsafe(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+        """The two sides cannot change places or become others; what names the things may."""
+        if before["fields"] != after["fields"]:
+            return "the fields that are compared cannot be changed"
+        return super().unsafe(before, after)
+
     def columns(self, options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG002 - the kind's signature
         """One column of text."""
         return {"label": "string"}

@@ -144,6 +144,10 @@ class Ranking(Kind):
         ticks = {name: "yes" if options[name] else "" for name in ("ties", "shuffle")}
         return {"fields": "\n".join(options["fields"]), **numbers, **ticks}
 
+    def unsafe(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+        """Only whether the order at the start is drawn may change."""
+        return super().unsafe({**before, "shuffle": True}, {**after, "shuffle": True})
+
     def columns(self, options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG002 - the kind's signature
         """One column of text: the order as JSON."""
         return {"label": "string"}

@@ -6,8 +6,8 @@ J. Amer. Statist. Assoc. 65:317, ν = exp c₀), with strengths the adjacent-cat
 41:287); δ is the order effect of Davidson and Beaver (1977). As in Chen et al. (2013, WSDM, "crowd-BT"), annotator w reads a
 pair the right way round with chance η_w and the wrong way round, with −(λᵢ − λⱼ), otherwise.
 
-Where it shrinks, λ ~ N(0, σ²), δ ~ N(0, 1) and η_w ~ Beta(10, 2); σ is fitted by the others' fixed point
-σ² = (Σ λ² + Σ var) / things. Without, it is maximum likelihood.
+Where it shrinks, λ ~ N(0, σ²), δ ~ N(0, 1) and η_w ~ Beta(10, 2); σ is fitted by EM,
+σ² = (Σ λ² + Σ var + 2) / (things + 2). Without, it is maximum likelihood.
 """
 
 from __future__ import annotations
@@ -23,7 +23,13 @@ from labeling.scale.comparisons import Comparisons
 Floats = NDArray[np.float64]
 RIGHT, WRONG = 9.0, 1.0
 """What is thought of an annotator before their first answer, as answers the right and the wrong way round."""
-LEAST_SPREAD, MOST_SPREAD = 0.1, 10.0
+THOUGHT = 2.0
+"""So many scores of spread 1 are thought of before any: with two or three things, σ would else be whatever they are."""
+
+SPREADS = (-2.0, 2.5)
+"""Bounds of log σ: a spread of 0.14 is no difference, one of 12 is certainty."""
+
+ROUNDS = 12
 PLACE_SPREAD = 1.0
 FINE, COARSE = 1e-13, 1e-9
 
@@ -31,8 +37,7 @@ FINE, COARSE = 1e-13, 1e-9
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
     """What the model found. `covariance` is of the scores, the place effect and the levels, in this order, with what is not
-    known of the annotators counted in. `trace` is the log posterior after every round; it never falls within a
-    round, and between rounds the spread changes.
+    known of the annotators counted in. `trace` is the log posterior of each round, at its spread.
     """
 
     scores: Floats
@@ -239,22 +244,11 @@ def fit(data: Comparisons, *, shrinks: bool = True, has_skills: bool = True, has
     n, p, _, _ = model.sizes
     theta = model.start()
     trace: list[float] = []
-    rounds = 1 if not shrinks else 30 if n <= 600 else 6
-    covariance = np.zeros((0, 0))
-    for _ in range(rounds):
-        theta = _climb(model, theta, fine=not shrinks)
-        trace.append(model.objective(theta)[0])
-        covariance = _inverse(model, theta)
-        before = model.spread
-        if shrinks:
-            scores = theta[:n]
-            found = float(np.sqrt((scores @ scores + np.diag(covariance)[:n].sum()) / n))
-            model.spread = min(max(found, LEAST_SPREAD), MOST_SPREAD)
-        if abs(model.spread - before) < 3e-3 * before:
-            break
     if shrinks:
-        theta = _climb(model, theta, fine=True)
-        covariance = _inverse(model, theta)
+        theta, trace = _spread(model, theta)
+    theta = _climb(model, theta, fine=True)
+    trace.append(model.objective(theta)[0])
+    covariance = _inverse(model, theta)
     scores, place, levels, odds = model.split(theta)
     means = np.bincount(data.group, scores, minlength=data.group.max(initial=0) + 1)
     size = np.maximum(np.bincount(data.group, minlength=len(means)), 1)
@@ -267,6 +261,28 @@ def fit(data: Comparisons, *, shrinks: bool = True, has_skills: bool = True, has
         covariance=_centred(covariance, data, n),
         trace=tuple(trace),
     )
+
+
+def _spread(model: Model, theta: Floats) -> tuple[Floats, list[float]]:
+    """Fit σ by EM, two steps at a time and then a leap to where they lead (Aitken); the parameters at the end."""
+    n = model.sizes[0]
+    at = [0.0]
+    trace: list[float] = []
+    for _ in range(ROUNDS):
+        theta = _climb(model, theta, fine=False)
+        trace.append(model.objective(theta)[0])
+        scores, known = theta[:n], np.diag(_inverse(model, theta))[:n].sum()
+        square = (scores @ scores + known + THOUGHT) / (n + THOUGHT)
+        at.append(float(np.clip(np.log(square) / 2, *SPREADS)))
+        moved = at[-1] - at[-2]
+        if len(at) == 3:
+            bend = at[2] - 2 * at[1] + at[0]
+            leap = -((at[1] - at[0]) ** 2) / bend - (at[2] - at[0]) if bend else 0.0
+            at = [float(np.clip(at[2] + np.clip(leap, -1.0, 1.0), *SPREADS))]
+        model.spread = float(np.exp(at[-1]))
+        if abs(moved) < 2e-3:
+            break
+    return theta, trace
 
 
 def _climb(model: Model, theta: Floats, *, fine: bool) -> Floats:

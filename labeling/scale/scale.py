@@ -138,7 +138,8 @@ class Scale:
         else:
             words = f"{words} (above the next with a chance of {chance:.0%})"
         if len(self.groups) > 1:
-            words = f"{words}; {len(self.groups) - 1} more {'group' if len(self.groups) == 2 else 'groups'} were never compared with these"
+            rest = "1 more group was" if len(self.groups) == 2 else f"{len(self.groups) - 1:,} more groups were"
+            words = f"{words}; {rest} never compared with these"
         return f"{words}."
 
     def as_json(self) -> dict[str, Any]:
