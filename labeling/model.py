@@ -28,7 +28,7 @@ SKIP_REASONS: Mapping[str, str] = {
 
 DeskState = Literal["working", "guideline", "paused", "finished", "closed", "no_items"]
 
-Decision = Literal["pause", "resume", "retrain", "exclude", "include", "requeue"]
+Decision = Literal["pause", "resume", "retrain", "exclude", "include", "requeue", "withdraw"]
 DECISIONS: Mapping[Decision, str] = {
     "pause": "is handed no more items until resumed",
     "resume": "is handed items again",
@@ -36,6 +36,7 @@ DECISIONS: Mapping[Decision, str] = {
     "exclude": "their answers count for no consensus, agreement or dataset label until included again",
     "include": "their answers count again",
     "requeue": "every item they answered gets one more answer, from somebody else",
+    "withdraw": "what was asked once more of their items and nobody has taken yet is not asked any more",
 }
 
 
@@ -162,6 +163,16 @@ class GuidelineState:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Why an annotator gets no items now, in the words of the person who decided it; `guideline_version` stood then."""
+
+    decision: Decision
+    reason: str
+    guideline_version: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """All an annotator needs to go on."""
 
@@ -172,6 +183,7 @@ class Desk:
     saved: Saved | None
     now: int
     items: int = 0  # to be labeled, in all; not for the annotator
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +336,7 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a person decided about an annotator, and why."""
+    """What a person decided about an annotator, and why; `guideline_version` is the one that stood then, 0 for none."""
 
     id: int
     annotator: str
@@ -332,6 +344,7 @@ class Decided:
     reason: str
     by: str | None
     at: int
+    guideline_version: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ LONGEST_REASON = 2_000
 
 
 def decide(tx: Writing, *, project: int, annotator: str, decision: Decision, reason: str, actor: int | None) -> int:
-    """Pause, resume, retrain, exclude, include or requeue an annotator, saying why; how many items were reopened.
+    """Pause, resume, retrain, exclude, include, requeue an annotator or withdraw that, saying why; how many items it moved.
 
     pause: no more items until resumed; what they hold they may still submit. retrain: they read the guideline again
     before the next item, and see the reason. exclude: their answers count for no figure until included. requeue: items
-    they answered since the last time get one more answer, from somebody else. Raises Unusable without a reason or for
-    an unknown decision, NotFound, Conflict where it would change nothing.
+    they answered and that were not asked so before get one more answer, from somebody else. withdraw: those of them
+    whose further answer nobody has given or leased yet do not. The guideline version that stands is kept with it.
+    Raises Unusable without a reason or for an unknown decision, NotFound, Conflict where it would change nothing.
     """
     here = projects.by_id(tx.connection, project)
     if decision not in DECISIONS:
@@ -27,7 +28,7 @@ def decide(tx: Writing, *, project: int, annotator: str, decision: Decision, rea
     who = members.by_name(tx.connection, annotator)
     _known_here(tx, project, who.id, annotator)
     seat = handout.seat(tx.connection, project, who.id)
-    opened = 0
+    moved = 0
     if decision == "pause":
         _refuse(seat.paused_at is not None, f"{annotator!r} is paused already.")
         decisions.mark(tx.connection, project, who.id, paused_at=tx.now)
@@ -45,22 +46,45 @@ def decide(tx: Writing, *, project: int, annotator: str, decision: Decision, rea
             guidelines.current(tx.connection, project) is None,
             f"{here.title!r} has no guideline to read again. Publish one first.",
         )
-        decisions.mark(tx.connection, project, who.id, acknowledged=0)
+        decisions.mark(tx.connection, project, who.id, reread_at=tx.now)
+    elif decision == "requeue":
+        moved = _requeue(tx, project, who.id, annotator)
     else:
-        opened = _requeue(tx, project, who.id, seat.requeued_to, annotator)
-    decisions.add(tx.connection, project=project, member=who.id, decision=decision, reason=words, by=actor, now=tx.now)
-    tx.log(
-        actor, "decide", project, annotator, decision=decision, reason=words, **({"items": opened} if opened else {})
+        moved = _withdraw(tx, project, who.id, annotator)
+    decisions.add(
+        tx.connection,
+        project=project,
+        member=who.id,
+        decision=decision,
+        reason=words,
+        guideline_version=here.guideline_version,
+        by=actor,
+        now=tx.now,
     )
-    return opened
+    facts = {"items": moved} if moved else {}
+    tx.log(
+        actor, "decide", project, annotator,
+        decision=decision, reason=words, guideline_version=here.guideline_version, **facts,
+    )  # fmt: skip
+    return moved
 
 
-def _requeue(tx: Writing, project: int, member: int, after: int, annotator: str) -> int:
-    found, last = decisions.requeue(tx.connection, project, member, after, MOST_OVERLAP)
+def _requeue(tx: Writing, project: int, member: int, annotator: str) -> int:
+    found = decisions.requeue(tx.connection, project, member, MOST_OVERLAP, tx.now)
     _refuse(not found, f"{annotator!r} has answered no item that was not asked once more already.")
     for item in found:
         handout.see_again(tx.connection, project, item)
-    decisions.mark(tx.connection, project, member, requeued_to=last)
+    items.recount(tx.connection, project)
+    return len(found)
+
+
+def _withdraw(tx: Writing, project: int, member: int, annotator: str) -> int:
+    found = decisions.waiting(tx.connection, project, member)
+    _refuse(
+        not found,
+        f"No item of {annotator!r} waits to be asked once more: none was, or somebody has each of them already.",
+    )
+    decisions.withdraw(tx.connection, member, found)
     items.recount(tx.connection, project)
     return len(found)
 

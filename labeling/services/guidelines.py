@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from labeling.errors import Conflict, NotAllowed, Unusable
 from labeling.model import CHANGES, Change, Guideline
-from labeling.store import Writing, guidelines, handout, projects
+from labeling.store import Writing, decisions, guidelines, handout, projects
 
 LONGEST = 200_000
 
@@ -37,7 +37,7 @@ def publish(
 
 
 def acknowledge(tx: Writing, *, project: int, member: int, version: int) -> None:
-    """An annotator has read that version; twice is once.
+    """An annotator has read that version; twice is once, unless they were asked to read it again.
 
     Raises NotFound, NotAllowed for somebody without a role in the project, Conflict for one that is not the newest.
     """
@@ -49,9 +49,12 @@ def acknowledge(tx: Writing, *, project: int, member: int, version: int) -> None
     if current is not None and current.version != version:
         raise Conflict(f"v{current.version} has been published meanwhile. Read that one.")
     seat = handout.seat(tx.connection, project, member)
-    if seat.acknowledged >= version:
+    is_again = seat.reread_at is not None
+    if seat.acknowledged >= version and not is_again:
         return
     guidelines.acknowledge(tx.connection, project, version, member, tx.now)
     seat.acknowledged = version
     handout.save_seat(tx.connection, seat)
-    tx.log(member, "acknowledge", project, f"v{version}")
+    if is_again:
+        decisions.mark(tx.connection, project, member, reread_at=None)
+    tx.log(member, "acknowledge", project, f"v{version}", **({"again": True} if is_again else {}))

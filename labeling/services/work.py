@@ -11,7 +11,7 @@ from typing import Any
 from labeling.errors import Closed, GuidelineDue, LeaseOver, NotAllowed, Stale, Unusable
 from labeling.kinds import kind
 from labeling.model import SKIP_REASONS, Desk, GuidelineState, Held, Progress, Project, Saved
-from labeling.store import Writing, answers, desk_reads, guidelines, handout, projects
+from labeling.store import Writing, answers, decisions, desk_reads, guidelines, handout, projects
 
 MOST_HELD = 10
 RECLAIM_EVERY_MS = 1_000
@@ -210,8 +210,13 @@ def release(tx: Writing, *, project: int, member: int, assignments: Sequence[int
 
 
 def renew(tx: Writing, *, project: int, member: int, assignments: Sequence[int]) -> dict[int, int]:
-    """Let leases last on while the desk is open; the new ends of those that still were leases."""
-    here, _ = _at_desk(tx, project, member)
+    """Let leases last on while the desk is open; the new ends of those that still were leases.
+
+    None where the annotator is paused or has a guideline to read: asking for items then says so.
+    """
+    here, seat = _at_desk(tx, project, member)
+    if seat.paused_at is not None or _must_read(_standing(tx, here), seat):
+        return {}
     until = tx.now + here.lease_minutes * 60_000
     alive = {}
     for number in list(assignments)[: MOST_HELD * 2]:
@@ -277,7 +282,7 @@ def _desk(
         name = "closed"
     elif seat.paused_at is not None:
         name = "paused"
-    elif due is not None and due.version > seat.acknowledged:
+    elif _must_read(due, seat):
         name = "guideline"
     else:
         held, leased = _fill(tx, here, seat, max(1, min(hold, MOST_HELD)))
@@ -289,13 +294,21 @@ def _desk(
         handed = {"handed": leased} if leased else {}
         tx.log(seat.member, line.action, here.id, line.subject, **line.facts, **handed)
     progress = Progress(seat.done, max(_left(tx, here, seat, items, done), len(held)), seat.pace_seconds)
-    return Desk(name, held, progress, state, saved, tx.now, items)  # type: ignore[arg-type] # the literals above
+    told = None
+    if name == "paused" or (name == "guideline" and seat.reread_at is not None):
+        told = decisions.told(tx.connection, here.id, seat.member, "pause" if name == "paused" else "retrain")
+    return Desk(name, held, progress, state, saved, tx.now, items, told)  # type: ignore[arg-type] # the literals above
 
 
 def _left(tx: Writing, here: Project, seat: handout.Seat, items: int, done: int) -> int:
     """How much can still come to an annotator, at most; gold items count like any other."""
     gold = handout.gold_count(tx.connection, here.id) if here.gold_rate > 0 else 0
     return desk_reads.most_left(items=items, items_done=done, gold=gold, done=seat.done, skipped=seat.skipped)
+
+
+def _must_read(due: Any, seat: handout.Seat) -> bool:
+    """Whether a guideline stands before the next item: a newer one, or one to be read again."""
+    return due is not None and (due.version > seat.acknowledged or seat.reread_at is not None)
 
 
 def _standing(tx: Writing, here: Project) -> Any:

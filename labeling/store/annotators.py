@@ -31,6 +31,7 @@ class AnnotatorRow:
     median_seconds: float | None
     last_at: int | None
     guideline_version: int
+    must_reread: bool
 
 
 def table(connection: Connection, project: int) -> list[AnnotatorRow]:
@@ -57,7 +58,7 @@ def table(connection: Connection, project: int) -> list[AnnotatorRow]:
     leased = _count_by_member(connection, project, "assignments.state = 'leased'")
     skipped = _count_by_member(connection, project, "assignments.state = 'skipped'")
     query = (
-        select(t.members, t.roles.c.role, t.seats.c.acknowledged)
+        select(t.members, t.roles.c.role, t.seats.c.acknowledged, t.seats.c.reread_at)
         .select_from(t.members)
         .outerjoin(t.roles, (t.roles.c.member_id == t.members.c.id) & (t.roles.c.project_id == project))
         .outerjoin(t.seats, (t.seats.c.member_id == t.members.c.id) & (t.seats.c.project_id == project))
@@ -83,6 +84,7 @@ def table(connection: Connection, project: int) -> list[AnnotatorRow]:
                 median_seconds=_median_seconds(connection, project, row.id) if work else None,
                 last_at=work.last_at if work else None,
                 guideline_version=row.acknowledged or 0,
+                must_reread=row.reread_at is not None,
             )
         )
     return rows

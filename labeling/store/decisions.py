@@ -5,18 +5,28 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import case, delete, exists, func, insert, select, update
 
-from labeling.model import Decided, Decision, Dispute
+from labeling.model import Decided, Decision, Dispute, Told
 from labeling.store import schema as t
 from labeling.store.rows import AnyRow, new_number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from sqlalchemy.engine import Connection
 
 
 def add(
-    connection: Connection, *, project: int, member: int, decision: Decision, reason: str, by: int | None, now: int
+    connection: Connection,
+    *,
+    project: int,
+    member: int,
+    decision: Decision,
+    reason: str,
+    guideline_version: int,
+    by: int | None,
+    now: int,
 ) -> int:
     """A decision on record; its number."""
     values = {
@@ -24,6 +34,7 @@ def add(
         "member_id": member,
         "decision": decision,
         "reason": reason,
+        "guideline_version": guideline_version,
         "decided_by": by,
         "at": now,
     }
@@ -43,7 +54,25 @@ def listing(connection: Connection, project: int, *, member: int | None = None, 
     )
     if member is not None:
         query = query.where(t.decisions.c.member_id == member)
-    return [Decided(row.id, row.name, row.decision, row.reason, row.by, row.at) for row in connection.execute(query)]
+    return [
+        Decided(row.id, row.name, row.decision, row.reason, row.by, row.at, row.guideline_version)
+        for row in connection.execute(query)
+    ]
+
+
+def told(connection: Connection, project: int, member: int, decision: Decision) -> Told | None:
+    """What an annotator was told with the newest decision of this sort; None where there was none."""
+    row = connection.execute(
+        select(t.decisions)
+        .where(
+            t.decisions.c.project_id == project,
+            t.decisions.c.member_id == member,
+            t.decisions.c.decision == decision,
+        )
+        .order_by(t.decisions.c.id.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else Told(row.decision, row.reason, row.guideline_version, row.at)
 
 
 def newest(connection: Connection, project: int) -> int:
@@ -71,31 +100,76 @@ def states(connection: Connection, project: int) -> dict[str, tuple[bool, bool]]
     return {row.name: (row.paused_at is not None, row.excluded_at is not None) for row in connection.execute(query)}
 
 
-def requeue(connection: Connection, project: int, member: int, after: int, most: int) -> tuple[list[int], int]:
-    """Ask one more answer of every item to be labeled that a member answered behind an annotation; the items and the
-    member's newest annotation. Items that want `most` already stay.
+def requeue(connection: Connection, project: int, member: int, most: int, now: int) -> list[int]:
+    """Ask one more answer of every item to be labeled that a member answered and that was not asked so before; the
+    items. Those that want `most` already stay.
     """
+    is_asked = exists().where(t.requeued.c.item_id == t.annotations.c.item_id, t.requeued.c.member_id == member)
     query = (
-        select(t.annotations.c.item_id, func.max(t.annotations.c.id).label("last"))
+        select(t.annotations.c.item_id)
         .join(t.items, t.items.c.id == t.annotations.c.item_id)
         .where(
             t.annotations.c.project_id == project,
             t.annotations.c.member_id == member,
             t.annotations.c.revision == 1,
             t.annotations.c.counted,
-            t.annotations.c.id > after,
             t.items.c.pool == "work",
             t.items.c.wanted < most,
+            ~is_asked,
         )
-        .group_by(t.annotations.c.item_id)
+        .distinct()
+        .order_by(t.annotations.c.item_id)
     )
-    rows = connection.execute(query).all()
-    numbers = [row.item_id for row in rows]
+    numbers = list(connection.execute(query).scalars())
+    more = case((t.items.c.taken > t.items.c.wanted, t.items.c.taken), else_=t.items.c.wanted)
+    for some in _parts(numbers):
+        connection.execute(update(t.items).where(t.items.c.id.in_(some)).values(wanted=more + 1))
+        rows = [{"member_id": member, "item_id": item, "project_id": project, "at": now} for item in some]
+        connection.execute(insert(t.requeued), rows)
+    return numbers
+
+
+def waiting(connection: Connection, project: int, member: int) -> list[int]:
+    """The items asked once more because of this member whose further answer nobody has given or leased yet."""
+    query = (
+        select(t.requeued.c.item_id)
+        .join(t.items, t.items.c.id == t.requeued.c.item_id)
+        .where(
+            t.requeued.c.project_id == project,
+            t.requeued.c.member_id == member,
+            t.items.c.pool == "work",
+            t.items.c.taken < t.items.c.wanted,
+        )
+        .order_by(t.requeued.c.item_id)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def waiting_counts(connection: Connection, project: int) -> dict[str, int]:
+    """By annotator's name, how many of their items wait to be answered once more; those without any are left out."""
+    query = (
+        select(t.members.c.name, func.count().label("many"))
+        .select_from(t.requeued)
+        .join(t.items, t.items.c.id == t.requeued.c.item_id)
+        .join(t.members, t.members.c.id == t.requeued.c.member_id)
+        .where(t.requeued.c.project_id == project, t.items.c.pool == "work", t.items.c.taken < t.items.c.wanted)
+        .group_by(t.members.c.name)
+        .order_by(t.members.c.name)
+    )
+    return {row.name: row.many for row in connection.execute(query)}
+
+
+def withdraw(connection: Connection, member: int, items: Sequence[int]) -> None:
+    """Ask one answer fewer of these items, never fewer than are given or leased; they may be asked once more again."""
+    for some in _parts(items):
+        free = t.items.c.id.in_(some) & (t.items.c.taken < t.items.c.wanted)
+        connection.execute(update(t.items).where(free).values(wanted=t.items.c.wanted - 1))
+        connection.execute(delete(t.requeued).where(t.requeued.c.member_id == member, t.requeued.c.item_id.in_(some)))
+
+
+def _parts(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
     for start in range(0, len(numbers), 500):
-        some = t.items.c.id.in_(numbers[start : start + 500])
-        more = case((t.items.c.taken > t.items.c.wanted, t.items.c.taken), else_=t.items.c.wanted)
-        connection.execute(update(t.items).where(some).values(wanted=more + 1))
-    return numbers, max((row.last for row in rows), default=after)
+        yield numbers[start : start + 500]
 
 
 _dispute = (

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class Standing:
     """A member's own work in a project, and the project's.
 
-    `left` is the most that can still come to them; `waits` says whether anything is open at all.
+    `left` is the most that can still come to them; `waits` says whether anything is open at all, `must_read` whether a
+    guideline stands before it, `must_reread` whether it is to be read again.
     """
 
     done: int
@@ -30,6 +31,8 @@ class Standing:
     items_done: int
     left: int
     waits: bool
+    must_read: bool
+    must_reread: bool
 
 
 def most_left(*, items: int, items_done: int, gold: int, done: int, skipped: int) -> int:
@@ -70,6 +73,7 @@ def standings(connection: Connection, member: int) -> dict[int, Standing]:
 
 def _standing(row: AnyRow) -> Standing:
     done, skipped = row.done or 0, row.skipped or 0
+    must_reread = bool(row.version) and row.reread_at is not None
     left = most_left(items=row.item_count, items_done=row.done_count, gold=row.gold, done=done, skipped=skipped)
     return Standing(
         done=done,
@@ -81,4 +85,6 @@ def _standing(row: AnyRow) -> Standing:
         items_done=row.done_count,
         left=left,
         waits=left > 0 and row.done_count < row.item_count,
+        must_read=must_reread or (row.version or 0) > (row.acknowledged or 0),
+        must_reread=must_reread,
     )

@@ -45,7 +45,7 @@ class Seat:
     again_cursor: int
     paused_at: int | None
     excluded_at: int | None
-    requeued_to: int
+    reread_at: int | None
 
 
 @dataclass(frozen=True, slots=True)

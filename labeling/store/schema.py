@@ -245,7 +245,7 @@ seats = Table(
     Column("again_cursor", BigInteger, nullable=False, server_default=text("0")),
     _at("paused_at", nullable=True),
     _at("excluded_at", nullable=True),
-    Column("requeued_to", BigInteger, nullable=False, server_default=text("0")),
+    _at("reread_at", nullable=True),  # since when the guideline is to be read again, whatever was read before
 )
 
 # What a person decided about an annotator, and why; what follows from it stands in seats.
@@ -257,9 +257,21 @@ decisions = Table(
     _ref("member_id", "members.id"),
     Column("decision", String(10), nullable=False),
     Column("reason", Text, nullable=False),
+    Column("guideline_version", Integer, nullable=False, server_default=text("0")),  # the one that stood then
     _ref("decided_by", "members.id", nullable=True),
     _at("at"),
     Index("ix_decisions_project_id_member_id_id", "project_id", "member_id", "id"),
+)
+
+# Items asked once more because of who answered them, so that it can be taken back while nobody has them.
+requeued = Table(
+    "requeued",
+    metadata,
+    _ref("member_id", "members.id", primary_key=True),
+    _ref("item_id", "items.id", primary_key=True),
+    _ref("project_id", "projects.id"),
+    _at("at"),
+    Index("ix_requeued_project_id_member_id", "project_id", "member_id"),
 )
 
 # An annotator stands by an answer: where the item is gold, its gold may be wrong.

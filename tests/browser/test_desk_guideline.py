@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from labeling.services import decisions
 from labeling.store import guidelines
 
 CHANGED = """# What the message wants
@@ -62,6 +63,40 @@ def test_an_item_that_was_already_fetched_waits_for_the_reading_too(site, projec
     expect(page.locator("#work")).to_be_hidden()
     ann.presses("2", "Enter")
     page.wait_for_timeout(300)
+    assert len(site.rows(project)) == 1
+
+
+def decide(site, project, decision, reason):
+    site.store.write(
+        decisions.decide, project=project.id, annotator="ann", decision=decision, reason=reason, actor=None
+    )
+
+
+def test_who_is_to_read_again_sees_the_managers_words_with_the_next_answer(site, project):
+    ann = site.sit("ann")
+    page = ann.at_desk()
+    page.get_by_role("button", name="I have read v1").click()
+    ann.answers("1")
+    ann.waits_until_saved()
+    decide(site, project, "retrain", "Irony, please, once more.")
+    ann.answers("2")
+    ann.is_shown("Read the guideline again")
+    ann.is_shown("You are asked to read v1 once more before the next item.")
+    ann.is_shown("Irony, please, once more.")
+    page.get_by_role("button", name="I have read v1").click()
+    expect(page.locator("#work")).to_be_visible()
+
+
+def test_who_is_paused_sees_the_managers_words_with_the_next_answer(site, project):
+    ann = site.sit("ann")
+    page = ann.at_desk()
+    page.get_by_role("button", name="I have read v1").click()
+    expect(page.locator("#work")).to_be_visible()
+    decide(site, project, "pause", "Let us talk first.")
+    ann.answers("1")
+    ann.is_shown("Your work here is paused")
+    expect(page.locator('[data-when="paused"] q')).to_have_text("Let us talk first.")
+    expect(page.locator('[data-when="paused"] q')).to_be_visible()
     assert len(site.rows(project)) == 1
 
 

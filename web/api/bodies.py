@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from labeling.model import Decision
+
 Role = Literal["manager", "reviewer", "annotator"]
 Scope = Literal["read", "label", "manage"]
 
@@ -112,7 +114,7 @@ class Reason(Strict):
 class DecisionMade(Strict):
     """What a person decides about an annotator."""
 
-    decision: Literal["pause", "resume", "retrain", "exclude", "include", "requeue"]
+    decision: Decision
     reason: str = Field(description="why, in a sentence; it stands in the log")
 
 

@@ -77,6 +77,14 @@ def as_json(desk: Desk) -> dict[str, Any]:
             "counted": saved.counted,
         },
         "now": desk.now,
+        "told": None
+        if desk.told is None
+        else {
+            "decision": desk.told.decision,
+            "reason": desk.told.reason,
+            "guideline_version": desk.told.guideline_version,
+            "at": desk.told.at,
+        },
     }
 
 
@@ -156,7 +164,9 @@ async def release(request: Request) -> Response:
 
 
 async def renew(request: Request) -> Response:
-    """Let leases last on while the desk is open; the new ends of those that still were leases."""
+    """Let leases last on while the desk is open; the new ends of those that still were leases, none where something
+    stands before the next item (hand-out says what).
+    """
     seat = await at_desk(request)
     body = await wire.read_object(request)
     expires = await request.app.state.store.write_async(

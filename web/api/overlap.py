@@ -41,23 +41,25 @@ def look_now(request: Request, seat: auth.Managing) -> Response:
 
 @router.get("/decisions")
 def decided(request: Request, seat: auth.Deciding) -> Response:
-    """What was decided about annotators, the newest first, with reasons."""
+    """What was decided about annotators, the newest first, with reasons, and where that stands now."""
     with request.app.state.store.read() as connection:
         found = decisions.listing(connection, seat.project.id)
         states = decisions.states(connection, seat.project.id)
+        waiting = decisions.waiting_counts(connection, seat.project.id)
     return wire.Reply(
         {
             "decisions": found,
             "paused": sorted(name for name, (is_paused, _) in states.items() if is_paused),
             "excluded": sorted(name for name, (_, is_excluded) in states.items() if is_excluded),
+            "asked_once_more": waiting,
         }
     )
 
 
 @router.post("/annotators/{annotator}/decisions")
 def decide(request: Request, seat: auth.Managing, annotator: str, body: bodies.DecisionMade) -> Response:
-    """Pause, resume, retrain, exclude, include or requeue an annotator, with a reason."""
-    opened = request.app.state.store.write(
+    """Pause, resume, retrain, exclude, include or requeue an annotator, or withdraw a requeue, with a reason."""
+    moved = request.app.state.store.write(
         services.decide,
         project=seat.project.id,
         annotator=annotator,
@@ -65,7 +67,15 @@ def decide(request: Request, seat: auth.Managing, annotator: str, body: bodies.D
         reason=body.reason,
         actor=seat.member.id,
     )
-    return wire.Reply({"annotator": annotator, "decision": body.decision, "items_opened": opened})
+    opened, withdrawn = (0, moved) if body.decision == "withdraw" else (moved, 0)
+    return wire.Reply(
+        {
+            "annotator": annotator,
+            "decision": body.decision,
+            "items_opened": opened,
+            "items_withdrawn": withdrawn,
+        }
+    )
 
 
 @router.get("/disputes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -11,11 +12,11 @@ from labeling.errors import NotFound, Unusable
 from labeling.model import DECISIONS
 from web.cli.place import Folder, Json, ProjectName, opened, project_named
 from web.cli.root import NUMBERS, app, example
-from web.cli.screen import between, count, emit, facts, figure, heading, progress, say, share, table
+from web.cli.screen import between, count, date, emit, facts, figure, heading, progress, say, share, table
 
 if TYPE_CHECKING:
     from labeling.audit import Audit, Standing
-    from labeling.model import Decision, Project
+    from labeling.model import Decided, Decision, Project
 
 Decisions = StrEnum("Decisions", {name.upper(): name for name in DECISIONS})  # type: ignore[misc] # one list of words
 
@@ -39,18 +40,22 @@ def audit(
 
     Nobody is judged on one signal: "look" needs two that do not follow from each other, and a person decides.
     """
+    from labeling.store import decisions
+
     with opened(folder) as (store, _), store.read() as connection:
         here = project_named(connection, project)
         with progress("Looking at everybody's work"):
             whole = audit_here(connection, here, threshold=threshold)
+        decided = [one for one in decisions.listing(connection, here.id) if one.annotator == annotator]
     if annotator is not None:
         one = next((one for one in whole if one.annotator == annotator), None)
         if one is None:
             raise NotFound("annotator of this project", annotator, [one.annotator for one in whole])
         if as_json:
-            emit(one.as_json())
+            emit(one.as_json() | {"decisions": [asdict(found) for found in decided]})
         else:
             show_one(one, whole)
+            show_decided(decided)
         return
     if as_json:
         emit(whole.as_json())
@@ -63,13 +68,14 @@ def audit(
     epilog=example(
         "assay decide intents eve exclude --reason 'answers at random, see the audit'",
         "assay decide intents eve requeue --reason 'their items deserve a second look'",
+        "assay decide intents eve withdraw --reason 'a talk made it clear'",
     ),
 )
 def decide(
     project: ProjectName,
     annotator: Annotated[str, typer.Argument(metavar="ANNOTATOR", help="Whom it is about.", show_default=False)],
     decision: Annotated[
-        Decisions, typer.Argument(help="What follows: pause, resume, retrain, exclude, include or requeue.")
+        Decisions, typer.Argument(help="What follows: pause, resume, retrain, exclude, include, requeue or withdraw.")
     ],
     reason: Annotated[str, typer.Option("--reason", "-r", help="Why; it stands in the log.", show_default=False)],
     folder: Folder = None,
@@ -77,7 +83,8 @@ def decide(
 ) -> None:
     """Decide about an annotator: pause them, ask them to read again, exclude their answers, requeue their items.
 
-    Every decision needs a reason, and it can be taken back by its opposite.
+    Every decision needs a reason. Resume takes back a pause, include an exclusion, and withdraw a requeue as far as
+    nobody has the items yet.
     """
     from labeling.services import decisions as services
 
@@ -93,13 +100,19 @@ def decide(
             actor=None,
         )
     if as_json:
-        emit({"annotator": annotator, "decision": decision.value, "reason": reason, "items_opened": items})
+        opened_now, withdrawn = (0, items) if decision.value == "withdraw" else (items, 0)
+        emit(
+            {
+                "annotator": annotator, "decision": decision.value, "reason": reason,
+                "items_opened": opened_now, "items_withdrawn": withdrawn,
+            }
+        )  # fmt: skip
         return
     what = DECISIONS[cast("Decision", decision.value)]
-    say(
-        f"{annotator}: {decision.value}. "
-        + (f"{count(items, 'item')} asked once more." if items else f"{what[0].upper()}{what[1:]}.")
-    )
+    words = f"{what[0].upper()}{what[1:]}."
+    if items:
+        words = f"{count(items, 'item')} {'not asked' if decision.value == 'withdraw' else 'asked'} once more."
+    say(f"{annotator}: {decision.value}. {words}")
 
 
 def audit_here(connection: Any, here: Project, *, threshold: float = 0.7) -> Audit:
@@ -183,6 +196,16 @@ def show_one(one: Standing, whole: Audit) -> None:
                 for part in course
             ],
         )  # fmt: skip
+
+
+def show_decided(decided: list[Decided]) -> None:
+    """What people decided about one annotator, the newest first."""
+    if not decided:
+        return
+    heading("What was decided")
+    for one in decided:
+        under = f", under guideline v{one.guideline_version}" if one.guideline_version else ""
+        say(f"  {date(one.at)} {one.decision} by {one.by or 'the command line'}{under}: {one.reason}")
 
 
 def _points(value: float | None) -> str:

@@ -15,7 +15,6 @@ from labeling.kinds import kind
 from labeling.model import SKIP_REASONS, Desk
 from labeling.services import guidelines as guideline_services
 from labeling.services import work
-from labeling.store import decisions
 from web import auth
 from web.api.desk import as_json, guideline_for
 from web.pages import redirect, render
@@ -88,7 +87,6 @@ async def _page(
         work.hand_out, project=project.id, member=seat.member.id, hold=2
     )
     first = desk.assignments[0] if desk.assignments else None
-    told = await run_in_threadpool(_told, request, seat) if desk.state in {"paused", "guideline"} else ""
     guideline = None
     if desk.guideline is not None:
         try:
@@ -108,20 +106,11 @@ async def _page(
         categories=one.categories(project.options),
         options=project.options,
         guideline=guideline,
-        told=told,
         skip_reasons=SKIP_REASONS,
         key=str(uuid.uuid4()),
         error=error,
         given=form,
     )
-
-
-def _told(request: Request, seat: Seat) -> str:
-    """What the manager said when they paused this annotator or asked them to read the guideline again."""
-    with request.app.state.store.read() as connection:
-        found = decisions.listing(connection, seat.project.id, member=seat.member.id, limit=20)
-    newest = next((one for one in found if one.decision in {"pause", "resume", "retrain"}), None)
-    return newest.reason if newest is not None and newest.decision != "resume" else ""
 
 
 def _whole(form: FormData, name: str) -> int:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from labeling.errors import AssayError, Conflict, Unusable
 from labeling.kinds import kind
 from labeling.services import decisions as services
-from labeling.store import answers, decisions, guidelines
+from labeling.store import answers, decisions, desk_reads, guidelines
 from web import auth
 from web.errors import status_of
 from web.pages import redirect, render
@@ -85,10 +85,12 @@ def _page(request: Request, seat: Seat, error: AssayError | None, form: FormData
         told = decisions.disputes(connection, project.id, member=member.id)
         decided = decisions.listing(connection, project.id, member=member.id, limit=20)
         standing = guidelines.current(connection, project.id)
+        here = desk_reads.standings(connection, member.id)[project.id]
         own = _own(request, connection, project, member.name)
     labels = Labels(project)
     by_key = {one.item: one for one in told}
-    states = [one for one in decided if one.decision in {"pause", "resume", "retrain"}]
+    notes = [one for one in decided if one.decision in {"pause", "resume", "retrain"}]
+    paused = next((one for one in notes if one.decision in {"pause", "resume"}), None)
     return render(
         request,
         "my_work.html",
@@ -99,8 +101,9 @@ def _page(request: Request, seat: Seat, error: AssayError | None, form: FormData
         error=error,
         own=own,
         sentence=_sentence(own),
-        is_paused=bool(states) and states[0].decision == "pause",
-        told=states[:5],
+        paused=paused if paused is not None and paused.decision == "pause" else None,
+        must_reread=here.must_reread,
+        told=notes[:5],
         guideline=standing.version if standing else 0,
         given={"assignment": str(form.get("assignment", "")), "reason": str(form.get("reason", ""))} if form else {},
         disputes=[

@@ -67,7 +67,7 @@ def _row(project: Project, role: Role, standing: Standing) -> dict[str, object]:
         "standing": standing,
         "is_closed": project.closed_at is not None,
         "waits": project.closed_at is None and standing.waits,
-        "must_read": standing.version > standing.acknowledged,
+        "must_read": standing.must_read,
     }
 
 

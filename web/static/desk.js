@@ -166,6 +166,8 @@ function take(said) {
   mode = said.state;
   progress = said.progress;
   held = said.assignments;
+  for (const box of $$(".told")) box.hidden = !said.told;
+  for (const words of $$(".told q")) words.textContent = said.told?.reason ?? "";
   settle();
 }
 
@@ -415,8 +417,10 @@ async function showGuideline() {
 
 function drawGuideline(said) {
   guideline = { version: said.version, isHere: true };
-  const isChange = said.acknowledged > 0;
-  $("#ack-title").textContent = isChange ? "The guideline has changed" : "Read the guideline first";
+  const isAgain = said.acknowledged === said.version;
+  const isChange = said.acknowledged > 0 && !isAgain;
+  $("#ack-title").textContent = isChange ? "The guideline has changed" : `Read the guideline ${isAgain ? "again" : "first"}`;
+  if (isAgain) $("#ack-what").textContent = `You are asked to read v${said.version} once more before the next item.`;
   if (isChange) {
     const change = said.change === "meaning" ? "a change of meaning" : "a clarification";
     $("#ack-what").textContent = `You have read v${said.acknowledged}; this is v${said.version}, ${change}.`;

@@ -92,7 +92,7 @@ def test_every_category_is_an_answer(one, raw, good, bad):
     for category in one.categories(options):
         assert one.parse(category.value, options) == category.value
         assert category.text
-    assert one.consensus_labels(options) == tuple(category.value for category in one.categories(options))
+    assert one.consensus_labels(options) in ((), tuple(category.value for category in one.categories(options)))
 
 
 @every_example

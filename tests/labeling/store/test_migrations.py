@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 
 import labeling.store
 from labeling.errors import AssayError
+from labeling.services.decisions import decide
 from labeling.store import Store, migrate
 from labeling.store.schema import metadata
 
@@ -71,6 +72,30 @@ def test_a_database_of_a_newer_assay_is_refused_in_words(tmp_path):
     file.close()
     with pytest.raises(AssayError, match="made by a newer Assay .schema 9999.. Update Assay"):
         Store.open(path)
+
+
+def test_items_asked_once_more_before_they_were_named_are_named_by_the_migration(tmp_path, world):
+    """The mark of 0005 is put back into a workspace of today, which is then brought up to date again."""
+    project = world.project(count=4).id
+    bob = world.member(project, name="bob")
+    world.work_to_the_end(project, bob)
+    world.store.write(decide, project=project, annotator="bob", decision="requeue", reason="look", actor=world.root)
+    named = world.sql("SELECT member_id, item_id, project_id FROM requeued ORDER BY item_id")
+    world.store.close()
+    file = sqlite3.connect(world.store.path)
+    with file:
+        last = file.execute("SELECT max(id) FROM annotations").fetchone()[0]
+        file.executescript(
+            "DROP TABLE requeued; ALTER TABLE seats DROP COLUMN reread_at; ALTER TABLE decisions DROP COLUMN"
+            " guideline_version; ALTER TABLE seats ADD COLUMN requeued_to BIGINT NOT NULL DEFAULT 0;"
+            f"UPDATE seats SET requeued_to = {last}; UPDATE alembic_version SET version_num = '0005'"
+        )
+    file.close()
+    with Store.open(world.store.path) as store, store.read() as connection:
+        raw = connection.connection.dbapi_connection
+        found = raw.execute("SELECT member_id, item_id, project_id FROM requeued ORDER BY item_id").fetchall()
+    assert len(named) == 4
+    assert found == named
 
 
 OPEN = "import sys; from labeling.store import Store; Store.open(sys.argv[1]).close()"

@@ -11,6 +11,18 @@ def test_a_decision_is_made_with_its_reason_and_undone_by_its_opposite(labeled):
     assert "are not excluded" in again.err
 
 
+def test_a_requeue_is_withdrawn_and_both_stand_beside_the_annotators_figures(labeled):
+    name = labeled("audit", "intents", "--json").data[0]["annotator"]
+    asked = labeled("decide", "intents", name, "requeue", "-r", "a second look", "--json").data["items_opened"]
+    assert asked > 0
+    done = labeled("decide", "intents", name, "withdraw", "-r", "a talk made it clear")
+    assert f"{asked} items not asked once more." in done.out
+    assert "withdraw by the command line" in labeled("audit", "intents", "--annotator", name).out
+    found = labeled("audit", "intents", "--annotator", name, "--json").data["decisions"]
+    assert [one["decision"] for one in found][:2] == ["withdraw", "requeue"]
+    assert "none was" in labeled("decide", "intents", name, "withdraw", "-r", "twice").err
+
+
 def test_one_annotator_is_shown_with_all_that_is_known(labeled):
     name = labeled("audit", "intents", "--json").data[0]["annotator"]
     shown = labeled("audit", "intents", "--annotator", name)

@@ -48,6 +48,45 @@ def test_a_reviewer_sees_what_was_decided_and_has_no_form(team, read):
     assert "Decide something" not in page
 
 
+def test_a_requeue_is_taken_back_on_the_page_as_far_as_nobody_has_the_items(team, read):
+    assert "asked once more" not in read(team.manager.get("/projects/mood/annotators/cy").text)
+    team.send("annotators/cy/decide", decision="requeue", reason="a second look")
+    waiting = team.sql("SELECT count(*) FROM requeued")
+    assert f"Take back the {waiting} items asked once more" in team.see("annotators/cy")
+    said = team.follow(team.send("annotators/cy/decide", decision="withdraw", reason="a talk made it clear"))
+    assert f"{waiting} items are not asked once more after all." in said
+    assert "a talk made it clear" in team.see("annotators/cy")
+    assert "Take back the" not in team.see("annotators/cy")
+    team.send("annotators/cy/decide", 409, decision="withdraw", reason="once more")
+
+
+def test_a_requeue_is_taken_back_by_the_api(team):
+    api = "/api/v1/projects/mood"
+
+    def decide(decision):
+        return team.manager.post(f"{api}/annotators/cy/decisions", json={"decision": decision, "reason": "a look"})
+
+    opened = decide("requeue").json()["items_opened"]
+    assert team.manager.get(f"{api}/decisions").json()["asked_once_more"] == {"cy": opened}
+    assert decide("withdraw").json() == {
+        "annotator": "cy",
+        "decision": "withdraw",
+        "items_opened": 0,
+        "items_withdrawn": opened,
+    }
+    assert team.manager.get(f"{api}/decisions").json()["asked_once_more"] == {}
+    assert decide("withdraw").status_code == 409
+
+
+def test_a_decision_is_shown_with_the_guideline_it_was_made_under(team):
+    team.manager.post("/api/v1/projects/mood/guidelines", json={"body": "Do it well.", "note": "first"})
+    team.send("annotators/cy/decide", decision="retrain", reason="sarcasm")
+    version = team.sql("SELECT max(version) FROM guidelines")
+    assert f"under guideline v{version}" in team.see("annotators/cy")
+    assert "to read again" in team.see("annotators/cy")
+    assert team.manager.get("/api/v1/projects/mood/decisions").json()["decisions"][0]["guideline_version"] == version
+
+
 def test_overlap_says_how_many_answers_items_have(team):
     page = team.see("overlap")
     assert "Every item gets 3 answers" in page
@@ -68,7 +107,7 @@ def test_a_fixed_overlap_is_not_looked_at(team):
 def test_decisions_and_disputes_by_the_api(team):
     api = "/api/v1/projects/mood"
     made = team.manager.post(f"{api}/annotators/bob/decisions", json={"decision": "pause", "reason": "a talk first"})
-    assert made.json() == {"annotator": "bob", "decision": "pause", "items_opened": 0}
+    assert made.json() == {"annotator": "bob", "decision": "pause", "items_opened": 0, "items_withdrawn": 0}
     found = team.manager.get(f"{api}/decisions").json()
     assert (found["paused"], found["decisions"][0]["reason"]) == (["bob"], "a talk first")
     assert team.manager.post(

@@ -61,6 +61,7 @@ DONE = {
     "exclude": "counts for no consensus, agreement or dataset label from now on; compute the consensus anew.",
     "include": "counts again; compute the consensus anew.",
     "requeue": "",
+    "withdraw": "",
 }
 
 
@@ -105,7 +106,7 @@ def decide(request: Request, seat: Managing, annotator: str, form: Form) -> Resp
     """Decide what follows, with a reason."""
     chosen = text(form, "decision")
     try:
-        opened = store_of(request).write(
+        moved = store_of(request).write(
             services.decide,
             project=seat.project.id,
             annotator=annotator,
@@ -117,10 +118,12 @@ def decide(request: Request, seat: Managing, annotator: str, form: Form) -> Resp
         raise
     except AssayError as error:
         return _one(request, seat, annotator, None, error, form)
-    words = (
-        f"{plural(opened, 'item gets', 'items get')} one more answer, from somebody else." if opened else DONE[chosen]
-    )
-    return go(request, seat, f"annotators/{annotator}", words if opened else f"{annotator} {words}")
+    words = f"{annotator} {DONE[chosen]}"
+    if chosen == "requeue":
+        words = f"{plural(moved, 'item gets', 'items get')} one more answer, from somebody else."
+    elif chosen == "withdraw":
+        words = f"{plural(moved, 'item is', 'items are')} not asked once more after all."
+    return go(request, seat, f"annotators/{annotator}", words)
 
 
 def _one(
@@ -148,6 +151,7 @@ def _one(
         texts = annotator_reads.payloads(connection, project.id, [own.item[row] for row in missed])
         decided = decisions.listing(connection, project.id, member=who.id)
         states = decisions.states(connection, project.id)
+        waiting = len(decisions.waiting(connection, project.id, who.id))
     labels = Labels(project)
     shown = _row(seat, who, found, 0, whole, states)
     here = f"annotators/{annotator}"
@@ -170,7 +174,8 @@ def _one(
         gold=_misses(seat, labels, own, missed, known, texts),
         versions=_by_version(labels, own, list(range(len(own)))),
         decided=decided,
-        choices=_choices(shown),
+        waiting=waiting,
+        choices=_choices(shown, waiting),
         given={name: text(form, name) for name in ("decision", "reason")} if form is not None else {},
         may_decide=seat.role == "manager",
         decide_href=address(project, f"{here}/decide"),
@@ -213,6 +218,7 @@ def _row(
         "last_at": who.last_at,
         "guideline_version": who.guideline_version,
         "behind": who.guideline_version < newest,
+        "must_reread": who.must_reread,
         "word": word,
         "tone": TONES.get(word, ""),
         "is_paused": is_paused,
@@ -377,8 +383,8 @@ def _stretch(one: Stretch, first: int, starts: Any) -> dict[str, Any]:
     }
 
 
-def _choices(row: dict[str, Any]) -> list[tuple[Decision, str, str]]:
-    """What may be decided now: the word, its title and what it does."""
+def _choices(row: dict[str, Any], waiting: int) -> list[tuple[Decision, str, str]]:
+    """What may be decided now: the word, its title and what it does. `waiting` items of theirs are asked once more."""
     titles: dict[Decision, str] = {
         "pause": "Pause",
         "resume": "Resume",
@@ -386,8 +392,11 @@ def _choices(row: dict[str, Any]) -> list[tuple[Decision, str, str]]:
         "exclude": "Exclude their answers",
         "include": "Include their answers again",
         "requeue": "Have their items answered once more",
+        "withdraw": f"Take back the {plural(waiting, 'item', 'items')} asked once more",
     }
     hidden = {"pause" if row["is_paused"] else "resume", "exclude" if row["is_excluded"] else "include"}
+    if not waiting:
+        hidden.add("withdraw")
     return [(name, titles[name], DECISIONS[name]) for name in titles if name not in hidden]
 
 
