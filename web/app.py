@@ -16,7 +16,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from labeling.store import Store, now_ms
-from web import auth, errors, openapi, wire
+from web import auth, catalogue, errors, openapi, wire
 from web.api import desk
 from web.gate import Gate
 from web.jobs import Jobs
@@ -38,6 +38,7 @@ class Assay(FastAPI):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Every request comes through the gate."""
+        catalogue.serve(scope)
         await self.gate(scope, receive, send)
 
     async def behind_the_gate(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -18,6 +18,7 @@ from labeling.model import Member, Project, Role
 from labeling.services import members as services
 from labeling.store import members, projects
 from web import security
+from web.catalogue import t
 from web.errors import NotSignedIn, TooManyTries
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ async def sign_in(request: Request, name: str, password: str) -> tuple[Member, s
         known = members.password_hash(connection, name)
     right = await run_in_threadpool(security.verify_password, password, known[1] if known else None)
     if not right or known is None:
-        raise NotSignedIn("This name and password do not belong together. Check both, then try again.")
+        raise NotSignedIn(t("This name and password do not belong together. Check both, then try again."))
     state.logins.forget(name, address(request))
     return known[0], await open_session(request, known[0])
 

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from labeling import errors as labeling
 from prep import errors as prep
+from web.catalogue import t, tn
 from web.numbers import Measuring
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ logger = logging.getLogger("assay")
 class NotSignedIn(labeling.AssayError):
     """Nobody is signed in, or the session is over."""
 
-    def __init__(self, text: str = "You are not signed in, or your session is over. Sign in.") -> None:
-        super().__init__(text)
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text or t("You are not signed in, or your session is over. Sign in."))
 
 
 class Missing(labeling.NotFound):
@@ -48,7 +49,13 @@ class TooManyTries(labeling.AssayError):
     def __init__(self, retry_seconds: int) -> None:
         self.retry_seconds = max(1, retry_seconds)
         minutes = -(-self.retry_seconds // 60)
-        super().__init__(f"Too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''}, then try again.")
+        super().__init__(
+            tn(
+                "Too many tries. Wait %(n)s minute, then try again.",
+                "Too many tries. Wait %(n)s minutes, then try again.",
+                minutes,
+            )
+        )
 
 
 STATUS: dict[type[Exception], int] = {
@@ -64,18 +71,22 @@ STATUS: dict[type[Exception], int] = {
     prep.Busy: 409,
     prep.PrepError: 400,
 }
-TITLES = {
-    400: "This cannot be used",
-    401: "Please sign in",
-    403: "You may not do this",
-    404: "There is no such page",
-    405: "This page cannot do that",
-    409: "Something has changed meanwhile",
-    413: "This is too large",
-    429: "Too many tries",
-    500: "Something went wrong here",
-    507: "The disk is full",
-}
+
+
+def title_of(status: int) -> str:
+    """What a page says above an error of that status."""
+    return {
+        400: t("This cannot be used"),
+        401: t("Please sign in"),
+        403: t("You may not do this"),
+        404: t("There is no such page"),
+        405: t("This page cannot do that"),
+        409: t("Something has changed meanwhile"),
+        413: t("This is too large"),
+        429: t("Too many tries"),
+        500: t("Something went wrong here"),
+        507: t("The disk is full"),
+    }.get(status, t("This did not work"))
 
 
 def status_of(error: Exception) -> int:
@@ -163,9 +174,9 @@ async def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     words = error.detail if isinstance(error, HTTPException) else ""
     if status == 404:
-        words = f"Nothing is at {request.url.path}."
+        words = t("Nothing is at %(path)s.", path=request.url.path)
     if status == 405:
-        words = f"{request.url.path} does not take {request.method}."
+        words = t("%(path)s does not take %(method)s.", path=request.url.path, method=request.method)
     kind = {404: "NotFound", 405: "NotAllowed", 413: "TooLarge"}.get(status, "Unusable")
     headers = dict(getattr(error, "headers", None) or {})
     return _answer(request, status, {"error": {"type": kind, "message": words}}, headers)
@@ -183,7 +194,7 @@ async def _unknown(request: Request, error: Exception) -> Response:
     """A fault of ours: the person gets a number to tell, the log gets the rest."""
     number = secrets.token_hex(4)
     logger.error("error %s at %s %s", number, request.method, request.url.path, exc_info=error)
-    words = f"This is a fault of the server, not yours. It is in its log under {number}."
+    words = t("This is a fault of the server, not yours. It is in its log under %(number)s.", number=number)
     return _answer(request, 500, {"error": {"type": "Fault", "message": words, "id": number}}, {})
 
 
@@ -200,7 +211,7 @@ def _answer(request: Request, status: int, body: dict[str, Any], headers: dict[s
         "error.html",
         status=status,
         code=status,
-        title=TITLES.get(status, "This did not work"),
+        title=title_of(status),
         message=error["message"],
         error=error,
     )

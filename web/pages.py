@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from web import security
+from web import catalogue, security
+from web.catalogue import t, tn
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -44,7 +45,15 @@ def environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader
 
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True, auto_reload=False
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_callables(  # type: ignore[attr-defined] # the extension's
+        catalogue.gettext, catalogue.ngettext, newstyle=True
     )
     made.filters.update(
         moment=moment, day=day, clock=clock, iso=iso, ago=ago, number=number, percent=percent, query=query
@@ -53,7 +62,7 @@ def environment() -> Environment:
 
 
 def render(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
-    """A page. Beside its own context it gets `member`, `project`, `role`, `nav`, `flashes`, `now`, `static_url`.
+    """A page. Beside its own context it gets `member`, `project`, `role`, `nav`, `flashes`, `now`, `static_url`, `language`.
 
     `nav` is a list of (title, url, is current) where `project` and a role that has pages are given.
     """
@@ -70,6 +79,10 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
         "now": app.state.clock(),
         "static_url": app.state.static.url,
         "has_static": app.state.static.has,
+        "language": catalogue.current(),
+        "direction": catalogue.direction(),
+        "script_words": catalogue.for_scripts(),
+        "languages": {one: catalogue.name(one) for one in catalogue.known()},
         **context,
     }
     values.setdefault("nav", nav(values["project"], values["role"], request.url.path))
@@ -158,13 +171,15 @@ def ago(at: int | None, now: int) -> str:
     ['just now', '1 minute ago', '2 hours ago', '2 days ago']
     """
     if at is None:
-        return "never"
+        return t("never")
     seconds = max(0, now - at) // 1000
-    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
-        if seconds >= size:
-            count = seconds // size
-            return f"{count} {unit}{'s' if count != 1 else ''} ago"
-    return "just now"
+    if seconds >= 86400:
+        return tn("%(n)s day ago", "%(n)s days ago", seconds // 86400)
+    if seconds >= 3600:
+        return tn("%(n)s hour ago", "%(n)s hours ago", seconds // 3600)
+    if seconds >= 60:
+        return tn("%(n)s minute ago", "%(n)s minutes ago", seconds // 60)
+    return t("just now")
 
 
 def number(value: float | None, digits: int = 0) -> str:
@@ -178,7 +193,7 @@ def number(value: float | None, digits: int = 0) -> str:
     text = f"{value:,.{digits}f}"
     if value and float(text.replace(",", "")) == 0:
         text = f"{value:.1g}"
-    return text.replace(",", "\u202f")
+    return text.replace(",", "\u202f").replace(".", catalogue.decimal())
 
 
 def percent(value: float | None, digits: int = 0) -> str:
@@ -193,7 +208,7 @@ def percent(value: float | None, digits: int = 0) -> str:
         text = f"{100 * value:.{places}f}"
         if float(text) not in {0.0, 100.0} or value in {0, 1}:
             break
-    return f"{text}\u00a0%"
+    return f"{text.replace('.', catalogue.decimal())}\u00a0%"
 
 
 def query(values: dict[str, Any], **changes: Any) -> str:

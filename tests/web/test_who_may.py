@@ -15,7 +15,10 @@ ADMIN = {"admin"}
 
 # The first pattern that the method and path meet says who may.
 DECLARED = [
-    (r"(GET|POST) /login|(GET|POST) /invite/.*|POST /logout|POST /theme|GET /|(POST|DELETE) /api/v1/session", ALL),
+    (
+        r"(GET|POST) /login|(GET|POST) /invite/.*|POST /logout|POST /theme|POST /language|GET /|(POST|DELETE) /api/v1/session",
+        ALL,
+    ),
     (r"GET (/projects|/help|/help/.*|/api|/api/v1/openapi.json|/api/v1/me|/api/v1/projects)", SIGNED_IN),
     (r"\w+ /api/v1/tokens.*", SIGNED_IN),
     (r"\w+ /api/v1/members.*|POST /api/v1/log/verify|POST /api/v1/projects|\w+ /projects/new", ADMIN),

@@ -19,6 +19,7 @@ from labeling.kinds import kind
 from labeling.services import decisions as services
 from labeling.store import answers, decisions, desk_reads, guidelines
 from web import auth
+from web.catalogue import t
 from web.errors import status_of
 from web.pages import redirect, render
 from web.routes.manage import words
@@ -64,7 +65,7 @@ async def stand_by(request: Request, seat: auth.AtDesk) -> Response:
     try:
         number = str(form.get("assignment", ""))
         if not number.isascii() or not number.isdigit() or len(number) > 15:
-            raise Unusable("It is not said which answer is meant", cure="Choose one of your answers.")  # noqa: TRY301
+            raise Unusable(t("It is not said which answer is meant"), cure=t("Choose one of your answers."))  # noqa: TRY301
         await request.app.state.store.write_async(
             services.dispute,
             project=seat.project.id,
@@ -75,7 +76,7 @@ async def stand_by(request: Request, seat: auth.AtDesk) -> Response:
     except (Unusable, Conflict) as error:
         return await run_in_threadpool(_page, request, seat, error, form)
     here = f"/projects/{seat.project.name}/my-work"
-    return redirect(request, here, flash="Your manager will read it, and answer here.")
+    return redirect(request, here, flash=t("Your manager will read it, and answer here."))
 
 
 def _page(request: Request, seat: Seat, error: AssayError | None, form: FormData | None) -> Response:
@@ -187,11 +188,15 @@ def own_figures(everything: Any, name: str, many: int, labels: list[Any] | None)
 def _sentence(own: Own | None) -> str:
     """What it comes to, in words that help."""
     if own is None:
-        return f"After your first {STEP} answers you will find here how your work goes with that of the others."
+        return t(
+            "After your first %(n)s answers you will find here how your work goes with that of the others.", n=STEP
+        )
     if own.agreement is None or own.others is None or own.low is None or own.high is None:
-        return "Thank you. Too few of your items were seen by others yet to compare."
+        return t("Thank you. Too few of your items were seen by others yet to compare.")
     if own.high < own.others:
-        return "You often see things otherwise than most. That may be a matter of the guideline: ask about what is unclear."
+        return t(
+            "You often see things otherwise than most. That may be a matter of the guideline: ask about what is unclear."
+        )
     if own.low > own.others:
-        return "Your answers are mostly those of the others, more often than usual."
-    return "Your answers go with those of the others as often as anybody's."
+        return t("Your answers are mostly those of the others, more often than usual.")
+    return t("Your answers go with those of the others as often as anybody's.")

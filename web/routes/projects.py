@@ -1,4 +1,4 @@
-"""My projects: what waits for me, and how the ones that I run stand. And the theme, which every page can set."""
+"""My projects: what waits for me, and how the ones that I run stand. And the theme and the language, which every page can set."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from labeling.store import desk_reads, projects
-from web import auth
+from web import auth, catalogue
 from web.pages import is_own_url, render
 
 if TYPE_CHECKING:
@@ -56,6 +56,22 @@ async def set_theme(
         )
     else:
         reply.delete_cookie("assay_theme", path="/")
+    return reply
+
+
+@router.post("/language")
+async def set_language(
+    request: Request,
+    language: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = "/projects",  # noqa: A002 - the name in the form
+) -> Response:
+    """What the interface speaks; kept in this browser."""
+    reply = RedirectResponse(next if is_own_url(next) else "/projects", 303)
+    if language in catalogue.known():
+        secure = request.app.state.settings.is_secure
+        reply.set_cookie(
+            catalogue.COOKIE, language, max_age=YEAR_SECONDS, path="/", httponly=True, samesite="lax", secure=secure
+        )
     return reply
 
 

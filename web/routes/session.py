@@ -13,6 +13,7 @@ from labeling.model import Member
 from labeling.services import members as services
 from labeling.store import members
 from web import auth, security
+from web.catalogue import t
 from web.errors import Missing, NotSignedIn, TooManyTries
 from web.pages import is_own_url, redirect, render
 
@@ -53,7 +54,7 @@ async def login(
 async def logout(request: Request) -> Response:
     """Sign out; the session is over on the server too."""
     await auth.sign_out(request)
-    reply = redirect(request, "/login", flash="You are signed out.")
+    reply = redirect(request, "/login", flash=t("You are signed out."))
     auth.drop_cookie(request.app, reply)
     return reply
 
@@ -82,7 +83,7 @@ async def accept_invite(
     member = await store.write_async(
         services.accept_invite, secret_hash=security.hash_secret(secret), password_hash=digest
     )
-    reply = redirect(request, "/", flash=f"Welcome, {member.shown}. Your password is set.")
+    reply = redirect(request, "/", flash=t("Welcome, %(name)s. Your password is set.", name=member.shown))
     auth.set_cookie(request.app, reply, await auth.open_session(request, member))
     return reply
 
@@ -91,10 +92,10 @@ def _invited(request: Request, secret: str) -> Member:
     state = request.app.state
     found = members.invite(state.store.glance(), security.hash_secret(secret), state.clock())
     if found is None:
-        raise Missing("This invite was used, is over or never was one. Ask whoever sent it for a new link.")
+        raise Missing(t("This invite was used, is over or never was one. Ask whoever sent it for a new link."))
     return found
 
 
 def _compare(password: str, again: str) -> None:
     if password != again:
-        raise Unusable("The two passwords differ", cure="Type the same one twice.")
+        raise Unusable(t("The two passwords differ"), cure=t("Type the same one twice."))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 
+from web.catalogue import t
 from web.pages import ago, clock, iso, moment, percent
 from web.pages import number as count
 
@@ -138,7 +139,7 @@ def too_few(number: int) -> str:
     >>> too_few(7)
     'too few (7)'
     """
-    return f"too few ({count(number)})"
+    return t("too few (%(n)s)", n=count(number))
 
 
 def seconds(value: float | None) -> str:
@@ -150,7 +151,7 @@ def seconds(value: float | None) -> str:
     if value is None:
         return "–"
     if value < 60:
-        return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
+        return f"{count(value, 1)} s" if value < 10 else f"{value:.0f} s"
     minutes, rest = divmod(round(value), 60)
     if minutes < 60:
         return f"{minutes} min {rest} s"

@@ -1,0 +1,175 @@
+"""The interface speaks the language that is wanted; a catalogue says all that is marked, and nothing else."""
+
+import gettext
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from web import catalogue
+from web.catalogue.__main__ import collected, is_said
+
+OTHERS = [one for one in catalogue.known() if one != catalogue.ENGLISH]
+
+
+def forms(message, said):
+    return list(
+        zip([message.id] if isinstance(message.id, str) else [message.id[0], *[message.id[1]] * 9], said, strict=False)
+    )
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_catalogue_holds_what_the_interface_says_and_nothing_else(language):
+    held = {message.id for message in catalogue.read(language) if message.id}
+    assert held == {message.id for message in collected() if message.id}, "run: python -m web.catalogue"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_message_is_translated_with_its_names_and_its_tags(language):
+    for message in catalogue.read(language):
+        if not message.id:
+            continue
+        assert is_said(message), message.id
+        assert not message.fuzzy
+        said = [message.string] if isinstance(message.string, str) else message.string
+        for english, translated in forms(message, said):
+            for pattern in (r"%\(\w+\)s|%%", r"</?\w+[^>]*>"):
+                assert sorted(re.findall(pattern, english)) == sorted(re.findall(pattern, translated)), message.id
+            assert (english[-1] in ".:!?…") == (translated[-1] in ".:!?…"), message.id
+
+
+@pytest.mark.parametrize(
+    ("asked", "spoken"),
+    [
+        ("de", "de"),
+        ("de-AT,en;q=0.5", "de"),
+        ("en,de", "en"),
+        ("en;q=0.5,de;q=0.9", "de"),
+        ("de;q=0,en", "en"),
+        ("tlh", "en"),
+        ("", "en"),
+        ("de;q=abc", "en"),
+        ("*" * 2000, "en"),
+        ("../../../etc/passwd", "en"),
+    ],
+)
+def test_a_page_speaks_what_the_browser_asks_for(office, asked, spoken):
+    page = office.sign_in("nobody").get("/login", headers={"Accept-Language": asked}).text
+    assert f'<html lang="{spoken}" dir="ltr"' in page
+    assert {"de": "Anmelden", "en": "Sign in"}[spoken] in page
+
+
+def test_what_a_person_chooses_is_kept_in_the_browser_and_wins(office):
+    browser = office.sign_in("annotator")
+    reply = browser.post("/language", data={"language": "de", "next": "/projects"})
+    assert (reply.status_code, reply.headers["location"]) == (303, "/projects")
+    assert "Meine Projekte" in browser.get("/projects", headers={"Accept-Language": "en"}).text
+    browser.post("/language", data={"language": "en"})
+    assert "My projects" in browser.get("/projects", headers={"Accept-Language": "de"}).text
+
+
+@pytest.mark.parametrize("language", ["", "xx", "../de", "de.po", "DE"])
+def test_a_language_that_there_is_not_is_not_kept(office, language):
+    reply = office.sign_in("annotator").post("/language", data={"language": language, "next": "//evil.example"})
+    assert reply.headers["location"] == "/projects"
+    assert catalogue.COOKIE not in reply.headers.get("set-cookie", "")
+
+
+def test_two_requests_at_once_each_speak_their_own(office):
+    german, english = office.sign_in("annotator"), office.sign_in("manager")
+    german.post("/language", data={"language": "de"})
+    for _ in range(3):
+        assert "Meine Projekte" in german.get("/projects").text
+        assert "My projects" in english.get("/projects").text
+
+
+def test_numbers_and_times_are_written_as_the_language_has_it():
+    from web.pages import ago, number, percent
+
+    catalogue.speak("de")
+    try:
+        assert number(2.5, 1) == "2,5"
+        assert percent(0.0003) == "0,03\xa0%"
+        assert ago(0, 3 * 86_400_000) == "vor 3 Tagen"
+        assert ago(0, 86_400_000) == "vor 1 Tag"
+    finally:
+        catalogue.speak("en")
+
+
+class Marked(gettext.NullTranslations):
+    """A language in which every message stands in brackets."""
+
+    def gettext(self, message):
+        return f"⟦{message}⟧"
+
+    def ngettext(self, one, many, n):
+        return f"⟦{one if n == 1 else many}⟧"
+
+
+class Texts(HTMLParser):
+    """All that a page says: texts, and attributes that are read out or shown."""
+
+    def __init__(self):
+        super().__init__()
+        self.found, self.above = [], []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in {"input", "meta", "link", "br", "hr", "img", "path"}:
+            self.above.append(tag)
+        self.found += [
+            value for name, value in attrs if name in {"aria-label", "title", "placeholder", "alt"} and value
+        ]
+
+    def handle_endtag(self, tag):
+        if tag in self.above:
+            while self.above.pop() != tag:
+                pass
+
+    def handle_data(self, data):
+        if not {"script", "style", "svg", "kbd"} & set(self.above):
+            self.found.append(data)
+
+
+def unmarked(page, data):
+    """Words of a page that no catalogue gave, but for the data on it."""
+    reader = Texts()
+    reader.feed(page)
+    left = re.sub(r"⟦[^⟦⟧]*⟧", " ", " \n ".join(reader.found))
+    while "⟦" in left:  # a message within a message
+        fewer = re.sub(r"⟦[^⟦⟧]*⟧", " ", left)
+        if fewer == left:
+            break
+        left = fewer
+    for known in sorted(data, key=len, reverse=True):
+        left = left.replace(known, " ")
+    return re.findall(r"[^\W\d_]{2,}", left)
+
+
+@pytest.fixture
+def marked(monkeypatch):
+    plain = catalogue._translations
+    monkeypatch.setattr(catalogue, "_translations", lambda language: Marked() if language == "de" else plain(language))
+    monkeypatch.setattr(catalogue, "for_scripts", dict)
+
+
+DATA = ["Assay", "English", "Deutsch", "annotator", "The mood", "How does it sound?"]
+PAGES = ["/projects", "/projects/mood/my-work", "/nowhere"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_word_of_an_annotators_page_comes_from_the_catalogue(office, marked, path):
+    browser = office.sign_in("annotator")
+    browser.post("/language", data={"language": "de"})
+    page = browser.get(path).text
+    assert "⟦" in page
+    assert unmarked(page, DATA) == []
+
+
+def test_every_word_of_the_sign_in_comes_from_the_catalogue(office, marked):
+    browser = office.sign_in("nobody")
+    for reply in (
+        browser.get("/login", headers={"Accept-Language": "de"}),
+        browser.post("/login", data={"name": "x", "password": "wrong"}, headers={"Accept-Language": "de"}),
+        browser.get("/invite/none", headers={"Accept-Language": "de"}),
+    ):
+        assert unmarked(reply.text, DATA) == []

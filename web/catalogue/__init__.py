@@ -1,0 +1,191 @@
+"""The languages of the interface: English stands in the pages themselves, others in `<language>.po` beside this file.
+
+What is said in a page or a script is marked where it stands: `_("…")` and `ngettext("…", "…", n)` in templates, `t("…")`
+and `tn("…", "…", n)` in Python and JavaScript. `python -m web.catalogue` collects what is marked into each catalogue.
+Knows no page.
+"""
+
+from __future__ import annotations
+
+import gettext as standard
+import io
+import re
+from collections.abc import Mapping
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
+    from starlette.types import Scope
+
+FOLDER = Path(__file__).parent
+ENGLISH = "en"
+COOKIE = "assay_language"
+RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:_[A-Z]{2}|_[A-Z][a-z]{3})?")
+_request: ContextVar[Scope | None] = ContextVar("request", default=None)
+_chosen: ContextVar[str] = ContextVar("chosen", default="")
+
+
+def known() -> tuple[str, ...]:
+    """The languages that there are, English first.
+
+    >>> known()
+    ('en', 'de')
+    """
+    return (ENGLISH, *sorted(path.stem for path in FOLDER.glob("*.po") if _LANGUAGE.fullmatch(path.stem)))
+
+
+@cache
+def name(language: str) -> str:
+    """What a language calls itself.
+
+    >>> [name(one) for one in known()]
+    ['English', 'Deutsch']
+    """
+    from babel import Locale
+
+    shown = Locale.parse(language).get_display_name(language) or language
+    return shown[:1].upper() + shown[1:]
+
+
+def serve(scope: Scope) -> None:
+    """From here on, in this request, is spoken what its browser or its person wants."""
+    _request.set(scope)
+    _chosen.set("")
+
+
+def speak(language: str) -> None:
+    """From here on this language is spoken, whoever asks."""
+    _chosen.set(language)
+
+
+def current() -> str:
+    """The language that is spoken: chosen in this browser, else the first of those it asks for that there is."""
+    if not _chosen.get():
+        scope = _request.get()
+        _chosen.set(ENGLISH if scope is None else wanted(dict(scope.get("headers", ()))))
+    return _chosen.get()
+
+
+def direction() -> str:
+    """Which way the language that is spoken is written: "ltr" or "rtl"."""
+    return "rtl" if current().split("_")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def wanted(headers: Mapping[bytes, bytes]) -> str:
+    """The language for a request with these headers.
+
+    >>> wanted({b"accept-language": b"fr-CH, fr;q=0.9, de-AT;q=0.8, en;q=0.7"})
+    'de'
+    >>> wanted({b"accept-language": b"de", b"cookie": b"a=1; assay_language=en"}), wanted({})
+    ('en', 'en')
+    """
+    there = known()
+    for piece in headers.get(b"cookie", b"").decode("latin-1").split(";"):
+        called, _, value = piece.strip().partition("=")
+        if called == COOKIE and unquote(value) in there:
+            return unquote(value)
+    for tag in _by_weight(headers.get(b"accept-language", b"").decode("latin-1")):
+        parts = tag.replace("-", "_").split("_")
+        for language in ("_".join([parts[0].lower(), *parts[1:2]]), parts[0].lower()):
+            if language in there:
+                return language
+    return ENGLISH
+
+
+def _by_weight(asked: str) -> list[str]:
+    """The languages of an Accept-Language header, the dearest first; what cannot be read is left out."""
+    weighed: list[tuple[float, str]] = []
+    for piece in asked[:500].split(","):
+        tag, _, weight = piece.partition(";")
+        found = re.fullmatch(r"\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*", weight) if weight else None
+        if re.fullmatch(r"\s*[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*\s*", tag) and (found or not weight):
+            weighed.append((float(found[1]) if found else 1.0, tag.strip()))
+    return [tag for weight, tag in sorted(weighed, key=lambda one: -one[0]) if weight]
+
+
+def t(message: str, /, **values: Any) -> str:
+    """The message in the language that is spoken, its %(names)s filled.
+
+    >>> t("%(n)s answers", n=3)
+    '3 answers'
+    """
+    return _filled(_translations(current()).gettext(message), values)
+
+
+def tn(one: str, many: str, n: float, /, **values: Any) -> str:
+    """As `t`, in the form that goes with the number n, which fills %(n)s unless `n` is given.
+
+    >>> tn("%(n)s answer", "%(n)s answers", 1), tn("%(n)s answer", "%(n)s answers", 2)
+    ('1 answer', '2 answers')
+    """
+    return _filled(_translations(current()).ngettext(one, many, int(n)), {"n": n, **values})
+
+
+def gettext(message: str) -> str:
+    """The message in the language that is spoken, for templates."""
+    return _translations(current()).gettext(message)
+
+
+def ngettext(one: str, many: str, n: int) -> str:
+    """The form that goes with a number, for templates."""
+    return _translations(current()).ngettext(one, many, n)
+
+
+def decimal() -> str:
+    """What parts the whole from the fraction of a number.
+
+    >>> decimal()
+    '.'
+    """
+    return "." if current() == ENGLISH else _decimal(current())
+
+
+def for_scripts() -> dict[str, str | list[str]]:
+    """What scripts say, by what they say in English: a text, or its plural forms. Empty where English is spoken."""
+    return {} if current() == ENGLISH else _for_scripts(current())
+
+
+def read(language: str) -> Catalog:
+    """The catalogue of a language other than English."""
+    from babel.messages.pofile import read_po
+
+    with (FOLDER / f"{language}.po").open("rb") as file:
+        return read_po(file, locale=language, domain="messages", abort_invalid=True)
+
+
+@cache
+def _translations(language: str) -> standard.NullTranslations:
+    if language == ENGLISH:
+        return standard.NullTranslations()
+    from babel.messages.mofile import write_mo
+
+    packed = io.BytesIO()
+    write_mo(packed, read(language))
+    packed.seek(0)
+    return standard.GNUTranslations(packed)
+
+
+@cache
+def _for_scripts(language: str) -> dict[str, str | list[str]]:
+    found: dict[str, str | list[str]] = {}
+    for message in read(language):
+        if message.id and any(path.endswith(".js") for path, _ in message.locations):
+            key = message.id if isinstance(message.id, str) else message.id[0]
+            found[key] = message.string if isinstance(message.string, str) else list(message.string or ())
+    return found
+
+
+@cache
+def _decimal(language: str) -> str:
+    from babel.numbers import get_decimal_symbol
+
+    return get_decimal_symbol(language)
+
+
+def _filled(text: str, values: Mapping[str, Any]) -> str:
+    return text % values if values else text.replace("%%", "%")
