@@ -76,7 +76,9 @@ def scale_in(store: Store, project: Project, *, seed: int = 0) -> Scale:
                 continue
             held[number] = name_of(first), name_of(second)
     rows = [
-        Comparison(*held[number], one.step(answer), who, item=number, first_shown=_first_shown(one, project, answer, drawn))
+        Comparison(
+            *held[number], one.step(answer), who, item=number, first_shown=_first_shown(one, project, answer, drawn)
+        )
         for number, who, answer, drawn in zip(given.number, given.annotator, given.label, _drawn(given), strict=True)
         if number in held
     ]
@@ -142,4 +144,6 @@ def _refuse_other(project: Project, wanted: type[Any], what: str, why: str) -> N
 
 
 def _other(project: Project, what: str, why: str) -> Unusable:
-    return Unusable(f"{project.title or project.name} {what}", cure=f"{why[0].upper()}{why[1:]}; see its agreement instead.")
+    return Unusable(
+        f"{project.title or project.name} {what}", cure=f"{why[0].upper()}{why[1:]}; see its agreement instead."
+    )

@@ -15,6 +15,7 @@ from web.cli import (
     members,
     merging,
     numbers,
+    orders,
     overlap,
     pipelines,
     projects,
@@ -23,8 +24,8 @@ from web.cli import (
 from web.cli.root import app
 
 MODULES = (
-    audit, care, checking, cleaning, data, datasets, demo, guidelines, keeping, members, merging, numbers, overlap, pipelines,
-    projects, workspace
+    audit, care, checking, cleaning, data, datasets, demo, guidelines, keeping, members, merging, numbers, orders, overlap,
+    pipelines, projects, workspace
 )  # fmt: skip
 
 __all__ = ["MODULES", "app"]

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 @app.command(
-    rich_help_panel=NUMBERS, epilog=example("assay scale replies", "assay scale replies --top 10", "assay scale replies --json")
+    rich_help_panel=NUMBERS,
+    epilog=example("assay scale replies", "assay scale replies --top 10", "assay scale replies --json"),
 )
 def scale(
     project: ProjectName,
@@ -79,9 +80,7 @@ def _show_group(group: Group, top: int) -> None:
         say(f"And {count(len(group.things) - top, 'thing')} more; --top prints more, --json all.", style="dim")
 
 
-@app.command(
-    rich_help_panel=NUMBERS, epilog=example("assay concordance answers", "assay concordance answers --json")
-)
+@app.command(rich_help_panel=NUMBERS, epilog=example("assay concordance answers", "assay concordance answers --json"))
 def concordance(
     project: ProjectName,
     seed: Seed = 0,
@@ -108,8 +107,14 @@ def concordance(
         return
     say(f"Kendall's W: {figure(one.value)} (95 % interval {between(one.low, one.high)})")
     say(f"Mean rank correlation: {figure(one.spearman)} ({between(one.spearman_low, one.spearman_high)}); 0 is chance")
-    say(f"From {count(one.rankings, 'ranking')} of {count(one.items, 'item')} with two or more; bootstrap over items.", style="dim")
+    say(
+        f"From {count(one.rankings, 'ranking')} of {count(one.items, 'item')} with two or more; bootstrap over items.",
+        style="dim",
+    )
     table(
         ["annotator", ("rankings", "right"), ("mean tau-b with others", "right"), ("weight", "right")],
-        [[ranker.annotator, f"{ranker.rankings:,}", figure(ranker.tau), figure(ranker.dispersion)] for ranker in found.rankers],
+        [
+            [ranker.annotator, f"{ranker.rankings:,}", figure(ranker.tau), figure(ranker.dispersion)]
+            for ranker in found.rankers
+        ],
     )

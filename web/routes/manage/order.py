@@ -71,7 +71,9 @@ def order(request: Request, seat: Deciding) -> HTMLResponse:
     found = orders.orders(request.app.state.numbers, request.app.state.store, project)
     one = found.concordance
     if one.value is None:
-        words = "Concordance is measured where several annotators ranked the same item, and no item has two rankings yet."
+        words = (
+            "Concordance is measured where several annotators ranked the same item, and no item has two rankings yet."
+        )
         return _empty(request, seat, "order.html", context, "Concordance cannot be told yet", words)
     context |= {
         "found": one,
