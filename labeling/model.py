@@ -131,6 +131,7 @@ class Held:
     assignment: int
     fields: list[dict[str, Any]]
     expires_at: int
+    shown: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from labeling.errors import Unusable
 from labeling.kinds import kind
+from labeling.kinds.kind import positions_of
 from labeling.model import Counts
 from labeling.store import Store, annotators, answers, consensus, consensus_reads, gold, items, overview_reads
 from labeling.store import figures as kept_figures
@@ -248,7 +249,7 @@ def audit_of(
 
     if not len(columns):
         return None
-    table = {
+    table: dict[str, list[Any]] = {
         "item": columns.item,
         "annotator": columns.annotator,
         "label": columns.label,
@@ -256,6 +257,8 @@ def audit_of(
         "guideline_version": columns.guideline_version,
         "created_at": [at / 1000 for at in columns.submitted_at],
     }
+    if any(shown is not None for shown in columns.shown):
+        table["position"] = positions_of(kind(project.kind), project.options, columns.label, columns.shown)
     labels = list(kind(project.kind).consensus_labels(project.options)) or None
     return look(table, gold=dict(known), skips=skips, labels=labels, threshold=threshold)
 

@@ -16,9 +16,12 @@ from web import catalogue, security
 from web.catalogue import t, tn
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from jinja2 import Environment
     from starlette.requests import Request
 
+    from labeling.kinds import Category
     from labeling.model import Project, Role
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -56,8 +59,9 @@ def environment() -> Environment:
         catalogue.gettext, catalogue.ngettext, newstyle=True
     )
     made.filters.update(
-        moment=moment, day=day, clock=clock, iso=iso, ago=ago, number=number, percent=percent, query=query
-    )
+        moment=moment, day=day, clock=clock, iso=iso, ago=ago, number=number, percent=percent, query=query,
+        as_shown=as_shown,
+    )  # fmt: skip
     return made
 
 
@@ -209,6 +213,15 @@ def percent(value: float | None, digits: int = 0) -> str:
         if float(text) not in {0.0, 100.0} or value in {0, 1}:
             break
     return f"{text.replace('.', catalogue.decimal())}\u00a0%"
+
+
+def as_shown(categories: Sequence[Category], shown: Mapping[str, Any] | None) -> list[tuple[int, Category]]:
+    """The labels in the order drawn for an assignment, each with its place in the project; that order where none was."""
+    rows = list(enumerate(categories))
+    if shown and "order" in shown:
+        drawn = {json.dumps(value): place for place, value in enumerate(shown["order"])}
+        rows.sort(key=lambda row: drawn.get(json.dumps(row[1].value), len(drawn)))
+    return rows
 
 
 def query(values: dict[str, Any], **changes: Any) -> str:

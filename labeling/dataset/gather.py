@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from labeling.errors import Unusable
 from labeling.kinds import kind
+from labeling.kinds.kind import positions_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -86,7 +87,8 @@ def gather(connection: Connection, project: Project, choices: Choices) -> Gather
 
     `items`: `id`, the item's own fields, and OWN_COLUMNS; a field of such a name gets the prefix `field_`. A ruling
     stands above the consensus; its confidence is null. `annotations`: every revision of every answer to these items,
-    `stands` marking the one that counts. `posteriors`: `id`, `label`, `probability`, where a consensus gave any.
+    `stands` marking the one that counts, `shown` (JSON text) and `position` what order the desk had drawn and where in it
+    the answer stood. `posteriors`: `id`, `label`, `probability`, where a consensus gave any.
     """
     from labeling.store import dataset_reads
 
@@ -166,7 +168,7 @@ def _annotations(rows: Iterable[Any], choices: Choices) -> tuple[dict[int, _Answ
         comment = "" if choices.pseudonyms else row.comment
         every.append(
             (row.item, who, row.answer, row.revision, stands, row.guideline_version, row.seconds, row.submitted_at,
-             bool(row.flagged), comment, bool(row.counted), row.source)
+             bool(row.flagged), comment, bool(row.counted), row.source, row.shown)
         )  # fmt: skip
     return given, every
 
@@ -261,8 +263,12 @@ def _annotation_frame(project: Project, rows: Sequence[tuple[Any, ...]], keys: M
 
     kept = [row for row in rows if row[0] in keys]
     read: dict[str, Any] = {text: json.loads(text) for text in {row[2] for row in kept}}
-    columns = list(zip(*kept, strict=True)) if kept else [()] * 12
-    item, who, answer, revision, stands, version, seconds, at, flagged, comment, counted, source = columns
+    columns = list(zip(*kept, strict=True)) if kept else [()] * 13
+    item, who, answer, revision, stands, version, seconds, at, flagged, comment, counted, source, shown = columns
+    drawn: dict[str, Any] = {text: json.loads(text) for text in set(shown) if text is not None}
+    positions = positions_of(
+        kind(project.kind), project.options, [read[text] for text in answer], [drawn.get(text) for text in shown]
+    )
     return pl.DataFrame(
         [
             pl.Series("item", [keys[number] for number in item], pl.String),
@@ -277,6 +283,8 @@ def _annotation_frame(project: Project, rows: Sequence[tuple[Any, ...]], keys: M
             pl.Series("comment", comment, pl.String),
             pl.Series("counted", counted, pl.Boolean),
             pl.Series("source", source, pl.String),
+            pl.Series("shown", shown, pl.String),
+            pl.Series("position", positions, pl.Int64),
         ]
     )
 

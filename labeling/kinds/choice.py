@@ -7,6 +7,7 @@ from typing import Any
 
 from labeling.kinds import labels
 from labeling.kinds.kind import Category, Kind
+from labeling.orders import checked_shuffle, draw_order, place_in
 
 
 class Choice(Kind):
@@ -16,10 +17,14 @@ class Choice(Kind):
     title = "Single choice"
     description = "One label out of several, such as the intent of a message."
     level = "nominal"
+    can_shuffle = True
 
     def options(self, raw: Any) -> dict[str, Any]:
-        """`{"labels": ["a", {"name": "b", "description": "…", "example": "…", "counterexample": "…"}]}`."""
-        return {"labels": labels.read(raw, "A single choice")}
+        """`{"labels": ["a", {"name": "b", "description": "…", "example": "…", "counterexample": "…"}]}`,
+        and `"shuffle": "assignment"` or `"annotator"` where their order on the screen is to be drawn.
+        """
+        read = labels.read(raw, "A single choice")
+        return {"labels": read, **checked_shuffle(raw, len(read))}
 
     def parse(self, raw: Any, options: Mapping[str, Any]) -> str:
         """The label's name, exactly as the project has it."""
@@ -42,12 +47,24 @@ class Choice(Kind):
         return labels.categories(options)
 
     def from_settings(self, given: Mapping[str, str]) -> Any:
-        """The labels that a form says."""
-        return {"labels": labels.from_settings(given)}
+        """The labels that a form says, and whether their order is drawn."""
+        return {"labels": labels.from_settings(given), "shuffle": given.get("shuffle", "")}
 
     def settings(self, options: Mapping[str, Any]) -> dict[str, str]:
         """The labels as a form shows them."""
-        return labels.settings(options)
+        return {**labels.settings(options), "shuffle": options.get("shuffle", "")}
+
+    def shown(self, options: Mapping[str, Any], seed: int) -> dict[str, Any] | None:
+        """The order of the labels, where it is to be drawn."""
+        return draw_order([label["name"] for label in options["labels"]], options, seed)
+
+    def is_shown_by_annotator(self, options: Mapping[str, Any]) -> bool:
+        """As `shuffle` says."""
+        return options.get("shuffle") == "annotator"
+
+    def place(self, answer: Any, options: Mapping[str, Any], shown: Mapping[str, Any] | None) -> int | None:  # noqa: ARG002 - the kind's signature
+        """The label's place in the order drawn."""
+        return place_in(answer, shown)
 
     def columns(self, options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG002 - the kind's signature
         """One column of text."""
@@ -65,7 +82,7 @@ class Choice(Kind):
             [None, "", "Yes", 1, ["yes"], {"label": "yes"}],
         )
         yield (
-            {"labels": [{"name": "refund", "description": "wants money back"}, "other"]},
+            {"labels": [{"name": "refund", "description": "wants money back"}, "other"], "shuffle": "assignment"},
             ["refund"],
             ["refunds", True],
         )

@@ -79,6 +79,8 @@ class Kind(ABC):
     title: ClassVar[str]
     description: ClassVar[str]
     level: ClassVar[Level]
+    can_shuffle: ClassVar[bool] = False
+    """Whether its options take `shuffle`, for an order of labels drawn anew."""
 
     @abstractmethod
     def options(self, raw: Any) -> dict[str, Any]:
@@ -139,6 +141,20 @@ class Kind(ABC):
         """The classes that the vectorised consensus works on, in order."""
         return tuple(category.value for category in self.categories(options))
 
+    def shown(self, options: Mapping[str, Any], seed: int) -> dict[str, Any] | None:  # noqa: ARG002 - the kind's signature
+        """What the desk changes of the question for one assignment, such as `{"order": [...]}` of its labels; None for
+        nothing. The same seed gives the same. It is kept with the assignment and stands with the answer.
+        """
+        return None
+
+    def is_shown_by_annotator(self, options: Mapping[str, Any]) -> bool:  # noqa: ARG002 - the kind's signature
+        """Whether `shown` is drawn once for an annotator, and not for every assignment."""
+        return False
+
+    def place(self, answer: Any, options: Mapping[str, Any], shown: Mapping[str, Any] | None) -> int | None:  # noqa: ARG002 - the kind's signature
+        """Where on the screen, from 0, the thing chosen stood, if that was drawn for this one answer; else None."""
+        return None
+
     def labels_in(self, answer: Any) -> tuple[Any, ...]:
         """The labels of the project that stand in an answer; the answer itself where it is one."""
         return (answer,)
@@ -153,3 +169,13 @@ class Kind(ABC):
         The order of `votes` within an item changes nothing, nor do the names of items and annotators.
         """
         raise NotImplementedError(f"{self.name} says neither its classes nor how its answers aggregate")
+
+
+def positions_of(
+    one: Kind, options: Mapping[str, Any], labels: Sequence[Any], shown: Sequence[Mapping[str, Any] | None]
+) -> list[int | None]:
+    """Where on the screen, from 1, what was chosen stood in each answer (as dumped); None where that was not drawn."""
+    return [
+        None if drawn is None or (place := one.place(one.parse(label, options), options, drawn)) is None else place + 1
+        for label, drawn in zip(labels, shown, strict=True)
+    ]

@@ -90,6 +90,7 @@ def submit(
         source="again" if is_again else "desk",
         counted=counted,
         now=tx.now,
+        shown=held.shown,
     )
     stands = held.revision if is_again else 1
     handout.end(tx.connection, assignment, "submitted" if counted else "late", now=tx.now, revision=stands)
@@ -153,6 +154,7 @@ def revise(
         source="desk",
         counted=before.counted,
         now=tx.now,
+        shown=before.shown,
     )
     answers.set_revision(tx.connection, assignment, revision + 1)
     seat.last_at = tx.now
@@ -332,7 +334,8 @@ def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> tuple[li
         if ends - tx.now < here.lease_minutes * 40_000:
             handout.renew(tx.connection, row.id, until)
             ends = until
-        held.append(Held(row.id, _fields(row.payload, here.show), ends))
+        shown = None if row.shown is None else json.loads(row.shown)
+        held.append(Held(row.id, _fields(row.payload, here.show), ends, shown))
     if len(held) < hold:
         _reclaim_sometimes(tx, here.id, seat.member)
     leased: dict[int, int] = {}
@@ -340,10 +343,12 @@ def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> tuple[li
         free = _next(tx, here, seat)
         if free is None:
             break
-        number = handout.lease(tx.connection, seat, free, now=tx.now, until=until)
+        shown = _shown(here, seat, free)
+        text = None if shown is None else json.dumps(shown, ensure_ascii=False)
+        number = handout.lease(tx.connection, seat, free, now=tx.now, until=until, shown=text)
         seat.handed += 1
         leased[number] = free.item
-        held.append(Held(number, _fields(free.payload, here.show), until))
+        held.append(Held(number, _fields(free.payload, here.show), until, shown))
     return held, leased
 
 
@@ -371,6 +376,16 @@ def _next(tx: Writing, here: Project, seat: handout.Seat) -> handout.Free | None
     # What is open now they have had: it need not be looked through again. What opens later comes back by itself.
     seat.rank_cursor = max(seat.rank_cursor, handout.last_open(tx.connection, here.id))
     return None
+
+
+def _shown(here: Project, seat: handout.Seat, free: handout.Free) -> dict[str, Any] | None:
+    """What the desk changes for this annotator and item: the same whenever they are handed it, anew when it is shown
+    again.
+    """
+    one = kind(here.kind)
+    about = "" if one.is_shown_by_annotator(here.options) else f":{free.item}{'again' if free.is_again else ''}"
+    text = f"{here.seed}:{here.id}:{seat.member}:shown{about}".encode()
+    return one.shown(here.options, int.from_bytes(hashlib.blake2b(text, digest_size=8).digest()))
 
 
 def _draw(seed: int, seat: handout.Seat, what: str = "") -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ _add = Quick(
         source=bindparam("source"),
         counted=bindparam("counted"),
         submitted_at=bindparam("now"),
+        shown=bindparam("shown"),
     )
 )
 _by_key = select(t.annotations).where(
@@ -56,8 +58,9 @@ def add(
     source: str,
     counted: bool,
     now: int,
+    shown: str | None = None,
 ) -> None:
-    """One revision of one answer."""
+    """One revision of one answer; `shown` is the JSON text of what the desk had changed."""
     _add.run(
         connection,
         project=project,
@@ -74,6 +77,7 @@ def add(
         source=source,
         counted=counted,
         now=now,
+        shown=shown,
     )
 
 
@@ -141,6 +145,7 @@ def mine(
             "flagged": row.flagged,
             "comment": row.comment,
             "counted": row.counted,
+            "shown": None if row.shown is None else json.loads(row.shown),
         }
         for row in connection.execute(query)
     ]
@@ -159,6 +164,7 @@ class AnswerColumns:
     submitted_at: list[int] = field(default_factory=list)
     flagged: list[bool] = field(default_factory=list)
     is_gold: list[bool] = field(default_factory=list)
+    shown: list[Mapping[str, Any] | None] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.item)
@@ -175,6 +181,7 @@ _columns = (
         t.annotations.c.submitted_at,
         t.annotations.c.flagged,
         t.items.c.pool,
+        t.annotations.c.shown,
     )
     .select_from(t.annotations)
     .join(t.items, t.items.c.id == t.annotations.c.item_id)
@@ -207,7 +214,8 @@ def columns(
     stand; an audit asks for both.
 
     `item` is the user's own id, `number` the store's.
-    Equal JSON gives equal labels; an answer is read once however often it was given.
+    Equal JSON gives equal labels; an answer is read once however often it was given. `shown` is what the desk had
+    changed for it.
     """
     query = (_with_again if with_again else _stands).where(t.annotations.c.project_id == project)
     if not with_excluded:
@@ -216,9 +224,10 @@ def columns(
         query = query.where(t.members.c.name == annotator)
     out = AnswerColumns()
     read: dict[str, Any] = {}
-    for key, number, name, answer, seconds, version, at, flagged, pool in connection.execute(query):
-        if answer not in read:
-            read[answer] = json.loads(answer)
+    for key, number, name, answer, seconds, version, at, flagged, pool, shown in connection.execute(query):
+        for text in (answer, shown):
+            if text is not None and text not in read:
+                read[text] = json.loads(text)
         out.item.append(key)
         out.number.append(number)
         out.annotator.append(name)
@@ -228,4 +237,5 @@ def columns(
         out.submitted_at.append(at)
         out.flagged.append(flagged)
         out.is_gold.append(pool == "gold")
+        out.shown.append(None if shown is None else read[shown])
     return out

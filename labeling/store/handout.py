@@ -145,6 +145,7 @@ _held = Quick(
         t.assignments.c.item_id,
         t.assignments.c.leased_at,
         t.assignments.c.expires_at,
+        t.assignments.c.shown,
         t.items.c.payload,
         t.items.c.pool,
     )
@@ -180,6 +181,7 @@ _one = Quick(
         t.assignments.c.revision,
         t.assignments.c.leased_at,
         t.assignments.c.expires_at,
+        t.assignments.c.shown,
         t.items.c.pool,
         t.items.c.rank,
     )
@@ -202,6 +204,7 @@ _lease_new = Quick(
         expires_at=bindparam("until"),
         reason=literal_column("''"),
         note=literal_column("''"),
+        shown=bindparam("as_shown"),
     )
     .returning(t.assignments.c.id)
 )
@@ -215,6 +218,7 @@ _lease_again = Quick(
         ended_at=null(),
         reason=literal_column("''"),
         note=literal_column("''"),
+        shown=bindparam("as_shown"),
     )
 )
 _end = Quick(
@@ -375,14 +379,16 @@ def see_again(connection: Connection, project: int, item: int) -> None:
     _add_returned.run(connection, project=project, item=item)
 
 
-def lease(connection: Connection, seat: Seat, free: Free, *, now: int, until: int) -> int:
+def lease(connection: Connection, seat: Seat, free: Free, *, now: int, until: int, shown: str | None = None) -> int:
     """Lease an item whose slot was taken; the assignment's number. An ended one is taken up again, as an item and an
-    annotator have one assignment for ever.
+    annotator have one assignment for ever. `shown` is JSON text.
     """
     if free.before is not None:
-        _lease_again.run(connection, b_id=free.before, now=now, until=until)
+        _lease_again.run(connection, b_id=free.before, now=now, until=until, as_shown=shown)
         return free.before
-    made = _lease_new.one(connection, project=seat.project, item=free.item, member=seat.member, now=now, until=until)
+    made = _lease_new.one(
+        connection, project=seat.project, item=free.item, member=seat.member, now=now, until=until, as_shown=shown
+    )
     return int(made.id)
 
 

@@ -317,6 +317,7 @@ assignments = Table(
     _at("ended_at", nullable=True),
     Column("reason", String(30), nullable=False, default=""),
     Column("note", Text, nullable=False, default=""),
+    Column("shown", Text),  # JSON: what the desk changes of the question, such as the order of its labels
     UniqueConstraint("item_id", "member_id"),
     Index(
         "ix_assignments_due",
@@ -359,6 +360,7 @@ annotations = Table(
     Column("source", String(10), nullable=False),  # 'desk' or 'import'
     Column("counted", Boolean, nullable=False, default=True),
     _at("submitted_at"),
+    Column("shown", Text),  # as the assignment's at that time
     UniqueConstraint("assignment_id", "revision"),
     Index("ix_annotations_project_id_id", "project_id", "id"),
     Index("ix_annotations_item_id", "item_id"),

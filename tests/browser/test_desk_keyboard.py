@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import LABELS
+
 
 @pytest.fixture
 def project(site):
@@ -219,3 +221,22 @@ def test_from_a_label_to_submit_is_a_short_way_for_the_mouse(site, project):
         for row in (one.bounding_box() for one in page.locator("#answer .label-row").all())
     ]
     assert sum(ways) / len(ways) <= 200
+
+
+def test_labels_in_a_drawn_order_are_chosen_by_their_place_on_the_screen(site):
+    project = site.project("drawn", options={"labels": LABELS, "shuffle": "assignment"})
+    site.role(project, site.member("ann"))
+    ann = site.sit("ann")
+    page = ann.at_desk("drawn")
+    wanted = []
+    for _ in range(6):
+        rows = page.locator("#answer .label-row span").all_inner_texts()
+        assert page.locator("#answer kbd").all_inner_texts() == ["1", "2", "3", "4", "5"]
+        wanted.append(rows[1])
+        ann.answers("2")
+    ann.waits_until_saved()
+    ann.presses("ArrowLeft")
+    expect(page.locator("#answer .label-row span").nth(1)).to_have_text(wanted[-1])
+    expect(page.get_by_role("radio", name=wanted[-1])).to_be_checked()
+    assert sorted(label for _, label in site.rows(project)) == sorted(wanted)
+    assert len(set(wanted)) > 1

@@ -52,7 +52,7 @@ def as_json(desk: Desk) -> dict[str, Any]:
     return {
         "state": desk.state,
         "assignments": [
-            {"assignment": held.assignment, "fields": held.fields, "expires_at": held.expires_at}
+            {"assignment": held.assignment, "fields": held.fields, "expires_at": held.expires_at, "shown": held.shown}
             for held in desk.assignments
         ],
         "progress": {
@@ -202,6 +202,7 @@ async def mine(request: Request) -> Response:
             "revision": row["revision"],
             "answer": row["answer"],
             "fields": shown(row["payload"], seat.project.show),
+            "shown": row["shown"],
             "submitted_at": row["submitted_at"],
             "guideline_version": row["guideline_version"],
             "flagged": row["flagged"],

@@ -102,6 +102,7 @@ async def _page(
         role=seat.role,
         desk=as_json(desk),
         held=first,
+        shown=first.shown if first is not None else None,
         kind=one,
         categories=one.categories(project.options),
         options=project.options,

@@ -80,7 +80,8 @@ function draw(one, { answer, flagged = false, comment = "" } = {}) {
   form.elements.assignment.value = one.assignment;
   item.replaceChildren(...drawFields(one.fields));
   item.scrollTop = 0;
-  kind.item?.(item, one.fields);
+  kind.arrange(one.shown);
+  kind.item?.(item, one.fields, one.shown);
   kind.write(answer);
   form.elements.flagged.checked = flagged;
   form.elements.comment.value = comment;
@@ -735,7 +736,7 @@ if (mode === "working" && held.length && isFree(held[0])) {
   card = held[0];
   const draft = drafts.value[card.assignment];
   if (draft) draw(card, draft);
-  else kind.item?.(item, card.fields), shown();
+  else kind.item?.(item, card.fields, card.shown), shown();
   kind.focus();
 }
 settle();

@@ -8,6 +8,23 @@ export function inputsOf(box) {
   const buttons = () => $$("input[data-json]", box);
   const textField = () => box.querySelector("textarea[data-answer], input[data-answer]");
   return {
+    /** Put the labels in the order drawn for this item; what a key does follows its place on the screen. */
+    arrange(shown) {
+      const placed = $$("input[data-place]", box);
+      const drawn = new Map(shown?.order?.map((value, place) => [JSON.stringify(value), place]));
+      const placeOf = (one) => drawn.get(JSON.stringify(JSON.parse(one.dataset.json))) ?? drawn.size + Number(one.dataset.place);
+      const sorted = placed.toSorted((one, other) => placeOf(one) - placeOf(other));
+      if (sorted.every((one, place) => one === placed[place])) return;
+      const keys = placed.map((one) => one.dataset.key);
+      for (const [place, one] of sorted.entries()) {
+        const row = one.closest(".label-row");
+        row.parentElement.append(row);
+        if (!keys[place]) continue;
+        one.dataset.key = keys[place];
+        one.setAttribute("aria-keyshortcuts", keys[place]);
+        row.querySelector("kbd").textContent = keys[place];
+      }
+    },
     read() {
       const text = textField();
       if (text) return text.value.trim() ? text.value : undefined;
@@ -41,7 +58,8 @@ export function inputsOf(box) {
 
 /**
  * What a box gives: `inputsOf` it, with what the kind's script (its address, if there is one) does otherwise. A script may
- * also give `item(box, fields)`: draw or mark the item just put on the card; `keys`: rows for the table of keys;
+ * also give `item(box, fields, shown)`: draw or mark the item just put on the card, `shown` being what the server drew for
+ * it (null for nothing); `keys`: rows for the table of keys;
  * `missing()`: what an answer still wants, in words.
  */
 export async function widgetOf(box, script) {

@@ -60,3 +60,18 @@ def test_an_unknown_label_names_the_nearest():
 
 def test_a_label_is_stored_as_it_was_written():
     assert [c.value for c in CHOICE.categories(CHOICE.options({"labels": ["pOSitive", "😀"]}))] == ["pOSitive", "😀"]
+
+
+def test_the_place_is_that_in_the_order_drawn_for_the_answer():
+    options = CHOICE.options({"labels": ["a", "b", "c"], "shuffle": "assignment"})
+    assert CHOICE.place("a", options, {"order": ["c", "a", "b"]}) == 1
+
+
+def test_an_order_of_the_annotators_own_tells_nothing_of_places():
+    options = CHOICE.options({"labels": ["a", "b", "c"], "shuffle": "annotator"})
+    assert CHOICE.place("a", options, CHOICE.shown(options, 5)) is None
+
+
+def test_more_labels_than_anybody_finds_by_place_are_not_shuffled():
+    with pytest.raises(Unusable, match="61 labels are too many to shuffle"):
+        CHOICE.options({"labels": [str(n) for n in range(61)], "shuffle": "annotator"})

@@ -136,3 +136,29 @@ def test_options_that_are_none_are_refused_in_words(one, raw):
 def test_an_unknown_kind_is_named_with_the_nearest():
     with pytest.raises(NotFound, match="Did you mean 'choice'"):
         kind("choise")
+
+
+@every_example
+def test_what_is_shown_is_the_seeds_and_json_and_every_answer_has_a_place_in_it_or_none(one, raw, good, bad):
+    options = one.options(raw)
+    shown = one.shown(options, 3)
+    assert one.shown(options, 3) == shown
+    assert json.loads(json.dumps(shown)) == shown
+    for wire in good:
+        place = one.place(one.parse(wire, options), options, shown)
+        assert place is None if shown is None else place is None or place >= 0
+        assert one.place(one.parse(wire, options), options, None) is None
+
+
+@every_kind
+def test_a_kind_that_can_shuffle_takes_both_ways_and_no_other(one):
+    if not one.can_shuffle:
+        return
+    raw, *_ = next(one.examples())
+    for by in ("assignment", "annotator"):
+        options = one.options({**raw, "shuffle": by})
+        assert options["shuffle"] == by
+        assert one.is_shown_by_annotator(options) == (by == "annotator")
+        assert sorted(one.shown(options, 1)["order"]) == sorted(one.shown(options, 2)["order"])
+        assert len({json.dumps(one.shown(options, seed)) for seed in range(20)}) > 1
+    assert one.options({**raw, "shuffle": ""}) == one.options(raw)

@@ -86,7 +86,8 @@ def test_items_asked_once_more_before_they_were_named_are_named_by_the_migration
     with file:
         last = file.execute("SELECT max(id) FROM annotations").fetchone()[0]
         file.executescript(
-            "DROP TABLE requeued; ALTER TABLE seats DROP COLUMN reread_at; ALTER TABLE decisions DROP COLUMN"
+            "ALTER TABLE assignments DROP COLUMN shown; ALTER TABLE annotations DROP COLUMN shown;"
+            " DROP TABLE requeued; ALTER TABLE seats DROP COLUMN reread_at; ALTER TABLE decisions DROP COLUMN"
             " guideline_version; ALTER TABLE seats ADD COLUMN requeued_to BIGINT NOT NULL DEFAULT 0;"
             f"UPDATE seats SET requeued_to = {last}; UPDATE alembic_version SET version_num = '0005'"
         )
