@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from labeling.model import Project
     from labeling.rankings import Concordance
     from labeling.scale import Scale
-    from labeling.store.answers import AnswerColumns
     from web.numbers import Numbers
 
 
@@ -76,10 +75,8 @@ def scale_in(store: Store, project: Project, *, seed: int = 0) -> Scale:
                 continue
             held[number] = name_of(first), name_of(second)
     rows = [
-        Comparison(
-            *held[number], one.step(answer), who, item=number, first_shown=_first_shown(one, project, answer, drawn)
-        )
-        for number, who, answer, drawn in zip(given.number, given.annotator, given.label, _drawn(given), strict=True)
+        Comparison(*held[number], one.step(answer), who, item=number, first_shown=_first_shown(project, drawn))
+        for number, who, answer, drawn in zip(given.number, given.annotator, given.label, given.shown, strict=True)
         if number in held
     ]
     things = [thing for pair in held.values() for thing in pair]
@@ -128,11 +125,7 @@ def name_of(thing: Any) -> str:
     return thing if isinstance(thing, str) else json.dumps(thing, ensure_ascii=False, sort_keys=True)
 
 
-def _drawn(given: AnswerColumns) -> list[Mapping[str, Any] | None]:
-    return given.shown
-
-
-def _first_shown(one: Pairwise, project: Project, answer: Any, drawn: Mapping[str, Any] | None) -> bool | None:
+def _first_shown(project: Project, drawn: Mapping[str, Any] | None) -> bool | None:
     if drawn is None or "swapped" not in drawn or not project.options["shuffle"]:
         return None
     return not drawn["swapped"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -104,6 +105,48 @@ class Pairwise(Kind):
         """Whether the second thing stands first, drawn for each assignment."""
         return {"swapped": bool(seed & 1)} if options["shuffle"] else None
 
+    def seen(
+        self, fields: Sequence[Mapping[str, Any]], options: Mapping[str, Any], shown: Mapping[str, Any] | None
+    ) -> list[dict[str, Any]]:
+        """Side 1 and side 2 beside each other, where the first of them stood; what names the things is not seen."""
+        held = {field["name"]: field["value"] for field in fields}
+        kept = [dict(field) for field in fields if field["name"] not in options["things"]]
+        try:
+            self.sides(held, options)
+        except Unusable:
+            return kept
+        names = options["fields"]
+        if len(names) == 2:
+            pair = [next(field for field in kept if field["name"] == name) for name in names]
+        else:
+            whole = next(field for field in kept if field["name"] == names[0])
+            pair = [
+                {**whole, "value": value, "of": names[0], "name": f"{names[0]} {k}"}
+                for k, value in enumerate(self.sides(held, options), 1)
+            ]
+        if shown and shown.get("swapped"):
+            pair.reverse()
+        sides = [{**field, "title": str(k), "look": "reading paired"} for k, field in enumerate(pair, 1)]
+        seen: list[dict[str, Any]] = []
+        for field in kept:
+            if field["name"] not in names:
+                seen.append(field)
+            elif sides:
+                seen, sides = [*seen, *sides], []
+        return seen
+
+    def text_seen(self, answer: Any, options: Mapping[str, Any], shown: Mapping[str, Any] | None) -> str:
+        """`1`, `Tie` or `2 much`."""
+        if answer == "tie":
+            return self.text(answer, options)
+        side = "1" if (answer[0] == "b") == bool(shown and shown.get("swapped")) else "2"
+        return f"{side}{self.text(answer, options)[1:]}"
+
+    def check_item(self, fields: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+        """Both things must be there, and their names where such are asked for."""
+        self.sides(fields, options)
+        self.things(fields, options)
+
     def place(self, answer: Any, options: Mapping[str, Any], shown: Mapping[str, Any] | None) -> int | None:  # noqa: ARG002 - the kind's signature
         """0 where what was chosen stood first on the screen, 1 where second; None for a tie."""
         if shown is None or "swapped" not in shown or answer == "tie":
@@ -189,8 +232,8 @@ def _two(fields: Mapping[str, Any], names: Sequence[str]) -> tuple[Any, Any]:
     if len(names) == 2:
         found = [fields[name] for name in names]
     else:
-        found = fields[names[0]]
-        if not isinstance(found, list) or len(found) != 2:
+        found = list_in(fields[names[0]]) or []
+        if len(found) != 2:
             raise Unusable("This is no list of two", column=names[0], cure='Give two things, such as ["this", "that"].')
     for place, one in enumerate(found):
         if one is None or one == "":
@@ -198,6 +241,20 @@ def _two(fields: Mapping[str, Any], names: Sequence[str]) -> tuple[Any, Any]:
                 "One of the two things is empty", column=names[min(place, len(names) - 1)], cure="Fill it in."
             )
     return found[0], found[1]
+
+
+def list_in(value: Any) -> list[Any] | None:
+    """A list, also as JSON text, as a cell of a table holds it; None where it is none.
+
+    >>> list_in('["a", "b"]'), list_in("a")
+    (['a', 'b'], None)
+    """
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, list) else None
 
 
 def _strengths(given: Any) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from labeling.errors import Unusable, nearest
 from labeling.kinds.kind import Category, Kind, Verdict, Vote
-from labeling.kinds.pairwise import names_of
+from labeling.kinds.pairwise import list_in, names_of
 from labeling.rankings.kendall import distance, groups
 
 MOST_THINGS = 30
@@ -114,6 +114,71 @@ class Ranking(Kind):
             order = list(range(1, (options["count"] or MOST_THINGS) + 1))
         random.Random(seed).shuffle(order)  # noqa: S311 - an order on a screen, no secret
         return {"order": order}
+
+    def seen(
+        self, fields: Sequence[Mapping[str, Any]], options: Mapping[str, Any], shown: Mapping[str, Any] | None
+    ) -> list[dict[str, Any]]:
+        """The things in the order drawn, titled A, B, C …, each with its own name in an answer as `thing`."""
+        held = {field["name"]: field["value"] for field in fields}
+        try:
+            self.check_item(held, options)
+        except Unusable:
+            return [dict(field) for field in fields]
+        names = options["fields"]
+        things: dict[Any, dict[str, Any]]
+        if len(names) > 1:
+            things = {field["name"]: {**field, "thing": field["name"]} for field in fields if field["name"] in names}
+            things = {name: things[name] for name in names}
+        else:
+            whole = next(field for field in fields if field["name"] == names[0])
+            things = {
+                k: {**whole, "value": value, "of": names[0], "name": f"{names[0]} {k}", "thing": k}
+                for k, value in enumerate(list_in(whole["value"]) or [], 1)
+            }
+        drawn = [thing for thing in (shown or {}).get("order", []) if thing in things]
+        order = drawn if len(drawn) == len(things) else list(things)
+        cards = [{**things[thing], "title": _letters(k), "look": "reading ranked"} for k, thing in enumerate(order)]
+        seen: list[dict[str, Any]] = []
+        for field in fields:
+            if field["name"] not in names:
+                seen.append(dict(field))
+            elif cards:
+                seen, cards = [*seen, *cards], []
+        return seen
+
+    def text_seen(self, answer: Any, options: Mapping[str, Any], shown: Mapping[str, Any] | None) -> str:
+        """`C > A = B`, as the things were titled."""
+        named = {thing for group in groups(answer) for thing in group}
+        drawn = [thing for thing in (shown or {}).get("order", []) if thing in named or options["count"] is not None]
+        if options["top"] is not None and options["count"] is None:
+            return self.text(answer, options)  # how many things there were is not known here
+        order = drawn or (options["fields"] if len(options["fields"]) > 1 else sorted(named))
+        letters = {thing: _letters(k) for k, thing in enumerate(order)}
+        return " > ".join(" = ".join(letters.get(thing, str(thing)) for thing in group) for group in groups(answer))
+
+    def check_item(self, fields: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+        """Every thing must be there; a list must be one, and not too long."""
+        names = options["fields"]
+        for name in names:
+            if fields.get(name) in (None, ""):
+                raise Unusable("There is nothing here to rank", column=name, cure="Every item needs all its things.")
+        if len(names) > 1:
+            return
+        found, count = list_in(fields[names[0]]), options["count"]
+        if found is None or not 2 <= len(found) <= MOST_THINGS:
+            raise Unusable(
+                "This is no list to rank", column=names[0], cure=f"Give a list of 2 to {MOST_THINGS} things."
+            )
+        if count is not None and len(found) != count:
+            raise Unusable(
+                f"This list holds {len(found)} things, not {count}",
+                column=names[0],
+                cure="Mend it, or leave count out.",
+            )
+        if options["top"] is not None and options["top"] >= len(found):
+            raise Unusable(
+                f"The best {options['top']} of {len(found)} are all of them", column=names[0], cure="Leave the row out."
+            )
 
     def place(self, answer: Any, options: Mapping[str, Any], shown: Mapping[str, Any] | None) -> int | None:
         """Where the thing that came first stood at the start; None where several share that, or lists differ in length."""
@@ -257,6 +322,11 @@ def _number(raw: Mapping[str, Any], name: str, least: int, what: str) -> int | N
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise Unusable(f"{name} is {value!r}", cure=f"It says {what}: a whole number from {least}.")
     return value
+
+
+def _letters(place: int) -> str:
+    """A, B, … Z, AA, AB …"""
+    return chr(65 + place) if place < 26 else chr(64 + place // 26) + chr(65 + place % 26)
 
 
 def _said(group: list[Any]) -> str:

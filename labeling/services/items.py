@@ -9,7 +9,8 @@ from itertools import islice
 from typing import Any
 
 from labeling.errors import Closed, Unusable
-from labeling.model import Imported
+from labeling.kinds import kind
+from labeling.model import Imported, Project
 from labeling.store import Store, Writing, handout, items, projects
 
 ID_COLUMNS = ("id", "item", "item_id", "task", "task_id", "key", "unit")
@@ -43,19 +44,20 @@ def import_items(
 
     Nothing is seen of them until all are in; on any error, all is as before. A row that repeats an id with the same
     content is counted once; with other content it is an error that names both. Memory stays flat however many come.
+    An item that the project's kind cannot ask about is an error that names row and column.
     `progress` is called with the number of rows read so far. `pipeline` and `run` say which run of which pipeline the rows
     come of; the log and the items' lineage point to it. Raises Unusable, Closed.
     """
-    batch, seed = store.write(_begin, project=project, name=name, pipeline=pipeline, run=run, actor=actor)
+    batch, here = store.write(_begin, project=project, name=name, pipeline=pipeline, run=run, actor=actor)
     total = repeated = 0
     try:
         column = id_column
         for chunk in _chunks(rows):
             if column is None:
                 column = _find_id(chunk[0], first_row)
-            staged = [_staged(row, column, first_row + total + place) for place, row in enumerate(chunk)]
+            staged = [_staged(row, column, first_row + total + place, here) for place, row in enumerate(chunk)]
             for place, one in enumerate(staged):
-                one["rank"] = _rank(batch, seed, total + place)
+                one["rank"] = _rank(batch, here.seed, total + place)
             repeated += store.write(_stage, batch=batch, rows=staged)
             total += len(chunk)
             if progress is not None:
@@ -72,12 +74,12 @@ def import_items(
     return Imported(added, total - added, total)
 
 
-def _begin(tx: Writing, *, project: int, name: str, pipeline: str, run: str, actor: int | None) -> tuple[int, int]:
+def _begin(tx: Writing, *, project: int, name: str, pipeline: str, run: str, actor: int | None) -> tuple[int, Project]:
     here = projects.by_id(tx.connection, project)
     if here.closed_at is not None:
         raise Closed(f"The project {here.title!r} is closed and takes no items. Reopen it first.")
     number = items.begin_import(tx.connection, project, name, actor, tx.now, pipeline=pipeline, run=run)
-    return number, here.seed
+    return number, here
 
 
 def _stage(tx: Writing, *, batch: int, rows: list[dict[str, Any]]) -> int:
@@ -154,7 +156,7 @@ def _find_id(row: Row, number: int) -> str:
     )
 
 
-def _staged(row: Row, column: str, number: int) -> dict[str, Any]:
+def _staged(row: Row, column: str, number: int, here: Project) -> dict[str, Any]:
     if column not in row:
         raise Unusable(
             f"there is no column {column!r}", row=number, cure="The columns are: " + ", ".join(map(str, row))
@@ -165,6 +167,10 @@ def _staged(row: Row, column: str, number: int) -> dict[str, Any]:
     if len(row) < 2:
         raise Unusable("there is nothing in it but the id", row=number, cure="Add a column with what is to be labeled.")
     fields = {str(name): _value(value, number, str(name)) for name, value in row.items() if name != column}
+    try:
+        kind(here.kind).check_item(fields, here.options)
+    except Unusable as error:
+        raise Unusable(error.what, row=number, column=error.column, cure=error.cure) from None
     return {"key": key, "row": number, "payload": _payload(fields, number)}
 
 

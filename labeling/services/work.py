@@ -335,7 +335,8 @@ def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> tuple[li
             handout.renew(tx.connection, row.id, until)
             ends = until
         shown = None if row.shown is None else json.loads(row.shown)
-        held.append(Held(row.id, _fields(row.payload, here.show), ends, shown))
+        fields = kind(here.kind).seen(_fields(row.payload, here.show), here.options, shown)
+        held.append(Held(row.id, fields, ends, shown))
     if len(held) < hold:
         _reclaim_sometimes(tx, here.id, seat.member)
     leased: dict[int, int] = {}
@@ -348,7 +349,8 @@ def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> tuple[li
         number = handout.lease(tx.connection, seat, free, now=tx.now, until=until, shown=text)
         seat.handed += 1
         leased[number] = free.item
-        held.append(Held(number, _fields(free.payload, here.show), until, shown))
+        fields = kind(here.kind).seen(_fields(free.payload, here.show), here.options, shown)
+        held.append(Held(number, fields, until, shown))
     return held, leased
 
 

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from labeling.errors import Unusable
+from labeling.kinds import kind
 from labeling.model import Desk
 from labeling.services import guidelines as guideline_services
 from labeling.services import work
@@ -196,12 +197,13 @@ async def mine(request: Request) -> Response:
         raise Unusable(f"limit is {limit}", cure="Give a whole number from 1 to 100.")
     with request.app.state.store.read() as connection:
         found = answers.mine(connection, seat.project.id, seat.member.id, before=before, limit=limit)
+    one = kind(seat.project.kind)
     rows = [
         {
             "assignment": row["assignment"],
             "revision": row["revision"],
             "answer": row["answer"],
-            "fields": shown(row["payload"], seat.project.show),
+            "fields": one.seen(shown(row["payload"], seat.project.show), seat.project.options, row["shown"]),
             "shown": row["shown"],
             "submitted_at": row["submitted_at"],
             "guideline_version": row["guideline_version"],

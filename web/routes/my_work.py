@@ -6,6 +6,7 @@ the annotator's answers, gold among them, so that none of them moves with a sing
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from web.errors import status_of
 from web.pages import redirect, render
 from web.routes.manage import words
 from web.routes.manage.faces import Labels, line
+from web.routes.manage.faces import words as text_of
 
 if TYPE_CHECKING:
     from labeling.model import Project
@@ -109,8 +111,8 @@ def _page(request: Request, seat: Seat, error: AssayError | None, form: FormData
         given={"assignment": str(form.get("assignment", "")), "reason": str(form.get("reason", ""))} if form else {},
         disputes=[
             {
-                "text": line(project, one.payload),
-                "said": labels.short(one.said),
+                "text": _seen(project, one.payload, None),
+                "said": kind(project.kind).text_seen(one.said, project.options, None),
                 "hue": labels.place(one.said),
                 "reason": one.reason,
                 "outcome": one.outcome,
@@ -122,14 +124,27 @@ def _page(request: Request, seat: Seat, error: AssayError | None, form: FormData
         recent=[
             {
                 "assignment": one["assignment"],
-                "text": line(project, one["payload"]),
-                "said": labels.short(one["answer"]),
+                "text": _seen(project, one["payload"], one["shown"]),
+                "said": kind(project.kind).text_seen(one["answer"], project.options, one["shown"]),
                 "hue": labels.place(one["answer"]),
                 "at": one["submitted_at"],
                 "is_disputed": one["item"] in by_key,
             }
             for one in recent
         ],
+    )
+
+
+def _seen(project: Project, payload: Mapping[str, Any], shown: Mapping[str, Any] | None) -> str:
+    """An item in one line, as its annotator saw it."""
+    names = [name for name in project.show if name in payload] if project.show else list(payload)
+    seen = kind(project.kind).seen([{"name": name, "value": payload[name]} for name in names], project.options, shown)
+    return line(
+        project,
+        {
+            field["name"]: f"{field['title']}: {text_of(field['value'])}" if "title" in field else field["value"]
+            for field in seen
+        },
     )
 
 

@@ -60,13 +60,19 @@ function make(tag, className, ...content) {
   return made;
 }
 
-/** As the macro `fields` of ui.html. */
+/** As the macro `fields` of ui.html. The server has drawn what is more than text, and made it harmless (web/cards.py). */
 function drawFields(fields) {
-  return fields.map(({ name, value }) => {
+  return fields.map(({ name, value, title = fields.length > 1 ? name : "", look, html }) => {
     const isLong = fields.length === 1 || (typeof value === "string" && value.length > 60);
+    const box = make("div", look ?? (isLong ? "reading" : "fact"), ...(title ? [make("span", "name", title)] : []));
+    if (html) {
+      box.insertAdjacentHTML("beforeend", html);
+      return box;
+    }
     const words = make("p", "", ["string", "number"].includes(typeof value) ? String(value) : JSON.stringify(value));
     words.dir = "auto";
-    return make("div", isLong ? "reading" : "fact", ...(fields.length > 1 ? [make("span", "name", name)] : []), words);
+    box.append(words);
+    return box;
   });
 }
 
@@ -375,7 +381,7 @@ function lookAt(one) {
   reveal(form);
   kind.focus();
   drawSaved();
-  announce(`An earlier answer: ${kind.words(one.answer)}. ${excerpt(one, 300)}`);
+  announce(`An earlier answer: ${kind.words(one.answer, one)}. ${excerpt(one, 300)}`);
 }
 
 /** From an earlier answer to the item that waits. */
@@ -390,7 +396,7 @@ async function drawMine() {
   const rows = [...past].reverse().map((one) => {
     const words = make("span", "clamp", excerpt(one, 160));
     words.dir = "auto";
-    const button = make("button", "mine", make("strong", "", kind.words(one.answer)), words, make("small", "", clock(one.submitted_at)));
+    const button = make("button", "mine", make("strong", "", kind.words(one.answer, one)), words, make("small", "", clock(one.submitted_at)));
     button.type = "button";
     button.onclick = () => (closeSheet(), lookAt(one));
     return make("li", "", button);

@@ -15,9 +15,9 @@ from labeling.store.consensus_reads import Unlike, Why
 from web.auth import Deciding, Managing, Seat
 from web.figures import Agreed
 from web.routes.manage import figures
-from web.routes.manage.order import tabs_of
 from web.routes.manage.faces import Labels, line, tally
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text, whole
+from web.routes.manage.order import tabs_of
 from web.routes.manage.words import count, figure, interval, plural, thin
 
 router = APIRouter(include_in_schema=False)
