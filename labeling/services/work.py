@@ -72,7 +72,9 @@ def submit(
         raise Stale("You skipped this item already, perhaps in another tab.")
     parsed = kind(here.kind).parse(answer, here.options)
     is_again = _is_again(held)
-    counted = held.state == "leased" or held.pool == "gold" or handout.take(tx.connection, held.item_id)
+    # Gold goes through the same statements as any other item, with nothing added to it: time must not tell.
+    slots = int(held.pool == "work" and not is_again)
+    counted = held.state == "leased" or handout.take(tx.connection, held.item_id, slots=slots)
     seconds = _seconds(tx.now, held.leased_at, seat.last_at, active_ms)
     answers.add(
         tx.connection,
@@ -94,9 +96,7 @@ def submit(
     )
     stands = held.revision if is_again else 1
     handout.end(tx.connection, assignment, "submitted" if counted else "late", now=tx.now, revision=stands)
-    totals = None
-    if counted and held.pool == "work" and not is_again:
-        totals = handout.count_answer(tx.connection, project, held.item_id)
+    totals = handout.count_answer(tx.connection, project, held.item_id, more=slots) if counted else None
     seat.done += 1
     seat.last_at = tx.now
     seat.pace_seconds = _pace(seat.pace_seconds, seconds)
@@ -185,8 +185,8 @@ def skip(
         handout.end(tx.connection, assignment, "submitted", now=tx.now, revision=held.revision)
     else:
         handout.end(tx.connection, assignment, "skipped", now=tx.now, reason=reason, note=note)
-        if held.state == "leased" and held.pool == "work":
-            handout.give_back(tx.connection, project, held.item_id)
+        if held.state == "leased":
+            handout.give_back(tx.connection, project, held.item_id, slots=int(held.pool == "work"))
         seat.skipped += 1
     seat.last_at = tx.now
     facts = {"item": held.item_id, "reason": reason}
@@ -355,29 +355,47 @@ def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> tuple[li
 
 
 def _next(tx: Writing, here: Project, seat: handout.Seat) -> handout.Free | None:
-    """The next item for this annotator, its slot already taken; None when there is none."""
-    if here.again_rate > 0 and _draw(here.seed, seat, "again") < here.again_rate:
-        # The leap spreads what is shown again over all of the work, not over its beginning.
-        leap = min(int(_draw(here.seed, seat, "leap") * 2 / here.again_rate), FURTHEST_LEAP)
-        again = handout.next_again(tx.connection, seat, leap=leap, apart=AGAIN_APART)
-        if again is not None and handout.next_open(tx.connection, seat) is not None:
-            seat.again_cursor = again.place
-            return again
-    if here.gold_rate > 0 and _draw(here.seed, seat) < here.gold_rate:
-        gold = handout.next_gold(tx.connection, seat)
-        if gold is not None and handout.next_open(tx.connection, seat) is not None:
-            seat.gold_cursor = gold.place
-            return gold
-    while (free := handout.next_returned(tx.connection, seat)) is not None:
-        if free.is_gold or handout.take(tx.connection, free.item):
-            return free
-    while (free := handout.next_open(tx.connection, seat)) is not None:
-        seat.rank_cursor = free.place
-        if handout.take(tx.connection, free.item):
+    """The next item for this annotator, its slot already taken; None when there is none.
+
+    Where a project mixes something in, the same statements are asked whatever comes of them: time must not tell gold.
+    """
+    mixes = here.again_rate > 0 or here.gold_rate > 0
+    drawn = _drawn(tx, here, seat) if mixes else None
+    while True:
+        back = handout.next_returned(tx.connection, seat)
+        ahead = handout.next_open(tx.connection, seat) if back is None or mixes else None
+        free = back or ahead
+        if drawn is not None and ahead is not None:
+            free, drawn = drawn, None
+            if back is not None:
+                seat.returned_cursor = back.place - 1  # it is still to come
+        if free is None:
+            break
+        if free.is_again:
+            seat.again_cursor = free.place
+        elif free.is_gold and free is not back:
+            seat.gold_cursor = free.place
+        elif free is ahead:
+            seat.rank_cursor = free.place
+        if handout.take(tx.connection, free.item, slots=int(not (free.is_gold or free.is_again))):
             return free
     # What is open now they have had: it need not be looked through again. What opens later comes back by itself.
     seat.rank_cursor = max(seat.rank_cursor, handout.last_open(tx.connection, here.id))
     return None
+
+
+def _drawn(tx: Writing, here: Project, seat: handout.Seat) -> handout.Free | None:
+    """An item shown again or a gold one, where the draw says so and there is one."""
+    again = gold = None
+    if here.again_rate > 0:
+        # The leap spreads what is shown again over all of the work, not over its beginning.
+        leap = min(int(_draw(here.seed, seat, "leap") * 2 / here.again_rate), FURTHEST_LEAP)
+        again = handout.next_again(tx.connection, seat, leap=leap, apart=AGAIN_APART)
+        again = again if _draw(here.seed, seat, "again") < here.again_rate else None
+    if here.gold_rate > 0:
+        gold = handout.next_gold(tx.connection, seat)
+        gold = gold if _draw(here.seed, seat) < here.gold_rate else None
+    return again or gold
 
 
 def _shown(here: Project, seat: handout.Seat, free: handout.Free) -> dict[str, Any] | None:
@@ -424,10 +442,7 @@ def _let_go(tx: Writing, project: int, row: Any, state: str) -> None:
         handout.end(tx.connection, row.id, "submitted", now=tx.now, revision=row.revision)
         return
     handout.end(tx.connection, row.id, state, now=tx.now)
-    if row.pool == "work":
-        handout.give_back(tx.connection, project, row.item_id)
-    else:
-        handout.see_again(tx.connection, project, row.item_id)
+    handout.give_back(tx.connection, project, row.item_id, slots=int(row.pool == "work"))
 
 
 def _fields(payload: str, show: Sequence[str] | None) -> list[dict[str, Any]]:

@@ -88,6 +88,7 @@ class Store:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._glance: Connection | None = None
         self._closed = False
+        self._is_in_memory = False
         self._closing = threading.Lock()  # nothing may queue up behind the end
         self._thread = threading.Thread(target=self._run, name="assay-writer", daemon=True)
 
@@ -220,6 +221,7 @@ class Store:
     def _commit_together(self, connection: Connection, batch: list[_Job]) -> None:
         raw = _raw(connection)
         tail = chain.Tail()
+        self._keep_savepoints(raw, in_memory=all(job.loop is not None for job in batch))
         try:
             raw.execute("BEGIN IMMEDIATE")
             for job in batch:
@@ -235,6 +237,14 @@ class Store:
             self._kept.clear()  # it may hold what was rolled back
             for job in batch:
                 job.result, job.error = None, _as_assay(error)
+
+    def _keep_savepoints(self, raw: sqlite3.Connection, *, in_memory: bool) -> None:
+        """Where pages go that a savepoint may want back. What an event loop waits for is small, and a file for it costs
+        more than the answer, at one page too many: then time would tell which items an annotator had.
+        """
+        if in_memory != self._is_in_memory:
+            raw.execute(f"PRAGMA temp_store = {'MEMORY' if in_memory else 'DEFAULT'}")
+            self._is_in_memory = in_memory
 
     def _do(self, connection: Connection, raw: sqlite3.Connection, job: _Job, tail: chain.Tail) -> None:
         """One job under a savepoint of its own, so that its failure takes nothing else with it."""

@@ -237,17 +237,19 @@ _renew = Quick(
 )
 # The condition on `taken` is the promise itself: whoever comes second changes no row.
 _take = Quick(
-    update(t.items).where(t.items.c.id == bindparam("b_id"), _OPEN).values(taken=t.items.c.taken + literal_column("1"))
+    update(t.items)
+    .where(t.items.c.id == bindparam("b_id"), t.items.c.taken + bindparam("slots") <= t.items.c.wanted)
+    .values(taken=t.items.c.taken + bindparam("slots"))
 )
 _give_back = Quick(
     update(t.items)
-    .where(t.items.c.id == bindparam("b_id"), literal_column("taken > 0"))
-    .values(taken=t.items.c.taken - literal_column("1"))
+    .where(t.items.c.id == bindparam("b_id"), t.items.c.taken >= bindparam("slots"))
+    .values(taken=t.items.c.taken - bindparam("slots"))
 )
 _answered = Quick(
     update(t.items)
     .where(t.items.c.id == bindparam("b_id"))
-    .values(answered=t.items.c.answered + literal_column("1"))
+    .values(answered=t.items.c.answered + bindparam("more"))
     .returning(t.items.c.answered, t.items.c.wanted)
 )
 _drop_returned = Quick(delete(t.returned).where(t.returned.c.item_id == bindparam("item")))
@@ -257,7 +259,7 @@ _tally = Quick(
     .where(t.tallies.c.project_id == bindparam("b_project"))
     .values(
         done_count=t.tallies.c.done_count + bindparam("more_done"),
-        answer_count=t.tallies.c.answer_count + literal_column("1"),
+        answer_count=t.tallies.c.answer_count + bindparam("more"),
     )
     .returning(t.tallies.c.item_count, t.tallies.c.done_count)
 )
@@ -362,14 +364,16 @@ def next_returned(connection: Connection, seat: Seat) -> Free | None:
             return None
 
 
-def take(connection: Connection, item: int) -> bool:
-    """Use up one slot of an item; False when none was free."""
-    return _take.run(connection, b_id=item) == 1
+def take(connection: Connection, item: int, *, slots: int = 1) -> bool:
+    """Use up one slot of an item; False when none was free. A gold item, or one shown again, takes none (`slots` 0),
+    by the same statement, so that time does not tell it from another.
+    """
+    return _take.run(connection, b_id=item, slots=slots) == 1
 
 
-def give_back(connection: Connection, project: int, item: int) -> None:
-    """Free one slot, and let those who have passed the item see it again."""
-    _give_back.run(connection, b_id=item)
+def give_back(connection: Connection, project: int, item: int, *, slots: int = 1) -> None:
+    """Free one slot (0 of a gold item), and let those who have passed the item see it again."""
+    _give_back.run(connection, b_id=item, slots=slots)
     see_again(connection, project, item)
 
 
@@ -411,11 +415,11 @@ def renew(connection: Connection, assignment: int, until: int) -> bool:
     return _renew.run(connection, b_id=assignment, until=until) == 1
 
 
-def count_answer(connection: Connection, project: int, item: int) -> tuple[int, int]:
-    """One more answer that counts, for the item and for the project; the project's totals then."""
-    row = _answered.one(connection, b_id=item)
-    done = int(row.answered == row.wanted)
-    totals = _tally.one(connection, b_project=project, more_done=done)
+def count_answer(connection: Connection, project: int, item: int, *, more: int = 1) -> tuple[int, int]:
+    """One more answer that counts (0 for a gold item), for the item and for the project; the project's totals then."""
+    row = _answered.one(connection, b_id=item, more=more)
+    done = int(row.answered == row.wanted) * more
+    totals = _tally.one(connection, b_project=project, more_done=done, more=more)
     return totals.item_count, totals.done_count
 
 

@@ -537,7 +537,7 @@ const SHOWN = { enter: "Enter", space: "Space", "ctrl+enter": "Ctrl+Enter", "ctr
 function drawKeys() {
   const boxes = $$("[data-key]", answerBox);
   const labels = boxes.length ? [[`${boxes[0].dataset.key} … ${boxes.at(-1).dataset.key}`, "Choose, as the rows show"]] : [];
-  const rows = [...labels, ...KEYS.map((row) => [...row.keys.map((key) => SHOWN[key] ?? key), row.words])];
+  const rows = [...labels, ...KEYS.map((row) => [...row.keys.filter((key) => bound.get(key) === row).map((key) => SHOWN[key] ?? key), row.words])];
   $("#keys").replaceChildren(
     ...rows.map((row) => make("div", "", make("dt", "", ...row.slice(0, -1).map((key) => make("kbd", "", key))), make("dd", "", row.at(-1)))),
   );

@@ -10,7 +10,7 @@ FIVE = RATING.options({"low": 1, "high": 5})
 
 
 def test_nothing_said_is_one_to_five():
-    assert RATING.options(None) == {"low": 1, "high": 5, "anchors": {}}
+    assert RATING.options(None) == {"low": 1, "high": 5, "anchors": {}, "look": "points"}
 
 
 @pytest.mark.parametrize(("low", "high"), [(5, 1), (1, 1), (1, 102), (1.5, 3), (True, 3), ("1", 5), (None, 5)])
@@ -52,3 +52,25 @@ def test_a_cell_that_is_no_finite_number_is_refused_in_words(cell):
 def test_an_anchor_stands_behind_its_number():
     options = RATING.options({"anchors": {"1": "not at all"}})
     assert [RATING.text(point, options) for point in (1, 2)] == ["1 (not at all)", "2"]
+
+
+def test_a_look_there_is_not_names_those_there_are():
+    with pytest.raises(Unusable, match="Choose one of: points, slider, stars"):
+        RATING.options({"look": "dial"})
+
+
+def test_more_stars_than_can_be_told_apart_are_refused():
+    with pytest.raises(Unusable, match="12 stars are more than 11"):
+        RATING.options({"low": 1, "high": 12, "look": "stars"})
+
+
+def test_words_for_points_are_written_one_a_line_and_a_line_without_a_point_is_named():
+    given = {"low": "1", "high": "3", "look": "stars", "anchors": "1: calm: mostly\n\n3: furious"}
+    assert RATING.options(RATING.from_settings(given)) == {
+        "low": 1,
+        "high": 3,
+        "anchors": {"1": "calm: mostly", "3": "furious"},
+        "look": "stars",
+    }
+    with pytest.raises(Unusable, match="Line 2 of the words \\('furious'\\) says no point"):
+        RATING.from_settings({"low": "1", "high": "3", "anchors": "1: calm\nfurious"})
