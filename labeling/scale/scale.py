@@ -377,9 +377,8 @@ def _with_effect(share: PlaceShare, found: Fit, n: int) -> PlaceShare:
 
 def _method(data: Comparisons, found: Fit, *, has_skills: bool) -> str:
     steps = {abs(step) for step in data.step.tolist()}
-    name = (
-        "Bradley–Terry" + (" with strengths" if max(steps) > 1 else "") + (" and ties (Davidson)" if 0 in steps else "")
-    )
+    extra = [*(["strengths"] if max(steps) > 1 else []), *(["ties (Davidson)"] if 0 in steps else [])]
+    name = "Bradley–Terry" + (f" with {' and '.join(extra)}" if extra else "")
     more = [
         *(["annotators' skills"] if has_skills else []),
         *(["the place on the screen"] if found.place is not None else []),
@@ -389,7 +388,7 @@ def _method(data: Comparisons, found: Fit, *, has_skills: bool) -> str:
         if found.spread is not None
         else "; maximum likelihood"
     )
-    return name + (f", with {' and '.join(more)}" if more else "") + shrunk
+    return name + (f"; {' and '.join(more)} taken out" if more else "") + shrunk
 
 
 def _odds(score: float) -> float:
