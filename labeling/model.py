@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from labeling.media.facts import SUFFIXES
+
 Role = Literal["manager", "reviewer", "annotator"]
 ROLES: tuple[Role, ...] = ("manager", "reviewer", "annotator")
 
@@ -91,6 +93,8 @@ class Project:
     overlap_most: int | None = None
     target: float = 0.9
     again_rate: float = 0.0
+    shows: Mapping[str, Mapping[str, str]] | None = None
+    withheld: float | None = None
 
     @property
     def is_adaptive(self) -> bool:
@@ -132,6 +136,7 @@ class Held:
     fields: list[dict[str, Any]]
     expires_at: int
     shown: Mapping[str, Any] | None = None
+    suggestion: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +193,49 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class Medium:
+    """A picture, sound or film that items name. Width and height are pixels as shown; `file` is what it is stored as."""
+
+    name: str
+    hash: str
+    type: str
+    bytes: int
+    width: int | None
+    height: int | None
+    seconds: float | None
+    has_place: bool
+    at: int
+
+    @property
+    def file(self) -> str:
+        """The SHA-256 of its content with the ending of its type."""
+        return self.hash + SUFFIXES[self.type]
+
+
+@dataclass(frozen=True, slots=True)
+class AddedMedia:
+    """What became of files that were sent: `refused` are (name, why); `placed` the names of those that tell where they
+    were taken.
+    """
+
+    added: int
+    already_there: int
+    bytes: int
+    refused: tuple[tuple[str, str], ...]
+    placed: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """What it did, as all doors say it.
+
+        >>> str(AddedMedia(2, 1, 10, (("x.svg", "It is an SVG."),), ()))
+        '2 media added; 1 file held nothing new; 1 file refused'
+        """
+        rest = [(self.already_there, "held nothing new"), (len(self.refused), "refused")]
+        files = [f"{number:,} file{'' if number == 1 else 's'} {what}" for number, what in rest if number]
+        return "; ".join([f"{self.added:,} medi{'um' if self.added == 1 else 'a'} added", *files])
+
+
+@dataclass(frozen=True, slots=True)
 class Imported:
     """What an import did; items with the same id and content as before are left as they were."""
 
@@ -231,6 +279,28 @@ class ImportedAnswers:
             (self.already_there, "held nothing new"),
             (self.unlabeled, "without a label passed over"),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedSuggestions:
+    """What an import of suggestions did; `gold_without` gold items have none, which tells them from other items."""
+
+    added: int
+    changed: int
+    total: int
+    gold_without: int
+
+    def __str__(self) -> str:
+        """What it did, as all doors say it.
+
+        >>> str(ImportedSuggestions(3, 1, 4, 2))
+        '3 suggestions added; 1 row changed an earlier one. 2 gold items have none, which tells them from others.'
+        """
+        told = _told(self.added, "suggestion", (self.changed, "changed an earlier one"))
+        if not self.gold_without:
+            return told
+        many = f"{self.gold_without:,} gold item{' has' if self.gold_without == 1 else 's have'} none"
+        return f"{told}. {many}, which tells {'it' if self.gold_without == 1 else 'them'} from others."
 
 
 def _told(added: int, noun: str, *rest: tuple[int, str]) -> str:

@@ -33,6 +33,8 @@ QUICK_DAYS = 61
 """The paper: efficient teams need as little as one to two months from the idea to the running feature."""
 LOOKED_AT = 4000
 """Rows that are enough to tell whether a feature says something of the label."""
+MOST_CLASSES = 500
+"""With more labels than so many, predicting them one by one says nothing, and takes the memory of all."""
 FOLDS = 5
 SCANNED = 50_000
 """Rows in which personal data is looked for."""
@@ -181,6 +183,9 @@ def _schema(features: Sequence[str], about: Mapping[str, Any]) -> tuple[bool, st
 def _beneficial(items: pl.DataFrame, features: Sequence[str], label: str) -> tuple[bool, str, str]:
     if label not in items.columns or not features:
         return False, "", "There is no feature beside a label to look at."
+    classes = items.select(as_text(items, label)).to_series().n_unique()
+    if classes > MOST_CLASSES:
+        return False, "", f"There are {classes:,} different labels, which are no classes that a feature could predict."
     found = {name: gain(items, name, label) for name in features}
     told = ", ".join(f"{name} {one.accuracy:.2f}" for name, one in found.items())
     base = next(iter(found.values())).base
@@ -296,7 +301,7 @@ def gain(items: pl.DataFrame, feature: str, label: str, *, seed: int = 0) -> Gai
     import polars as pl
     from scipy.sparse import csr_array
 
-    rows = items.select(pl.col(feature), pl.col(label).cast(pl.String)).drop_nulls(label)
+    rows = items.select(pl.col(feature), as_text(items, label)).drop_nulls(label)
     if rows.height > LOOKED_AT:
         rows = rows.sample(LOOKED_AT, seed=seed, shuffle=True)
     words = _words(rows.get_column(feature))
@@ -321,6 +326,15 @@ def gain(items: pl.DataFrame, feature: str, label: str, *, seed: int = 0) -> Gai
         said = (table[np.flatnonzero(test)] @ logs.T + prior).argmax(axis=1)
         right += int((said == y[test]).sum())
     return Gain(right / rows.height, float(np.bincount(y).max() / rows.height), rows.height)
+
+
+def as_text(items: pl.DataFrame, label: str) -> pl.Expr:
+    """The label as text; several labels as one text."""
+    import polars as pl
+
+    column = pl.col(label)
+    is_list = isinstance(items.schema[label], pl.List)
+    return column.cast(pl.List(pl.String)).list.sort().list.join(", ") if is_list else column.cast(pl.String)
 
 
 def _words(column: pl.Series) -> list[list[str]]:

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from labeling import formats
 from labeling.kinds import kinds
 from labeling.model import SKIP_REASONS
@@ -15,6 +17,33 @@ WHOLE = "\n".join(HANDBOOK.values())
 
 def test_every_kind_has_its_row_in_the_handbook():
     assert [name for name in kinds() if f"| `{name}` |" not in WHOLE] == []
+
+
+IN_EXPORTS = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "strings": "list of texts",
+    "json": "JSON",
+}
+
+
+@pytest.mark.parametrize("one", kinds().values(), ids=list(kinds()))
+def test_the_handbooks_table_says_of_every_kind_what_it_has(one):
+    options = one.options(next(iter(one.examples()))[0])
+    is_by_classes = bool(one.consensus_labels(options))
+    each = "label" if one.labels(options) and (one.categories(options) or one.parts(options)) else "–"
+    cells = [
+        f"`{one.name}`",
+        "classes" if is_by_classes else "distance",
+        "question" if each == "–" and one.parts(options) else each,
+        "the models of the house" if is_by_classes else "a way of its own",
+        "yes" if one.gives_confidence(options) else "no",
+        "yes" if one.without_script else "no",
+        IN_EXPORTS[one.columns(options)["label"]],
+    ]
+    row = f"| {' | '.join(cells)} |"
+    assert row in HANDBOOK["30-projects"], f"web/handbook/30-projects.md lacks the row, or has another: {row}"
 
 
 def test_every_export_format_has_its_row_in_the_handbook():

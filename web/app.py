@@ -79,6 +79,7 @@ def create_app(workspace: Settings | Workspace | Path | str, store: Store | None
     app.state.cookie = auth.cookie_name(is_secure=settings.is_secure)
     app.state.touched = {}
     app.state.logins = auth.Logins(settings.login_tries)
+    app.state.paces = auth.Paces(settings.answers_per_minute)
     app.state.jobs = Jobs(place)
     app.state.numbers = Numbers(app.state.jobs)
     app.state.routing = Routing(app.state.jobs)

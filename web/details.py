@@ -6,11 +6,12 @@ Knows no page.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from labeling.errors import UnusableAnswers
 from labeling.kinds import kind
+from labeling.kinds.measuring import keywords
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -63,8 +64,8 @@ def detail_of(project: Project, given: AnswerColumns) -> Detail:
     from labeling import agreement as measure
     from labeling.answers import Answers
 
-    one = kind(project.kind)
-    labels = list(one.consensus_labels(project.options)) or None
+    how = keywords(kind(project.kind), project.options)
+    far = {"level": how["level"], "distance": how["distance"]}
     work = [row for row, is_gold in enumerate(given.is_gold) if not is_gold]
     columns: dict[str, list[Any]] = {
         "item": [given.item[row] for row in work],
@@ -73,14 +74,30 @@ def detail_of(project: Project, given: AnswerColumns) -> Detail:
         "created_at": [given.submitted_at[row] / 1000 for row in work],
     }
     try:
-        table = Answers.from_columns(columns["item"], columns["annotator"], columns["label"], labels=labels)
+        table = Answers.from_columns(columns["item"], columns["annotator"], columns["label"], labels=how["labels"])
         people = len(table.annotators)
-        without = measure.without_each(table, level=one.level, most=MOST_WITHOUT) if people > 2 else {}
+        without = measure.without_each(table, **far, most=MOST_WITHOUT) if people > 2 else {}
         every = part_size(len(table.items))
-        over_time = measure.over_time(columns, every=every, level=one.level, labels=labels) if every else ()
+        over_time = measure.over_time(columns, every=every, **how) if every else ()
     except UnusableAnswers:
         return Detail([], {}, ())
-    return Detail(_others(table, one.level), without, over_time)
+    others = _others(table, how["level"]) if how["distance"] is None else _others_by_distance(table, how["distance"])
+    return Detail(others, without, over_time)
+
+
+def _others_by_distance(table: Any, distance: Any) -> list[Coefficient]:
+    """What else can be told of answers that are no classes: how near they are, and how often just the same."""
+    from labeling import agreement as measure
+
+    same = measure.percent_agreement(table, distance=_differ)
+    return [
+        measure.percent_agreement(table, distance=distance),
+        replace(same, name="identical_answers", plain_name="Identical answers"),
+    ]
+
+
+def _differ(first: Any, second: Any) -> float:
+    return float(first != second)
 
 
 def _others(table: Any, level: str) -> list[Coefficient]:

@@ -58,9 +58,24 @@ class TooManyTries(labeling.AssayError):
         )
 
 
+class TooFast(labeling.AssayError):
+    """More answers than a person can give; `retry_seconds` says how long to wait."""
+
+    def __init__(self, retry_seconds: int) -> None:
+        self.retry_seconds = max(1, retry_seconds)
+        super().__init__(
+            tn(
+                "That is more than one person can answer. Send it again in %(n)s second; nothing of it is lost.",
+                "That is more than one person can answer. Send it again in %(n)s seconds; nothing of it is lost.",
+                self.retry_seconds,
+            )
+        )
+
+
 STATUS: dict[type[Exception], int] = {
     NotSignedIn: 401,
     TooManyTries: 429,
+    TooFast: 429,
     labeling.Unusable: 400,
     labeling.NotFound: 404,
     labeling.NotAllowed: 403,
@@ -153,7 +168,7 @@ async def _known(request: Request, error: Exception) -> Response:
         where = f"?next={quote(back)}" if request.method == "GET" and back != "/" else ""
         return RedirectResponse(f"/login{where}", 303)
     headers = {}
-    if isinstance(error, TooManyTries):
+    if isinstance(error, TooManyTries | TooFast):
         headers["retry-after"] = str(error.retry_seconds)
     if isinstance(error, NotSignedIn):
         headers["www-authenticate"] = "Bearer"

@@ -7,16 +7,28 @@ numpy is loaded here, when a figure is first asked for. Call these in a thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from labeling.errors import Unusable
-from labeling.kinds import kind
-from labeling.kinds.kind import positions_of
+from labeling.kinds import Kind, kind
+from labeling.kinds.kind import likeness, positions_of
+from labeling.kinds.measuring import each_part, keywords
 from labeling.model import Counts
-from labeling.store import Store, annotators, answers, consensus, consensus_reads, gold, items, overview_reads
+from labeling.store import (
+    Store,
+    annotators,
+    answers,
+    consensus,
+    consensus_reads,
+    gold,
+    items,
+    overview_reads,
+    suggestions,
+)
 from labeling.store import figures as kept_figures
 from labeling.store.annotators import AnnotatorRow
 from labeling.store.answers import AnswerColumns
@@ -24,14 +36,27 @@ from web import breakdowns, details, orders
 
 if TYPE_CHECKING:
     from labeling.agreement import ByVersion, Coefficient, Pairs
+    from labeling.agreement.anchoring import Anchoring
     from labeling.audit import Audit, Standing, Stretch
+    from labeling.audit.apart import ApartAudit
     from labeling.model import Project
     from labeling.scale import Scale
     from web.numbers import Numbers
 
 RESAMPLES = 1000
+MOST_LABELS = 200
 THRESHOLD = 0.7
 """The accuracy wanted of annotators where nobody says another."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartAgreement:
+    """How far annotators agree on one question within an answer: a question of a form, one label of several."""
+
+    name: str
+    title: str
+    alpha: Coefficient
+    percent: Coefficient
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +69,7 @@ class Agreement:
     by_version: ByVersion | None
     pairs: Pairs | None
     answers: int
+    parts: tuple[PartAgreement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +95,14 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """What takes walks over all that a consensus run agreed on: items by label, by confidence, and unlike what."""
+    """What takes walks over all that a consensus run agreed on: items by label, by confidence, and unlike what; and
+    for each question within an answer, items by its answer.
+    """
 
     labels: dict[Any, int]
     bands: list[tuple[float, float, int]]
     unlike: Mapping[consensus_reads.Why, int]
+    parts: tuple[tuple[str, str, dict[Any, int]], ...] = ()
 
 
 def agreement(numbers: Numbers, store: Store, project: Project) -> Agreement:
@@ -113,6 +142,24 @@ def audit(numbers: Numbers, store: Store, project: Project, threshold: float = T
         name = f"audit {threshold!r}"
         return numbers.of(store, project, name, lambda: Source(store, project).audit(threshold))
     return numbers.of(store, project, "audit", lambda: Source(store, project).audit())
+
+
+def anchoring(store: Store, project: Project) -> dict[str, Anchoring]:
+    """What suggestions do to answers, of all models together (under "") and of each."""
+    from labeling.agreement.anchoring import anchoring as compare
+
+    one = kind(project.kind)
+    with store.read() as connection:
+        given = suggestions.answered(connection, project.id)
+    seen: dict[str, tuple[list[float], list[float]]] = {"": ([], [])}
+    known: dict[str, float] = {}
+    for answer, told, _ in given:
+        pair = f"{answer!r} {told['answer']!r}"
+        if pair not in known:
+            known[pair] = likeness(one, project.options, answer, told["answer"])
+        for name in ("", told["model"]):
+            seen.setdefault(name, ([], []))[0 if told["is_shown"] else 1].append(known[pair])
+    return {name: compare(shown, withheld) for name, (shown, withheld) in seen.items()}
 
 
 def detail(numbers: Numbers, store: Store, project: Project) -> details.Detail:
@@ -176,7 +223,7 @@ class Source:
             return Overview(
                 counts=items.counts(connection, number),
                 people=annotators.table(connection, number),
-                labels=overview_reads.label_answers(connection, number),
+                labels=by_label(self.project, lambda: overview_reads.label_answers(connection, number)),
                 days=annotators.per_day(connection, number),
                 wanted=overview_reads.wanted_answers(connection, number),
                 flagged=overview_reads.flagged_items(connection, number),
@@ -195,10 +242,44 @@ class Source:
         number = self.project.id
         with self.store.read() as connection:
             return Agreed(
-                labels=consensus.label_counts(connection, number),
+                labels=dict(by_label(self.project, lambda: consensus.label_counts(connection, number))),
                 bands=consensus_reads.confidence_bands(connection, number),
                 unlike=consensus_reads.counts(connection, number),
+                parts=tuple(by_part(self.project, lambda: consensus.label_counts(connection, number))),
             )
+
+
+Counted = Callable[[], list[tuple[Any, int]]]
+"""Answers with how often each was given, read when it is asked for: of texts they may be as many as the answers."""
+
+
+def by_label(project: Project, counted: Counted) -> list[tuple[Any, int]]:
+    """How often each label was given, from how often each answer was; none for a kind without labels."""
+    one = kind(project.kind)
+    if not one.labels(project.options):
+        return []
+    if one.categories(project.options):
+        return counted()
+    found: Counter[Any] = Counter()
+    for answer, many in counted():
+        found.update(dict.fromkeys(one.labels_in(one.parse(answer, project.options)), many))
+    return list(found.items())
+
+
+def by_part(project: Project, counted: Counted) -> Iterator[tuple[str, str, dict[Any, int]]]:
+    """Of each question within an answer whose answers are classes: its name and title, and how often each was given."""
+    one = kind(project.kind)
+    asked = [part for part in one.parts(project.options) if part.kind.consensus_labels(part.options)]
+    if not asked or one.labels(project.options):  # then the parts are the labels, which `by_label` counts
+        return
+    answers = [(one.parse(answer, project.options), many) for answer, many in counted()]
+    for part in asked:
+        found: Counter[Any] = Counter()
+        for answer, many in answers:
+            said = part.read(answer)
+            if said is not None:
+                found[part.kind.dump(said)] += many
+        yield part.name, part.title, dict(found)
 
 
 TOGETHER: dict[str, Callable[[Source], Any]] = {
@@ -224,16 +305,33 @@ def _agreement(columns: AnswerColumns, project: Project) -> Agreement:
         for name in ("item", "annotator", "label", "guideline_version")
     }
     one = kind(project.kind)
-    level, labels = one.level, list(one.consensus_labels(project.options)) or None
-    table = Answers.of(frame, labels=labels)
+    how = keywords(one, project.options)
+    table = Answers.of(frame, labels=how["labels"])
+    far = {"distance": how["distance"]}
+    # Of a tree's thousands of labels nobody reads a figure each, and each takes its time.
+    told = how["labels"] or (one.categories(project.options) and len(table.labels) <= MOST_LABELS)
     return Agreement(
-        alpha=measure.krippendorff_alpha(table, level=level, resamples=RESAMPLES),
-        percent=measure.percent_agreement(table, resamples=RESAMPLES),
-        per_label=measure.per_label(table, resamples=RESAMPLES),
-        by_version=measure.by_version(frame, level=level, labels=labels, resamples=RESAMPLES),
-        pairs=measure.pairs(table, level=level, resamples=RESAMPLES),
+        alpha=measure.krippendorff_alpha(table, level=how["level"], **far, resamples=RESAMPLES),
+        percent=measure.percent_agreement(table, **far, resamples=RESAMPLES),
+        per_label=measure.per_label(table, resamples=RESAMPLES) if told else {},
+        by_version=measure.by_version(frame, **how, resamples=RESAMPLES),
+        pairs=measure.pairs(table, level=how["level"], **far, resamples=RESAMPLES),
         answers=len(work),
+        parts=tuple(_parts(one, project, frame)),
     )
+
+
+def _parts(one: Kind, project: Project, frame: Mapping[str, Sequence[Any]]) -> Iterator[PartAgreement]:
+    from labeling import agreement as measure
+
+    for part, table, how in each_part(one, project.options, frame):
+        far = {"distance": how["distance"]}
+        yield PartAgreement(
+            part.name,
+            part.title,
+            alpha=measure.krippendorff_alpha(table, level=how["level"], **far, resamples=RESAMPLES),
+            percent=measure.percent_agreement(table, **far, resamples=RESAMPLES),
+        )
 
 
 def audit_of(
@@ -243,7 +341,7 @@ def audit_of(
     *,
     skips: Mapping[str, int] | None = None,
     threshold: float = THRESHOLD,
-) -> Audit | None:
+) -> Audit | ApartAudit | None:
     """The audit of everybody who gave one of these answers, gold being `known`; None without answers."""
     from labeling.audit.engine import audit as look
 
@@ -257,10 +355,21 @@ def audit_of(
         "guideline_version": columns.guideline_version,
         "created_at": [at / 1000 for at in columns.submitted_at],
     }
+    one = kind(project.kind)
+    labels = list(one.consensus_labels(project.options))
+    if not labels:
+        from labeling.audit.apart import audit_apart
+
+        how = keywords(one, project.options)
+        right = partial(_is_right, one, project.options)
+        return audit_apart(table, how["distance"], right, gold=known, skips=skips, threshold=threshold)
     if any(shown is not None for shown in columns.shown):
-        table["position"] = positions_of(kind(project.kind), project.options, columns.label, columns.shown)
-    labels = list(kind(project.kind).consensus_labels(project.options)) or None
+        table["position"] = positions_of(one, project.options, columns.label, columns.shown)
     return look(table, gold=dict(known), skips=skips, labels=labels, threshold=threshold)
+
+
+def _is_right(one: Kind, options: Mapping[str, Any], answer: Any, known: Any) -> bool:
+    return one.is_right(one.parse(answer, options), one.parse(known, options), options)
 
 
 def _refuse_if_large(store: Store, project: Project, what: str, command: str) -> None:

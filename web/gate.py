@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LEAST_COMPRESSED = 1024
 PAGE_POLICY = (
-    b"default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    b"default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
     b"object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
 DATA_POLICY = b"default-src 'none'; frame-ancestors 'none'; sandbox"
@@ -113,8 +113,8 @@ class Gate:
 
 
 def _is_upload(path: str) -> bool:
-    """Whether a path takes files: its last or last but one part begins with `import` or is `gold`."""
-    return any(part.startswith("import") or part == "gold" for part in path.rstrip("/").rsplit("/", 2)[1:])
+    """Whether a path takes files: its last or last but one part begins with `import`, or is `gold` or `media`."""
+    return any(part.startswith("import") or part in {"gold", "media"} for part in path.rstrip("/").rsplit("/", 2)[1:])
 
 
 def _without_port(host: bytes) -> bytes:

@@ -94,7 +94,7 @@ def hash_secret(secret: str) -> str:
 
 def sign(text: str, key: bytes) -> str:
     """The text with a seal in front, for what a browser keeps for us and must not change."""
-    return f"{_seal(text, key)}.{text}"
+    return f"{seal(text, key)}.{text}"
 
 
 def unsign(sealed: str, key: bytes) -> str | None:
@@ -105,11 +105,17 @@ def unsign(sealed: str, key: bytes) -> str | None:
     >>> unsign(sign("saved", b"k"), b"another") is None
     True
     """
-    seal, dot, text = sealed.partition(".")
-    return text if dot and hmac.compare_digest(seal.encode(), _seal(text, key).encode()) else None
+    given, dot, text = sealed.partition(".")
+    return text if dot and is_same(given, seal(text, key)) else None
 
 
-def _seal(text: str, key: bytes) -> str:
+def is_same(given: str, right: str) -> bool:
+    """Whether two secrets are the same; takes as long for one that is nearly right."""
+    return hmac.compare_digest(given.encode(), right.encode())
+
+
+def seal(text: str, key: bytes) -> str:
+    """HMAC-SHA-256 of a text in hex, 64 characters: only who has the key can make it."""
     return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from labeling.errors import NotAllowed, NotFound, Unusable, nearest
+from labeling.media import Limits
 
 PREFIX = "ASSAY_"
 SECRET_BYTES = 32
@@ -41,9 +42,21 @@ class Settings:
     behind_proxy: bool = field(default=False, metadata=_says("a proxy ends HTTPS and passes the address on"))
     secure_cookies: bool = field(default=False, metadata=_says("cookies travel only over HTTPS"))
     upload_mb: int = field(default=200, metadata=_says("the largest upload, in megabytes", 1, 100_000))
+    media_mb: int = field(default=100, metadata=_says("the largest picture, sound or film, in megabytes", 1, 10_000))
+    media_megapixels: int = field(
+        default=100, metadata=_says("the most pixels of a picture or film, in millions", 1, 10_000)
+    )
     body_kb: int = field(default=2048, metadata=_says("the largest other request, in kilobytes", 16, 1_000_000))
     session_hours: int = field(default=12, metadata=_says("how long a session lasts without use, in hours", 1, 24 * 90))
     login_tries: int = field(default=10, metadata=_says("wrong passwords in five minutes", 1, 10_000))
+    answers_per_minute: int = field(
+        default=12_000, metadata=_says("answers and skips that one member may send in a minute", 60, 10_000_000)
+    )
+
+    @property
+    def media_limits(self) -> Limits:
+        """How large a medium may be."""
+        return Limits(self.media_mb * 1_000_000, self.media_megapixels)
 
     @property
     def is_secure(self) -> bool:

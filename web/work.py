@@ -183,6 +183,28 @@ def import_answers(
     return done
 
 
+def import_suggestions(
+    work: Work,
+    *,
+    path: str,
+    name: str,
+    number: int,
+    model: str = "",
+    encoding: str | None = None,
+    actor: int | None,
+) -> Any:
+    """Suggestions of a model from an uploaded file, which is taken away afterwards."""
+    from labeling.formats.suggested import read_suggestions
+    from labeling.services.suggestions import put_suggestions as put
+    from prep.read import open_table
+
+    with _used_up(path), open_table(path, name=name, encoding=encoding) as table:
+        rows = read_suggestions(table, model)
+        done = work.store.write(put, project=number, rows=rows, actor=actor, progress=work.tell)
+    work.say({"told": str(done)})
+    return done
+
+
 def run_consensus(work: Work, *, number: int, method: str, seed: int, fresh: bool = False, actor: int | None) -> Any:
     """The consensus over all answers that stand."""
     from labeling.services.consensus import run_consensus as run
@@ -359,6 +381,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         preview,
         import_items,
         import_answers,
+        import_suggestions,
         run_consensus,
         measure,
         route_items,

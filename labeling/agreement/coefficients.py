@@ -25,6 +25,7 @@ from labeling.agreement.estimates import (
     alpha_recipe,
     estimate,
     kappa_recipe,
+    mean_recipe,
     sample_of,
 )
 from labeling.agreement.measures import Conger
@@ -68,13 +69,17 @@ def krippendorff_alpha(
     return _coefficient(answers, alpha_recipe(level, distance), keywords)
 
 
-def percent_agreement(answers: Any, **keywords: Unpack[Keywords]) -> Coefficient:
+def percent_agreement(
+    answers: Any, *, distance: Callable[[Any, Any], float] | None = None, **keywords: Unpack[Keywords]
+) -> Coefficient:
     """The share of pairs of answers to an item that are the same, averaged over items. Not corrected for chance.
+
+    With a `distance` (0 to 1) pairs agree as far as they are near: the mean of 1 − distance.
 
     >>> percent_agreement({"item": [1, 1, 2, 2], "annotator": [1, 2, 1, 2], "label": ["a", "a", "a", "b"]}).value
     0.5
     """
-    return _coefficient(answers, recipe_of("percent_agreement"), keywords)
+    return _coefficient(answers, recipe_of("percent_agreement", distance=distance), keywords)
 
 
 def gwet_ac1(answers: Any, **keywords: Unpack[Keywords]) -> Coefficient:
@@ -197,6 +202,8 @@ def recipe_of(
     """
     if name == "krippendorff_alpha":
         return alpha_recipe(level, distance)
+    if name == "percent_agreement" and distance is not None:
+        return mean_recipe(distance)
     if name == "percent_agreement":
         return kappa_recipe(name, "Percent agreement", "none")
     if name == "gwet_ac1":

@@ -77,6 +77,25 @@ def separate_difference(before: Sample, after: Sample, sampling: Sampling, on: s
     return _difference(values[1] - values[0], drawn[1] - drawn[0], sampling, on, "bootstrap over items, each by itself")
 
 
+def same_items_difference(
+    before: Sample, after: Sample, sampling: Sampling, on: str
+) -> tuple[Difference, float | None, float | None]:
+    """Second minus first over the same items in the same order, each resample drawing both alike; with both values."""
+    values, drawn = [], []
+    for sample in (before, after):
+        values.append(float(sample.measure.value(sample.rows.sums)[0][0]))
+        rng = np.random.default_rng(sampling.seed)
+        drawn.append(sample.measure.value(draw(sample.rows, sampling.resamples, rng))[0])
+    first, second = (number if np.isfinite(number) else None for number in values)
+    if first is None or second is None:
+        return Difference(None, None, None, sampling.confidence, on, "none"), first, second
+    return (
+        _difference(second - first, drawn[1] - drawn[0], sampling, on, "paired bootstrap over items"),
+        first,
+        second,
+    )
+
+
 def _difference(value: float, drawn: Floats, sampling: Sampling, on: str, how: str) -> Difference:
     within = sampling.within(drawn)
     method = f"{how}, {sampling.resamples:,} resamples, seed {sampling.seed}"

@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from labeling.agreement.own import Apart
 from labeling.agreement.votes import MOST_CLASSES_IN_PATTERNS
 from labeling.errors import Unusable, UnusableAnswers, nearest
 
@@ -131,18 +132,16 @@ def for_level(level: str, labels: Sequence[Any], at: Floats | None = None) -> Di
 
 
 def for_distance(distance: Callable[[Any, Any], float], labels: Sequence[Any]) -> Distances:
-    """A distance between labels, taken as symmetric and 0 for equal ones. Raises Unusable where it is negative."""
+    """A distance between labels, taken as symmetric and 0 for equal ones; scaled to 1 where it goes beyond.
+
+    Raises Unusable where it is negative.
+    """
     _refuse_too_many(labels)
+    measured = distance if isinstance(distance, Apart) else Apart(distance)
+    first, second = np.triu_indices(len(labels), 1)
     values = np.zeros((len(labels), len(labels)))
-    for k, first in enumerate(labels):
-        for j in range(k):
-            values[k, j] = values[j, k] = float(distance(first, labels[j]))
-    if not np.isfinite(values).all() or values.min(initial=0.0) < 0:
-        k, j = np.argwhere(~np.isfinite(values) | (values < 0))[0]
-        raise Unusable(
-            f"The distance between {labels[k]!r} and {labels[j]!r} is {values[k, j]}", cure="It must be 0 or more."
-        )
-    return Matrix(_scaled(values))
+    values[first, second] = values[second, first] = measured.between(tuple(labels), first, second)
+    return Matrix(_scaled(values) if values.max(initial=0.0) > 1 else values)
 
 
 def named(weights: str | Any, labels: Sequence[Any]) -> Distances:

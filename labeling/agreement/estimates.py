@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeling.agreement import distances as apart
+from labeling.agreement.apart import MOST_DRAWN, ApartAlpha, ApartMean, PairRows, pair_rows, within
 from labeling.agreement.coefficient import Coefficient, short
 from labeling.agreement.measures import Alpha, Chance, Kappa, Measure, OrdinalAlpha, midranks
+from labeling.agreement.own import Apart
 from labeling.agreement.resampling import Rows, draw, draw_annotators, rows_of, wide_rows
 from labeling.agreement.votes import MOST_CLASSES_IN_PATTERNS, Counts, Votes, patterns_in, patterns_of
 from labeling.answers import Answers
@@ -66,24 +68,45 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A coefficient by its names, and how its measure is made once labels and their totals are known."""
+    """A coefficient by its names, and how its measure is made once labels and their totals are known.
+
+    `apart` is a distance of one's own, and `drawn` how many pairs of answers tell what it is by chance.
+    """
 
     name: str
     plain_name: str
     measure: Callable[[tuple[Any, ...], Floats], Measure]
+    apart: Apart | None = None
+    drawn: int = MOST_DRAWN
 
 
 def alpha_recipe(level: str, distance: Callable[[Any, Any], float] | None) -> Recipe:
     """Krippendorff's alpha at a level, or with a distance of one's own."""
+    own = _own(distance)
 
     def measure(labels: tuple[Any, ...], totals: Floats) -> Measure:
-        if distance is not None:
-            return Alpha(apart.for_distance(distance, labels))
+        if own is not None:
+            return Alpha(apart.for_distance(own, labels))
         if level == "ordinal" and len(labels) <= MOST_RANKED:
             return OrdinalAlpha(len(labels))
         return Alpha(apart.for_level(level, labels, at=midranks(totals[None, :])[0]))
 
-    return Recipe("krippendorff_alpha", f"Krippendorff's alpha ({'own distance' if distance else level})", measure)
+    plain_name = f"Krippendorff's alpha ({'own distance' if own else level})"
+    return Recipe("krippendorff_alpha", plain_name, measure, own)
+
+
+def mean_recipe(distance: Callable[[Any, Any], float]) -> Recipe:
+    """Percent agreement in which answers agree as far as they are near each other."""
+    own = _own(distance)
+
+    def measure(labels: tuple[Any, ...], totals: Floats) -> Measure:  # noqa: ARG001 - a recipe's signature
+        return Kappa(apart.for_distance(own or Apart(distance), labels), "none", len(labels))
+
+    return Recipe("percent_agreement", "Mean agreement", measure, own)
+
+
+def _own(distance: Callable[[Any, Any], float] | None) -> Apart | None:
+    return distance if distance is None or isinstance(distance, Apart) else Apart(distance)
 
 
 def kappa_recipe(name: str, plain_name: str, chance: Chance, weights: Any = "identity") -> Recipe:
@@ -100,7 +123,7 @@ class Sample:
     """What a coefficient rests on: the rows to draw from, and the facts that stand beside it."""
 
     measure: Measure
-    rows: Rows
+    rows: Rows | PairRows
     labels: tuple[Any, ...]
     totals: Floats
     items: int
@@ -119,6 +142,8 @@ def sample_of(source: Any, recipe: Recipe, labels: Sequence[Any] | None, seed: i
     if len(answers.labels) <= MOST_CLASSES_IN_PATTERNS:
         votes = patterns_of(answers.item, answers.label, items=len(answers.items), classes=len(answers.labels))
         return _from_votes(votes, recipe, answers.labels, answers, seed)
+    if recipe.apart is not None:
+        return apart_sample(answers, recipe, seed)
     n = np.bincount(answers.item, minlength=len(answers.items))
     paired = n[answers.item] >= 2
     totals = np.bincount(answers.label[paired], minlength=len(answers.labels)).astype(np.float64)
@@ -136,6 +161,36 @@ def sample_of(source: Any, recipe: Recipe, labels: Sequence[Any] | None, seed: i
         totals,
         int((n > 0).sum()),
         int((n >= 2).sum()),
+        len(answers),
+        int(paired.sum()),
+        _present(answers),
+        answers,
+    )
+
+
+def apart_sample(answers: Answers, recipe: Recipe, seed: int, units: NDArray[np.int64] | None = None) -> Sample:
+    """The sample of answers compared by a distance of one's own, one of each annotator to each item.
+
+    `units` are the items to draw from, by their numbers in `answers`; those with an answer where it is not given.
+    """
+    own = recipe.apart
+    if own is None:
+        raise TypeError(f"{recipe.name} has no distance of its own")
+    size, mean, paired = within(answers, own, units)
+    rows: Rows | PairRows
+    measure: Measure
+    if recipe.name == "krippendorff_alpha":
+        measure, rows = ApartAlpha(), pair_rows(answers, own, seed, most=recipe.drawn, units=units)
+    else:
+        has_pair = (size >= 2).astype(np.float64)
+        measure, rows = ApartMean(), Rows(np.column_stack([has_pair, mean]), np.ones(len(size), dtype=np.int64))
+    return Sample(
+        measure,
+        rows,
+        answers.labels,
+        np.zeros(0),
+        int((size > 0).sum()),
+        int((size >= 2).sum()),
         len(answers),
         int(paired.sum()),
         _present(answers),
@@ -172,7 +227,7 @@ def estimate(sample: Sample, recipe: Recipe, sampling: Sampling) -> Coefficient:
     total = float(sample.totals.sum())
     prevalence = (
         {key_of(label): float(n) / total for label, n in zip(sample.labels, sample.totals, strict=True)}
-        if total
+        if total > 0
         else {}
     )
     is_defined = sample.units > 0 and bool(np.isfinite(value))
@@ -204,6 +259,8 @@ def estimate(sample: Sample, recipe: Recipe, sampling: Sampling) -> Coefficient:
 def _why(sample: Sample) -> str:
     if sample.units == 0:
         return "no item was answered by two annotators"
+    if not len(sample.totals):
+        return "all answers are the same, so nothing could have differed"
     if (sample.totals > 0).sum() == 1:
         label = sample.labels[int(np.argmax(sample.totals))]
         return f"every answer is {label!r}, so nothing could have differed and chance explains all of the agreement"
@@ -227,6 +284,8 @@ def _interval(
         )
     if sampling.interval == "closed form":
         return _closed_form(sample, sampling, value)
+    if isinstance(sample.measure, ApartAlpha | ApartMean) and sampling.over == "annotators":
+        raise Unusable("Annotators are not drawn again where answers are no classes", cure="Resample over units.")
     rng = np.random.default_rng(sampling.seed)
     if sampling.over == "annotators":
         sums = draw_annotators(_named_answers(sample, sampling), sample.measure, sampling.resamples, rng)
@@ -257,7 +316,7 @@ def _named_answers(sample: Sample, sampling: Sampling) -> Answers:
 
 
 def _closed_form(sample: Sample, sampling: Sampling, value: float) -> tuple[float | None, float | None, str, str]:
-    if sample.rows.groups or len(sample.labels) > MOST_CLASSES_IN_PATTERNS:
+    if isinstance(sample.rows, PairRows) or sample.rows.groups or len(sample.labels) > MOST_CLASSES_IN_PATTERNS:
         raise Unusable("There is no closed form for so many labels or annotators", cure="Use interval='bootstrap'.")
     from scipy.special import stdtrit
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Unpack
 
 import numpy as np
@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 
 from labeling.agreement.coefficient import Coefficient, Difference
 from labeling.agreement.coefficients import Keywords, recipe_of, sampling_of
-from labeling.agreement.differences import paired_difference
-from labeling.agreement.estimates import estimate, sample_of
+from labeling.agreement.differences import paired_difference, same_items_difference
+from labeling.agreement.estimates import Recipe, Sampling, apart_sample, estimate, sample_of
 from labeling.agreement.votes import MOST_CLASSES_IN_PATTERNS, Counts
 from labeling.answers import Answers
 from labeling.errors import Unusable, UnusableAnswers
+
+DRAWN_A_PAIR = 500
+"""So many pairs of answers tell chance for two annotators, of whom there may be hundreds: to about 2 % of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,8 @@ def pairs(
     recipe = recipe_of(coefficient, level=level, distance=distance, weights=weights)
     sampling = sampling_of(keywords)
     _refuse_annotators(sampling.over)
-    named = _named(answers, keywords)
+    named = _named(answers, keywords, recipe)
+    recipe = replace(recipe, drawn=DRAWN_A_PAIR)
     people, classes = len(named.annotators), len(named.labels)
     pair, cell = _cells_of_pairs(named)
     ids, start, items = np.unique(pair, return_index=True, return_counts=True)
@@ -138,11 +142,14 @@ def without_each(
     recipe = recipe_of(coefficient, level=level, distance=distance, weights=weights)
     sampling = sampling_of(keywords)
     _refuse_annotators(sampling.over)
-    named = _named(answers, keywords)
+    named = _named(answers, keywords, recipe)
     classes = len(named.labels)
     volume = np.bincount(named.annotator, minlength=len(named.annotators))
+    chosen = np.argsort(-volume, kind="stable")[:most].tolist()
+    if recipe.apart is not None:
+        return _apart_without(named, chosen, volume, recipe, sampling)
     effects = {}
-    for k in np.argsort(-volume, kind="stable")[:most].tolist():
+    for k in chosen:
         vote = named.label + classes * (named.annotator == k)
         difference, _, value = paired_difference(
             named.item,
@@ -157,11 +164,25 @@ def without_each(
     return effects
 
 
-def _named(source: Any, keywords: Keywords) -> Answers:
+def _apart_without(
+    named: Answers, chosen: list[int], volume: NDArray[np.int64], recipe: Recipe, sampling: Sampling
+) -> dict[Any, Without]:
+    """As `without_each`, by a distance of one's own."""
+    units = np.flatnonzero(np.bincount(named.item, minlength=len(named.items)))
+    whole = apart_sample(named, recipe, sampling.seed, units)
+    effects = {}
+    for k in chosen:
+        rest = apart_sample(named.take(named.annotator != k), recipe, sampling.seed, units)
+        difference, _, value = same_items_difference(whole, rest, sampling, "all items")
+        effects[named.annotators[k]] = Without(named.annotators[k], int(volume[k]), value, difference)
+    return effects
+
+
+def _named(source: Any, keywords: Keywords, recipe: Recipe) -> Answers:
     if isinstance(source, Counts):
         raise Unusable("Counts do not say who answered", cure="Give the answers themselves.")
     answers = Answers.of(source, labels=keywords.get("labels")).without_repeats()
-    if 2 * len(answers.labels) > MOST_CLASSES_IN_PATTERNS:
+    if recipe.apart is None and 2 * len(answers.labels) > MOST_CLASSES_IN_PATTERNS:
         raise UnusableAnswers(
             f"{len(answers.labels)} different labels are too many to compare annotators one by one",
             cure=f"Round or group them to at most {MOST_CLASSES_IN_PATTERNS // 2}.",

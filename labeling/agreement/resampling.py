@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from labeling.agreement.apart import PairRows
 from labeling.agreement.distances import Squares
 from labeling.agreement.measures import Alpha, Conger, Features, Measure, pair_distance
 from labeling.agreement.votes import Votes
@@ -96,8 +97,10 @@ def named_rows(answers: Answers, measure: Conger, seed: int) -> Rows:
     return Rows(np.hstack([np.stack(own, axis=1), votes]), np.ones(groups, dtype=np.int64), is_grouped)
 
 
-def draw(rows: Rows, resamples: int, rng: np.random.Generator) -> Floats:
+def draw(rows: Rows | PairRows, resamples: int, rng: np.random.Generator) -> Floats:
     """Sums of features in resamples of as many items, drawn with replacement: resamples × features."""
+    if isinstance(rows, PairRows):
+        return rows.draw(resamples, rng)
     patterns, items = len(rows.weight), int(rows.weight.sum())
     sums = np.empty((resamples, rows.features.shape[1]))
     step = max(1, MOST_CELLS // (2 * patterns))

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from labeling.agreement.coefficient import Coefficient, Difference
 from labeling.agreement.coefficients import Keywords, recipe_of, sampling_of
-from labeling.agreement.differences import paired_difference, separate_difference
-from labeling.agreement.estimates import Recipe, Sampling, estimate, sample_of
+from labeling.agreement.differences import paired_difference, same_items_difference, separate_difference
+from labeling.agreement.estimates import Recipe, Sampling, apart_sample, estimate, sample_of
 from labeling.agreement.votes import MOST_CLASSES_IN_PATTERNS, Counts
 from labeling.answers import Answers
 from labeling.columns import ANSWER_COLUMNS, TIME_NAMES, VERSION_NAMES, factorize, key_of, moment, pick_columns
@@ -28,7 +28,7 @@ Every = Literal["day", "week", "month"]
 
 @dataclass(frozen=True, slots=True)
 class VersionAgreement:
-    """Agreement under one guideline version, and the share of each label there."""
+    """Agreement under one guideline version, and the share of each label there; none by a distance of one's own."""
 
     version: Any
     coefficient: Coefficient
@@ -114,7 +114,7 @@ def by_version(
     parts = [answers.take(version == k).without_repeats() for k in order]
     samples = [sample_of(part, recipe, None, sampling.seed) for part in parts]
     versions = tuple(
-        VersionAgreement(names[k], estimate(sample, recipe, sampling), _shares(part))
+        VersionAgreement(names[k], estimate(sample, recipe, sampling), {} if recipe.apart else _shares(part))
         for k, sample, part in zip(order, samples, parts, strict=True)
     )
     changes = []
@@ -133,7 +133,16 @@ def _shared_difference(before: Answers, after: Answers, recipe: Recipe, sampling
     for part in (before, after):
         both &= np.bincount(part.item, minlength=len(both)) >= 2
     shared = int(both.sum())
-    if shared < FEWEST_SHARED or 2 * classes > MOST_CLASSES_IN_PATTERNS:
+    if shared < FEWEST_SHARED:
+        return None
+    on = f"the {shared:,} items both versions share"
+    if recipe.apart is not None:
+        units = np.flatnonzero(both)
+        first, second = (
+            apart_sample(part.take(both[part.item]), recipe, sampling.seed, units) for part in (before, after)
+        )
+        return same_items_difference(first, second, sampling, on)[0]
+    if 2 * classes > MOST_CLASSES_IN_PATTERNS:
         return None
     place = np.cumsum(both) - 1
     item = np.concatenate([place[part.item][both[part.item]] for part in (before, after)])
@@ -145,7 +154,7 @@ def _shared_difference(before: Answers, after: Answers, recipe: Recipe, sampling
         recipe=recipe,
         split=lambda counts: (counts[:, :classes], counts[:, classes:]),
         sampling=sampling,
-        on=f"the {shared:,} items both versions share",
+        on=on,
     )[0]
 
 

@@ -89,8 +89,9 @@ def audit(
     others = Others.of(given)
     is_gold = truth[given.item] >= 0
     turns = turns_of(given, work.at[latest])
-    known = _gold(given, truth, turns, threshold, sprt or _usual_sprt(threshold))
-    used = _not_gold(others, is_gold, people)
+    is_right = given.label == truth[given.item]
+    known = gold_of(given, is_right, is_gold, truth, turns, threshold, sprt or usual_sprt(threshold))
+    used = not_gold(others, is_gold, people)
     agreement = agreement_of(others, used, people=people)
     runs = find_runs(turns, given.label.astype(np.int64), others, _own_share(given), people=people)
     pace = pace_of(given, work.seconds[latest], _words(words, given), turns)
@@ -152,15 +153,16 @@ def _check(threshold: float, false_discovery: float) -> None:
         raise Unusable(f"false_discovery={false_discovery!r} is no share", cure="Give .1, or another between 0 and 1.")
 
 
-def _usual_sprt(threshold: float) -> Sprt:
+def usual_sprt(threshold: float) -> Sprt:
     """Stops who errs as the threshold just allows not, and clears who errs a third as often."""
     return Sprt(fine=(1 - threshold) / 3, bad=1 - threshold)
 
 
-def _gold(answers: Answers, truth: Ints, turns: Turns, threshold: float, sprt: Sprt) -> Gold:
+def gold_of(
+    answers: Answers, right: Bools, is_gold: Bools, truth: Ints, turns: Turns, threshold: float, sprt: Sprt
+) -> Gold:
+    """How everybody does on gold: `right` and `is_gold` are of each answer, `truth` the class of each item (−1: none)."""
     people = len(answers.annotators)
-    known = truth[answers.item]
-    right, is_gold = answers.label == known, known >= 0
     seen = np.bincount(answers.annotator[is_gold], minlength=people)
     hits = np.bincount(answers.annotator[is_gold & right], minlength=people)
     on_gold = turns.only(is_gold)
@@ -169,7 +171,7 @@ def _gold(answers: Answers, truth: Ints, turns: Turns, threshold: float, sprt: S
     return Gold(seen, hits, below, decision, after, truth, threshold)
 
 
-def _not_gold(others: Others, is_gold: Bools, people: int) -> Bools:
+def not_gold(others: Others, is_gold: Bools, people: int) -> Bools:
     """Gold items are left out where an annotator has enough others, so that two signals rest on different answers."""
     who = others.answers.annotator
     plain = (others.n > 0) & ~is_gold

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labeling.dataset.card import card
-from labeling.dataset.gather import Choices, Gathered, gather, moment
+from labeling.dataset.gather import Choices, Gathered, answers_in, gather, moment
 from labeling.dataset.passing import passed
 from labeling.dataset.report import Check, Gate, NotValid
 from labeling.dataset.rules import annotation_schema, covered, item_schema, own_rules
 from labeling.kinds import kind
+from labeling.kinds.measuring import keywords
 from labeling.pipelines import find
 from labeling.services.consensus import run_consensus
 from labeling.services.snapshots import record_snapshot, record_tag
@@ -201,8 +202,11 @@ def _import(row: Any) -> dict[str, Any]:
 
 
 def _check(here: Project, gathered: Gathered, gates: list[Gate]) -> Check:
-    counted = Counter(gathered.items["label"].to_list())
-    labels = [category.value for category in kind(here.kind).categories(here.options)] or sorted(counted, key=str)
+    one = kind(here.kind)
+    labels = [category.value for category in one.labels(here.options)]
+    counted: Counter[Any] = Counter()
+    for answer in answers_in(here, gathered.items) if labels else ():
+        counted.update(one.labels_in(one.parse(answer, here.options)))
     versions = Counter(gathered.annotations["guideline_version"].to_list())
     return Check(
         project=here.name,
@@ -321,12 +325,11 @@ def _agreement(here: Project, annotations: pl.DataFrame) -> dict[str, Any]:
     counted = annotations.filter(annotations["stands"] & annotations["counted"])
     if counted.is_empty():
         return {}
-    one = kind(here.kind)
+    how = keywords(kind(here.kind), here.options)
     given = Answers.from_columns(
-        counted["item"].to_list(), counted["annotator"].to_list(), counted["label"].to_list(),
-        labels=[category.value for category in one.categories(here.options)] or None,
-    )  # fmt: skip
-    return krippendorff_alpha(given, level=one.level).as_json()
+        counted["item"].to_list(), counted["annotator"].to_list(), answers_in(here, counted), labels=how["labels"]
+    )
+    return krippendorff_alpha(given, level=how["level"], distance=how["distance"]).as_json()
 
 
 def _about(connection: Connection, project: int) -> dict[str, Any]:
@@ -338,7 +341,7 @@ def _about(connection: Connection, project: int) -> dict[str, Any]:
         "question": here.question,
         "kind": here.kind,
         "options": dict(here.options),
-        "labels": [category.value for category in kind(here.kind).categories(here.options)],
+        "labels": [category.value for category in kind(here.kind).labels(here.options)],
         "overlap": here.overlap,
         "guidelines": [
             {"version": one.version, "note": one.note, "change": one.change,

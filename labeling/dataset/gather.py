@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from labeling.errors import Unusable
 from labeling.kinds import kind
-from labeling.kinds.kind import positions_of
+from labeling.kinds.kind import fate, positions_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -85,7 +85,8 @@ class _Answers:
 def gather(connection: Connection, project: Project, choices: Choices) -> Gathered:
     """The frames of a project as it stands, with the items that `choices` leaves in.
 
-    `items`: `id`, the item's own fields, and OWN_COLUMNS; a field of such a name gets the prefix `field_`. A ruling
+    `items`: `id`, the item's own fields, and OWN_COLUMNS (an answer that needs several columns has further ones,
+    `label_…`); a field of such a name gets the prefix `field_`. A ruling
     stands above the consensus; its confidence is null. `annotations`: every revision of every answer to these items,
     `stands` marking the one that counts, `shown` (JSON text) and `position` what order the desk had drawn and where in it
     the answer stood. `posteriors`: `id`, `label`, `probability`, where a consensus gave any.
@@ -120,7 +121,7 @@ def gather(connection: Connection, project: Project, choices: Choices) -> Gather
         notes=notes,
         sources=dict(sources),
         unfinished=unfinished,
-        fields=[name for name in items.columns if name not in OWN_COLUMNS],
+        fields=[name for name in items.columns if name not in {*OWN_COLUMNS, *_label_types(project)}],
     )
 
 
@@ -168,7 +169,7 @@ def _annotations(rows: Iterable[Any], choices: Choices) -> tuple[dict[int, _Answ
         comment = "" if choices.pseudonyms else row.comment
         every.append(
             (row.item, who, row.answer, row.revision, stands, row.guideline_version, row.seconds, row.submitted_at,
-             bool(row.flagged), comment, bool(row.counted), row.source, row.shown)
+             bool(row.flagged), comment, bool(row.counted), row.source, row.shown, row.suggested)
         )  # fmt: skip
     return given, every
 
@@ -178,45 +179,58 @@ def _items(
 ) -> tuple[pl.DataFrame, list[str]]:
     import polars as pl
 
-    label_type = _label_type(project)
-    fields, notes = _fields([row.payload for row, _, _ in kept])
+    of_label = _label_types(project)
+    fields, notes = _fields([row.payload for row, _, _ in kept], (*OWN_COLUMNS, *of_label))
     nothing = _Answers()
     answers = [given.get(row.id, nothing) for row, _, _ in kept]
     agreed = [row if source == "consensus" else None for row, _, source in kept]
     own = [
-        pl.Series("label", [json.loads(label) for _, label, _ in kept], label_type),
+        *_label_columns(project, [label for _, label, _ in kept]),
         pl.Series("confidence", [row.confidence if row is not None else None for row in agreed], pl.Float64),
         pl.Series("source", [source for _, _, source in kept], pl.String),
         pl.Series("votes", [len(one.annotators) for one in answers], pl.Int64),
         pl.Series("annotators", [sorted(one.annotators) for one in answers], pl.List(pl.String)),
-        pl.Series("majority", [_loaded(row.majority) for row, _, _ in kept], label_type),
+        _label_columns(project, [row.majority for row, _, _ in kept])[0].alias("majority"),
         pl.Series("margin", [row.margin for row, _, _ in kept], pl.Float64),
-        pl.Series("runner_up", [_loaded(row.runner_up) for row, _, _ in kept], label_type),
+        _label_columns(project, [row.runner_up for row, _, _ in kept])[0].alias("runner_up"),
         pl.Series("guideline_versions", [sorted(one.versions) for one in answers], pl.List(pl.Int64)),
     ]
     keys = pl.Series("id", [row.key for row, _, _ in kept], pl.String)
     return pl.DataFrame([keys, *fields, *own]), notes
 
 
-def _loaded(text: str | None) -> Any:
-    return None if text is None else json.loads(text)
-
-
-def _label_type(project: Project) -> Any:
-    """The type of a label in a frame, from the kind's own column."""
+def _label_types(project: Project) -> dict[str, Any]:
+    """The columns in which an answer lies, with their types in a frame, from the kind's own."""
     import polars as pl
 
-    types = {"string": pl.String, "integer": pl.Int64, "number": pl.Float64, "boolean": pl.Boolean}
-    columns = kind(project.kind).columns(project.options)
-    if list(columns) != ["label"]:
-        raise Unusable(
-            f"Answers of the kind {project.kind!r} lie in the columns {', '.join(columns)}",
-            cure="Only kinds with a single column 'label' can be frozen so far.",
-        )
-    return types[columns["label"]]
+    types = {
+        "string": pl.String, "integer": pl.Int64, "number": pl.Float64, "boolean": pl.Boolean,
+        "strings": pl.List(pl.String), "json": pl.String,
+    }  # fmt: skip
+    return {name: types[what] for name, what in kind(project.kind).columns(project.options).items()}
 
 
-def _fields(payloads: Sequence[str]) -> tuple[list[pl.Series], list[str]]:
+def _label_columns(project: Project, texts: Sequence[str | None]) -> list[pl.Series]:
+    """Answers, as the JSON text they are stored as, in the columns of their kind; `label` first."""
+    import polars as pl
+
+    one = kind(project.kind)
+    types = _label_types(project)
+    rows: dict[str | None, dict[str, Any]] = {None: dict.fromkeys(types)}
+    for text in texts:
+        if text is not None and text not in rows:
+            rows[text] = one.row(one.parse(json.loads(text), project.options), project.options)
+    return [pl.Series(name, [rows[text][name] for text in texts], dtype) for name, dtype in types.items()]
+
+
+def answers_in(project: Project, frame: pl.DataFrame) -> list[Any]:
+    """The answers in the column `label` of a frame made here, as JSON has them."""
+    values = frame["label"].to_list()
+    is_json = kind(project.kind).columns(project.options)["label"] == "json"
+    return [json.loads(value) for value in values] if is_json else values
+
+
+def _fields(payloads: Sequence[str], own: Sequence[str]) -> tuple[list[pl.Series], list[str]]:
     """The items' own fields as columns, in the order met, and what had to be changed for it."""
     columns: dict[str, list[Any]] = {}
     for place, text in enumerate(payloads):
@@ -225,11 +239,11 @@ def _fields(payloads: Sequence[str]) -> tuple[list[pl.Series], list[str]]:
             if column is None:
                 column = columns[name] = [None] * len(payloads)
             column[place] = value
-    taken = set(OWN_COLUMNS) | set(columns)
+    taken = set(own) | set(columns)
     series, notes = [], []
     for name, values in columns.items():
         shown = name
-        if name in OWN_COLUMNS:
+        if name in own:
             while shown in taken:
                 shown = FIELD_PREFIX + shown
             taken.add(shown)
@@ -262,9 +276,11 @@ def _annotation_frame(project: Project, rows: Sequence[tuple[Any, ...]], keys: M
     import polars as pl
 
     kept = [row for row in rows if row[0] in keys]
-    read: dict[str, Any] = {text: json.loads(text) for text in {row[2] for row in kept}}
-    columns = list(zip(*kept, strict=True)) if kept else [()] * 13
-    item, who, answer, revision, stands, version, seconds, at, flagged, comment, counted, source, shown = columns
+    columns = list(zip(*kept, strict=True)) if kept else [()] * 14
+    item, who, answer, revision, stands, version, seconds, at, flagged, comment, counted, source, shown, suggested = (
+        columns
+    )
+    read: dict[str, Any] = {text: json.loads(text) for text in set(answer)}
     drawn: dict[str, Any] = {text: json.loads(text) for text in set(shown) if text is not None}
     positions = positions_of(
         kind(project.kind), project.options, [read[text] for text in answer], [drawn.get(text) for text in shown]
@@ -273,7 +289,7 @@ def _annotation_frame(project: Project, rows: Sequence[tuple[Any, ...]], keys: M
         [
             pl.Series("item", [keys[number] for number in item], pl.String),
             pl.Series("annotator", who, pl.String),
-            pl.Series("label", [read[text] for text in answer], _label_type(project)),
+            *_label_columns(project, answer),
             pl.Series("revision", revision, pl.Int64),
             pl.Series("stands", stands, pl.Boolean),
             pl.Series("guideline_version", version, pl.Int64),
@@ -285,13 +301,39 @@ def _annotation_frame(project: Project, rows: Sequence[tuple[Any, ...]], keys: M
             pl.Series("source", source, pl.String),
             pl.Series("shown", shown, pl.String),
             pl.Series("position", positions, pl.Int64),
+            *_suggestions(project, [read[text] for text in answer], suggested),
         ]
     )
 
 
-def _posteriors(project: Project, kept: Sequence[tuple[Any, str, Source]]) -> pl.DataFrame:
-    """Of items that rest on the consensus: each label's probability, as the model gave it."""
+def _suggestions(project: Project, labels: list[Any], suggested: Sequence[str | None]) -> list[pl.Series]:
+    """What a model had suggested for each answer, and what became of it."""
     import polars as pl
+
+    one = kind(project.kind)
+    kept = [None if text is None else json.loads(text) for text in suggested]
+    fates = [
+        None if told is None else fate(one, project.options, label, told)
+        for label, told in zip(labels, kept, strict=True)
+    ]
+    answers = [None if told is None else json.dumps(told["answer"], ensure_ascii=False) for told in kept]
+    return [
+        pl.Series("suggestion", fates, pl.String),
+        pl.Series("suggested", answers, pl.String),
+        pl.Series("suggested_by", [None if told is None else told["model"] for told in kept], pl.String),
+        pl.Series("suggested_confidence", [None if told is None else told["confidence"] for told in kept], pl.Float64),
+    ]
+
+
+def _posteriors(project: Project, kept: Sequence[tuple[Any, str, Source]]) -> pl.DataFrame:
+    """Of items that rest on the consensus: each label's probability, as the model gave it; of answers that are no
+    classes the confidence of each piece: a label of several, a question's answer, a span (as JSON text).
+    """
+    import polars as pl
+
+    one = kind(project.kind)
+    is_class = bool(one.categories(project.options))
+    label_type = _label_types(project)["label"] if is_class else pl.String
 
     item: list[str] = []
     label: list[Any] = []
@@ -302,14 +344,15 @@ def _posteriors(project: Project, kept: Sequence[tuple[Any, str, Source]]) -> pl
             continue
         for name, chance in json.loads(row.posterior).items():
             if name not in read:
-                read[name] = json.loads(name)
+                piece = json.loads(name)
+                read[name] = piece if is_class or isinstance(piece, str) else name
             item.append(row.key)
             label.append(read[name])
             probability.append(chance)
     return pl.DataFrame(
         [
             pl.Series("item", item, pl.String),
-            pl.Series("label", label, _label_type(project)),
+            pl.Series("label", label, label_type),
             pl.Series("probability", probability, pl.Float64),
         ]
     )

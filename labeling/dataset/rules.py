@@ -76,4 +76,5 @@ def _labels(project: Project) -> list[Any] | None:
 
 
 def _type(project: Project) -> Dtype:
-    return cast("Dtype", kind(project.kind).columns(project.options)["label"])
+    held = kind(project.kind).columns(project.options)["label"]
+    return cast("Dtype", {"strings": "any", "json": "string"}.get(held, held))

@@ -1,7 +1,8 @@
 """The exchange formats, one file each, found and not listed; and the writing of a snapshot in one of them.
 
 A format is a module with NAME, SUFFIX ("" for a folder), DESCRIPTION, `write(frame, path, about)` and
-`read(path, types=None)`. The law is that reading undoes writing.
+`read(path, types=None)`. The law is that reading undoes writing. One that holds the answers of some kinds alone names them
+in KINDS.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from prep.frozen import Snapshot
 
-__all__ = ["Format", "every", "export", "formats", "one", "read_long"]
+__all__ = ["Format", "every", "export", "fits", "formats", "one", "read_long"]
 
 
 class Format(Protocol):
@@ -46,16 +47,26 @@ def formats() -> Mapping[str, Format]:
     """Every format by its name, in the order of the names.
 
     >>> list(formats())
-    ['csv', 'huggingface', 'jsonl', 'parquet']
+    ['coco', 'csv', 'huggingface', 'jsonl', 'parquet']
     """
     modules = [importlib.import_module(f"{__name__}.{entry.name}") for entry in pkgutil.iter_modules(__path__)]
     found = {module.NAME: cast("Format", module) for module in modules if hasattr(module, "NAME")}
     return dict(sorted(found.items()))
 
 
-def every() -> list[Format]:
-    """Every format, in the order of the names."""
-    return list(formats().values())
+def every(kind: str | None = None) -> list[Format]:
+    """Every format, in the order of the names; with a kind, those that hold its answers."""
+    return [one for one in formats().values() if kind is None or fits(one, kind)]
+
+
+def fits(form: Format, kind: str) -> bool:
+    """Whether a format holds the answers of a kind.
+
+    >>> fits(one("coco"), "boxes"), fits(one("coco"), "choice"), fits(one("csv"), "choice")
+    (True, False, True)
+    """
+    kinds = getattr(form, "KINDS", ())
+    return not kinds or kind in kinds
 
 
 def one(name: str) -> Format:
@@ -98,6 +109,12 @@ def export(
     from prep.errors import DiskFull
 
     form = one(format)
+    asked = str(snapshot.about.get("kind") or "")
+    if asked and not fits(form, asked):
+        raise Unusable(
+            f"The format {format} does not hold answers of the kind {asked}",
+            cure="Take one of: " + ", ".join(found.NAME for found in every(asked)) + ".",
+        )
     path = Path(target)
     _refuse_target(path, form)
     frame = snapshot.load(table)

@@ -24,7 +24,7 @@ def with_probabilities(snapshot: Snapshot, frame: pl.DataFrame, table: str = "it
     """
     import polars as pl
 
-    if TABLE not in snapshot.tables:
+    if TABLE not in snapshot.tables or not snapshot.load(TABLE).height:
         raise Unusable(
             f"The snapshot {snapshot.ref} holds no probabilities",
             cure="Compute the consensus with a method that gives them, freeze again, or export without soft labels.",
@@ -43,10 +43,19 @@ def with_probabilities(snapshot: Snapshot, frame: pl.DataFrame, table: str = "it
     return joined.with_columns(
         pl.when(is_known)
         .then(pl.col(PREFIX + label).fill_null(0.0))
-        .otherwise((pl.col("label").cast(pl.String) == label).cast(pl.Float64))
+        .otherwise(_says(frame, label).cast(pl.Float64))
         .alias(PREFIX + label)
         for label in labels
     )
+
+
+def _says(frame: pl.DataFrame, label: str) -> pl.Expr:
+    """Whether a row says the label, alone or among several."""
+    import polars as pl
+
+    if isinstance(frame.schema["label"], pl.List):
+        return pl.col("label").list.contains(label)
+    return pl.col("label").cast(pl.String) == label
 
 
 def _labels(snapshot: Snapshot, frame: pl.DataFrame, long: pl.DataFrame) -> Sequence[str]:
@@ -55,7 +64,10 @@ def _labels(snapshot: Snapshot, frame: pl.DataFrame, long: pl.DataFrame) -> Sequ
 
     seen = {*long.get_column("label").cast(pl.String).drop_nulls().to_list()}
     if "label" in frame.columns:
-        seen |= {*frame.get_column("label").cast(pl.String).drop_nulls().to_list()}
+        label = frame.get_column("label")
+        # A column of lists holds several labels in each row, and an empty one none.
+        values = label.explode() if isinstance(label.dtype, pl.List) else label
+        seen |= {*values.cast(pl.String).drop_nulls().to_list()}
     listed = snapshot.about.get("labels") or (snapshot.about.get("options") or {}).get("labels") or []
     named = [str(one["name"] if isinstance(one, dict) else one) for one in listed]
     return [*named, *sorted(seen - set(named))]

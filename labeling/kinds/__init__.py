@@ -11,9 +11,20 @@ from collections.abc import Mapping
 from functools import cache
 
 from labeling.errors import NotFound
-from labeling.kinds.kind import Category, Kind, Level, Part, Verdict, Vote
+from labeling.kinds.kind import COLUMN_TYPES, Category, Kind, Level, Metric, Part, Verdict, Vote
 
-__all__ = ["Category", "Kind", "Level", "Part", "Verdict", "Vote", "kind", "kinds"]
+__all__ = [
+    "COLUMN_TYPES",
+    "Category",
+    "Kind",
+    "Level",
+    "Metric",
+    "Part",
+    "Verdict",
+    "Vote",
+    "kind",
+    "kinds",
+]
 
 
 @cache

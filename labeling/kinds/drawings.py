@@ -29,6 +29,11 @@ class Drawings(Kind):
     """
 
     level = "nominal"
+    without_script = False
+    agrees_by = "answers disagree by how little their shapes overlap, and by every shape that has no match"
+    settles_by = (
+        "Shapes that overlap are one object; it is kept by who marked it and how well they draw, each with its chance."
+    )
     sort: ClassVar[Sort]
     noun: ClassVar[str]
     nouns: ClassVar[str]
@@ -161,6 +166,19 @@ class Drawings(Kind):
         """None: an answer is a drawing, not a label."""
         return ()
 
+    def labels(self, options: Mapping[str, Any]) -> tuple[Category, ...]:
+        """The labels with their help."""
+        return labels.categories(options)
+
+    def gives_confidence(self, options: Mapping[str, Any]) -> bool:  # noqa: ARG002 - the kind's signature
+        """It does."""
+        return True
+
+    def piece_text(self, piece: Any, options: Mapping[str, Any]) -> str:  # noqa: ARG002 - the kind's signature
+        """The label of a shape and where it lies."""
+        left, top, right, bottom = (round(side) for side in self.sort.bounds(piece))
+        return f"{piece['label']} at {left}, {top} ({right - left} × {bottom - top})"
+
     def labels_in(self, answer: Any) -> tuple[Any, ...]:
         """The labels of the shapes, each once."""
         return tuple(dict.fromkeys(shape["label"] for shape in answer))
@@ -199,7 +217,7 @@ class Drawings(Kind):
 
     def columns(self, options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG002 - the kind's signature
         """One column with the answer as JSON."""
-        return {"label": "string"}
+        return {"label": "json"}
 
     def text(self, answer: Any, options: Mapping[str, Any]) -> str:
         """How many of each label: "2 × car, 1 × dog"."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from typing import Any, ClassVar, Literal
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 """How two answers differ: only same or not, by order, by distance, by distance from a true zero."""
+COLUMN_TYPES = ("string", "integer", "number", "boolean", "strings", "json")
+"""What a column of answers may hold: "strings" are a list of texts, "json" is any value as JSON text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,18 @@ class Verdict:
     is_tie: bool
     disagreement: float
     parts: tuple[tuple[Any, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """The distance of two answers as JSON has them. `read` gives the answer that `apart` compares, once for each."""
+
+    read: Callable[[Any], Any]
+    apart: Callable[[Any, Any], float]
+
+    def __call__(self, first: Any, second: Any) -> float:
+        """0 for equal answers, 1 for wholly different ones."""
+        return self.apart(self.read(first), self.read(second))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +94,12 @@ class Kind(ABC):
     title: ClassVar[str]
     description: ClassVar[str]
     level: ClassVar[Level]
+    without_script: ClassVar[bool] = True
+    """Whether the inputs of its template say a whole answer where there is no JavaScript."""
+    agrees_by: ClassVar[str] = ""
+    """For a kind without classes: what its distance is, as "the share of characters that differ"."""
+    settles_by: ClassVar[str] = ""
+    """For a kind without classes: how its consensus is found, in a sentence for the page of the consensus."""
     can_shuffle: ClassVar[bool] = False
     """Whether its options take `shuffle`, for an order of labels drawn anew."""
 
@@ -102,13 +123,21 @@ class Kind(ABC):
     def from_form(self, values: Sequence[str], options: Mapping[str, Any]) -> Any:
         """What a plain HTML form, or a cell of a table, sent for one answer, as `parse` wants it."""
 
+    def form_values(self, answer: Any, options: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 - the kind's signature
+        """The values with which a plain form shows an answer that was given before; `from_form` undoes it."""
+        value = self.dump(answer)
+        return [value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)]
+
     @abstractmethod
     def categories(self, options: Mapping[str, Any]) -> tuple[Category, ...]:
         """The labels in their order, where answers are categories; empty where they are not."""
 
     @abstractmethod
     def columns(self, options: Mapping[str, Any]) -> dict[str, str]:
-        """How an answer lies in a frame: column name to type ("string", "integer", "number", "boolean")."""
+        """How an answer lies in a frame: column name to type (one of COLUMN_TYPES), `label` first.
+
+        A kind that needs more than `label` names the others `label_…` and says in `row` what lies in each.
+        """
 
     @abstractmethod
     def text(self, answer: Any, options: Mapping[str, Any]) -> str:
@@ -140,6 +169,10 @@ class Kind(ABC):
     def consensus_labels(self, options: Mapping[str, Any]) -> tuple[Any, ...]:
         """The classes that the vectorised consensus works on, in order."""
         return tuple(category.value for category in self.categories(options))
+
+    def labels(self, options: Mapping[str, Any]) -> tuple[Category, ...]:
+        """The labels that stand in answers, for their help and their colours; the categories where answers are some."""
+        return self.categories(options)
 
     def shown(self, options: Mapping[str, Any], seed: int) -> dict[str, Any] | None:  # noqa: ARG002 - the kind's signature
         """What the desk changes of the question for one assignment, such as `{"order": [...]}` of its labels; None for
@@ -174,19 +207,51 @@ class Kind(ABC):
         return None
 
     def labels_in(self, answer: Any) -> tuple[Any, ...]:
-        """The labels of the project that stand in an answer; the answer itself where it is one."""
+        """The labels that stand in an answer, each once; the answer itself where it is one."""
         return (answer,)
+
+    def row(self, answer: Any, options: Mapping[str, Any]) -> dict[str, Any]:
+        """An answer in its `columns`; a column of the type "json" holds JSON text."""
+        value = self.dump(answer)
+        is_json = self.columns(options)["label"] == "json"
+        return {"label": json.dumps(value, ensure_ascii=False) if is_json else value}
+
+    def piece_text(self, piece: Any, options: Mapping[str, Any]) -> str:  # noqa: ARG002 - the kind's signature
+        """A piece of a verdict's `parts`, as JSON has it, in one line for a person."""
+        return piece if isinstance(piece, str) else json.dumps(piece, ensure_ascii=False)
+
+    def metric(self, options: Mapping[str, Any]) -> Metric:
+        """`distance` between answers as they are stored."""
+        return Metric(
+            lambda value: self.parse(value, options), lambda first, second: self.distance(first, second, options)
+        )
+
+    def is_right(self, answer: Any, gold: Any, options: Mapping[str, Any]) -> bool:
+        """Whether an answer counts as right where `gold` is known to be."""
+        return self.distance(answer, gold, options) == 0
+
+    def gives_confidence(self, options: Mapping[str, Any]) -> bool:
+        """Whether every verdict has a confidence; without one, overlap cannot follow it."""
+        return bool(self.consensus_labels(options))
+
+    def frees_text(self, options: Mapping[str, Any]) -> bool:
+        """Whether an answer may hold words of the annotator's own, which an erasure has to overwrite."""
+        return not self.labels(options)
 
     def parts(self, options: Mapping[str, Any]) -> tuple[Part, ...]:  # noqa: ARG002 - the kind's signature
         """The questions within an answer, each of a kind of its own; none for a kind that asks one thing."""
         return ()
 
     def consensus(self, votes: Sequence[Vote], options: Mapping[str, Any], *, seed: int = 0) -> list[Verdict]:
-        """One verdict an item, in the order in which items first appear; for kinds without `consensus_labels`.
+        """One verdict an item, in the order in which items first appear. Where answers are classes, those of the house.
 
         The order of `votes` within an item changes nothing, nor do the names of items and annotators.
         """
-        raise NotImplementedError(f"{self.name} says neither its classes nor how its answers aggregate")
+        if not self.consensus_labels(options):
+            raise NotImplementedError(f"{self.name} says neither its classes nor how its answers aggregate")
+        from labeling.kinds.voting import verdicts_of_classes
+
+        return verdicts_of_classes(votes, self.consensus_labels(options), ordinal=self.level == "ordinal", seed=seed)
 
 
 def positions_of(
@@ -197,3 +262,17 @@ def positions_of(
         None if drawn is None or (place := one.place(one.parse(label, options), options, drawn)) is None else place + 1
         for label, drawn in zip(labels, shown, strict=True)
     ]
+
+
+def fate(one: Kind, options: Mapping[str, Any], label: Any, suggested: Mapping[str, Any]) -> str:
+    """What became of a suggestion (`answer` and whether it `is_shown`) in an answer, both as dumped: `accepted`
+    unchanged, `changed`, or `withheld` from the annotator.
+    """
+    if not suggested["is_shown"]:
+        return "withheld"
+    return "accepted" if likeness(one, options, label, suggested["answer"]) == 1 else "changed"
+
+
+def likeness(one: Kind, options: Mapping[str, Any], first: Any, second: Any) -> float:
+    """How far two answers, as dumped, are the same: 1 wholly, 0 not at all."""
+    return 1 - one.distance(one.parse(first, options), one.parse(second, options), options)

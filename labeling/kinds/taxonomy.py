@@ -28,6 +28,10 @@ class Taxonomy(Kind):
         "One entry of a tree of labels, such as a product category, found by searching or by walking the tree."
     )
     level = "nominal"
+    agrees_by = "answers disagree by how soon their paths down the tree part"
+    settles_by = (
+        "By walking down the tree from its root, at each fork to the branch that is likeliest by who said what."
+    )
 
     def options(self, raw: Any) -> dict[str, Any]:
         """`{"tree": ["other", {"name": "animals", "description": "…", "children": ["dog", "owl"]}], "leaves_only": true}`.
@@ -138,6 +142,10 @@ class Taxonomy(Kind):
             sure = None if one.confidence is None else round(one.confidence, 6)
             verdicts.append(Verdict(item, answer, sure, len(answers), majority, one.is_tie, round(apart, 6), parts))
         return verdicts
+
+    def gives_confidence(self, options: Mapping[str, Any]) -> bool:  # noqa: ARG002 - the kind's signature
+        """It does."""
+        return True
 
     def columns(self, options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG002 - the kind's signature
         """One column of text: the path."""

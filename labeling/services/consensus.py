@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from labeling.errors import Unusable, UnusableAnswers
-from labeling.kinds import kind
+from labeling.kinds import Kind, Verdict, Vote, kind
 from labeling.model import Agreed, ConsensusRun, Project
 from labeling.store import Store, Writing, answers, consensus, figures, gold, projects
 
@@ -51,19 +51,11 @@ def run_consensus(
     work = sum(not is_gold for is_gold in given.is_gold)
     if work == 0:
         raise Unusable("There are no answers yet to find a consensus in", cure="Label some items first.")
-    found = _compute(here, given, known, asked, start[1] if start else None)
-    skip = {number for number, is_gold in zip(given.number, given.is_gold, strict=True) if is_gold}
-    began_from = start[0] if start and found.began_warm else None
-    run = store.write(
-        _record,
-        project=project,
-        found=found,
-        skip=skip,
-        answered=len(given),
-        asked=asked,
-        began_from=began_from,
-        actor=actor,
-    )
+    if kind(here.kind).consensus_labels(here.options):
+        made = _of_classes(here, given, known, asked, start)
+    else:
+        made = _of_kind(here, given, known, asked)
+    run = store.write(_record, project=project, made=made, answered=len(given), asked=asked, actor=actor)
     with store.read() as connection:
         return next(one for one in consensus.listing(connection, project) if one.id == run)
 
@@ -120,37 +112,120 @@ def _compute(
     return compute(table, asked.method, seed=asked.seed, gold=truth or None, ordinal=ordinal, warm=warm)
 
 
-def _record(
-    tx: Writing,
-    *,
-    project: int,
-    found: ConsensusArrays,
-    skip: set[int],
-    answered: int,
-    asked: _Asked,
-    began_from: int | None,
-    actor: int | None,
-) -> int:
-    facts = _plain(asdict(found.diagnostics))
-    method, seed = found.diagnostics.method, asked.seed
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A consensus ready to be recorded: by which method, what is to be said of it, and what each item came to."""
+
+    method: str
+    facts: dict[str, Any]
+    agreed: Iterable[Agreed]
+    items: int
+    learned: bytes | None = None
+
+
+def _of_classes(
+    here: Project, given: AnswerColumns, known: dict[str, Any], asked: _Asked, start: tuple[int, bytes] | None
+) -> _Made:
+    """Of answers that are classes, by the models of the house."""
+    found = _compute(here, given, known, asked, start[1] if start else None)
+    skip = {number for number, is_gold in zip(given.number, given.is_gold, strict=True) if is_gold}
+    began_from = start[0] if start and found.began_warm else None
+    learned = found.warm
+    keeps = learned.starts and not (began_from is not None and learned.is_anchor)
+    return _Made(
+        method=found.diagnostics.method,
+        facts=_plain(asdict(found.diagnostics)) | {"began_from": began_from},
+        agreed=_agreed(found, skip),
+        items=len(found.label) - len(skip),
+        learned=learned.dump() if keeps else None,
+    )
+
+
+def _of_kind(here: Project, given: AnswerColumns, known: dict[str, Any], asked: _Asked) -> _Made:
+    """Of answers that are no classes, as their kind says. Raises Unusable for another method than "auto"."""
+    one = kind(here.kind)
+    if asked.method != "auto":
+        raise Unusable(
+            f"There is no method {asked.method[:40]!r} for answers of the kind {here.kind}",
+            cure="Say auto: the kind has one way of its own.",
+        )
+    verdicts = own_verdicts(here, given, seed=asked.seed)
+    golden = {number: known[key] for key, number in zip(given.item, given.number, strict=True) if key in known}
+    work = [verdict for verdict in verdicts if verdict.item not in golden]
+    sure = [verdict.confidence for verdict in work if verdict.confidence is not None]
+    checked = [verdict for verdict in verdicts if verdict.item in golden]
+    right = sum(
+        one.is_right(verdict.answer, one.parse(golden[verdict.item], here.options), here.options)  # type: ignore[index]
+        for verdict in checked
+    )
+    facts = {
+        "method": one.name,
+        "title": f"The consensus of the kind {one.title.lower()}",
+        "words": one.settles_by,
+        "annotators": len(set(given.annotator)),
+        "items": len(work),
+        "ties": sum(verdict.is_tie for verdict in work),
+        "confidence_shown": bool(sure),
+        "why_hidden": "" if sure else f"a consensus of the kind {one.title.lower()} gives none here",
+        "own_gold": {"seen": len(checked), "right": right},
+        "began_from": None,
+    }
+    return _Made(one.name, facts, (_agreed_of(one, verdict) for verdict in work), len(work))
+
+
+def own_verdicts(here: Project, given: AnswerColumns, *, seed: int = 0) -> list[Verdict]:
+    """The verdict on every item with an answer, gold items too, of a kind that aggregates its answers itself."""
+    one = kind(here.kind)
+    read: dict[int, Any] = {}
+    votes = []
+    # Equal answers are one object (store.answers.columns), so each is read once.
+    for number, annotator, label, shown in zip(given.number, given.annotator, given.label, given.shown, strict=True):
+        if id(label) not in read:
+            read[id(label)] = one.parse(label, here.options)
+        votes.append(Vote(number, annotator, read[id(label)], shown))
+    return one.consensus(votes, here.options, seed=seed)
+
+
+def _agreed_of(one: Kind, verdict: Verdict) -> Agreed:
+    """A verdict as it is kept; how far the answers differ takes the place of what one more would tell."""
+
+    def text(piece: Any) -> str:
+        return json.dumps(piece, ensure_ascii=False, default=asdict)
+
+    return Agreed(
+        item=verdict.item,  # type: ignore[arg-type]
+        answer=one.dump(verdict.answer),
+        confidence=None if verdict.confidence is None else round(verdict.confidence, 6),
+        runner_up=None,
+        margin=None,
+        votes=verdict.votes,
+        majority=None if verdict.majority is None else one.dump(verdict.majority),
+        is_tie=verdict.is_tie,
+        disagreement=round(verdict.disagreement, 6),
+        posterior={text(piece): round(sure, 6) for piece, sure in verdict.parts},
+        information=round(verdict.disagreement, 6),
+        is_majority_tie=verdict.is_tie,
+    )
+
+
+def _record(tx: Writing, *, project: int, made: _Made, answered: int, asked: _Asked, actor: int | None) -> int:
     run = consensus.add(
         tx.connection,
         project=project,
-        method=method,
-        parameters={"asked": asked.method, **facts.get("parameters", {})},
-        seed=seed,
-        diagnostics=facts | {"began_from": began_from, "digest": asked.digest},
+        method=made.method,
+        parameters={"asked": asked.method, **made.facts.get("parameters", {})},
+        seed=asked.seed,
+        diagnostics=made.facts | {"digest": asked.digest},
         answers=answered,
-        items=len(found.label) - len(skip),
+        items=made.items,
         last_annotation=asked.last,
-        agreed=_agreed(found, skip),
+        agreed=made.agreed,
         member=actor,
         now=tx.now,
     )
-    learned = found.warm
-    if learned.starts and not (began_from is not None and learned.is_anchor):
-        figures.keep_start(tx.connection, project, run, learned.dump())
-    tx.log(actor, "run_consensus", project, run, method=method, seed=seed, answers=answered)
+    if made.learned is not None:
+        figures.keep_start(tx.connection, project, run, made.learned)
+    tx.log(actor, "run_consensus", project, run, method=made.method, seed=asked.seed, answers=answered)
     return run
 
 

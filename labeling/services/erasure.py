@@ -25,9 +25,7 @@ def erase_items(tx: Writing, *, project: int, keys: Sequence[str], reason: str, 
         if key not in numbers:
             raise NotFound("item", key)
     one = kind(here.kind)
-    told = erasure.items(
-        tx.connection, project, sorted(set(numbers.values())), free_text=not one.categories(here.options)
-    )
+    told = erasure.items(tx.connection, project, sorted(set(numbers.values())), free_text=one.frees_text(here.options))
     tx.log(actor, "erase_items", project, here.name, count=len(told), reason=why, erased=told)
     return len(told)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from labeling import shortcuts
 from labeling.errors import Conflict, NotFound, Unusable
 from labeling.model import Member, Token
 from labeling.store import Writing, members
@@ -156,3 +158,15 @@ def revoke_token(tx: Writing, *, token: int, actor: int | None) -> None:
     if one.revoked_at is None:
         members.revoke_token(tx.connection, token, tx.now)
         tx.log(actor, "revoke_token", None, token, name=one.name)
+
+
+def set_desk(tx: Writing, *, member: int, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys a member wants at every desk (labeling.shortcuts); all keys then. Nothing chosen gives the defaults.
+
+    Raises Unusable for a key that does two things.
+    """
+    who = members.by_id(tx.connection, member)
+    found = shortcuts.chosen(chosen)
+    members.set_desk(tx.connection, member, dict(chosen))
+    tx.log(member, "set_desk", None, who.name)
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Hashable
 from typing import Any
 
 from labeling.errors import Unusable
@@ -10,6 +11,9 @@ from labeling.kinds import kind
 from labeling.model import Project, Routed
 from labeling.services.projects import MOST_OVERLAP
 from labeling.store import Store, Writing, answers, gold, handout, items, overlap, projects
+
+FEWEST_GOLD = 20
+"""With fewer gold items answered nothing is said of whether the confidence may be believed."""
 
 
 def route_items(store: Store, *, project: int, actor: int | None) -> Routed:
@@ -44,6 +48,8 @@ def _route(here: Project, given: Any, known: dict[str, Any]) -> tuple[dict[int, 
     from labeling.routing import Policy, route
 
     one = kind(here.kind)
+    if not one.consensus_labels(here.options):
+        return _route_own(here, given, known)
     numbers = dict(zip(given.item, given.number, strict=True))
     truth = {numbers[key]: answer for key, answer in known.items() if key in numbers}
     labels = list(one.consensus_labels(here.options))
@@ -65,6 +71,48 @@ def _route(here: Project, given: Any, known: dict[str, Any]) -> tuple[dict[int, 
             unsure += is_settled and cost > 1 - policy.target + 1e-9
     words = "" if chosen.guard is None else chosen.guard.why
     may_stop = chosen.guard is None or chosen.guard.may_stop
+    return more, {"settled": settled, "unsure": unsure, "gold": words, "may_stop": may_stop}
+
+
+def _route_own(here: Project, given: Any, known: dict[str, Any]) -> tuple[dict[int, int], dict[str, Any]]:
+    """The same for a kind that aggregates its answers itself: by the confidence of its verdicts. Raises Unusable where
+    a verdict has none.
+    """
+    import numpy as np
+
+    from labeling.routing import guard
+    from labeling.services.consensus import own_verdicts
+
+    one = kind(here.kind)
+    golden: dict[Hashable, Any] = {
+        number: known[key] for key, number in zip(given.item, given.number, strict=True) if key in known
+    }
+    if not one.gives_confidence(here.options):
+        raise Unusable(
+            f"Overlap cannot follow a confidence that a consensus of the kind {here.kind} does not have",
+            cure="Give every item the same number of answers.",
+        )
+    verdicts = own_verdicts(here, given)
+    held = [verdict for verdict in verdicts if verdict.item in golden]
+    checked = None
+    if len(held) >= FEWEST_GOLD:
+        right = [one.is_right(v.answer, one.parse(golden[v.item], here.options), here.options) for v in held]
+        sure = np.array([v.confidence or 0.0 for v in held])
+        checked = guard(sure, np.array(right), here.target)
+    may_stop = checked is None or checked.may_stop
+    ceiling = here.overlap_most or here.overlap
+    more: dict[Any, int] = {}
+    settled = unsure = 0
+    for verdict in verdicts:
+        if verdict.item in golden:
+            continue
+        is_sure = may_stop and verdict.confidence is not None and verdict.confidence >= here.target
+        is_settled = verdict.votes >= ceiling or (is_sure and verdict.votes >= here.overlap)
+        wanted = verdict.votes if is_settled else min(max(verdict.votes + 1, here.overlap), ceiling)
+        more[verdict.item] = wanted - verdict.votes
+        settled += is_settled
+        unsure += is_settled and not is_sure
+    words = "" if checked is None else checked.why
     return more, {"settled": settled, "unsure": unsure, "gold": words, "may_stop": may_stop}
 
 

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
+from labeling import showing
 from labeling.errors import Conflict, Unusable
 from labeling.kinds import kind
 from labeling.model import ROLES, Project, Role
@@ -33,12 +34,14 @@ def create_project(
     overlap_most: int | None = None,
     target: float = 0.9,
     again_rate: float = 0.0,
+    shows: Any = None,
     seed: int | None = None,
     actor: int | None,
 ) -> Project:
     """A new, open project; whoever makes it is its manager.
 
-    `show` names the fields an annotator sees, in their order; None shows all. With `overlap_most` items in doubt get
+    `show` names the fields an annotator sees, in their order; None shows all. `shows` says how each is shown
+    (labeling.showing.check). With `overlap_most` items in doubt get
     more answers than `overlap`, up to so many, until their confidence reaches `target`; `again_rate` is the share of
     items shown to the same annotator a second time, which tells how consistent they are. `seed` rules the order of the items
     and the draw of gold; without one it is drawn. Raises Unusable with what to mend, Conflict for a name
@@ -62,8 +65,11 @@ def create_project(
         "overlap_most": overlap_most,
         "target": target,
         "again_rate": again_rate,
+        "shows": shows,
     }
     _check_most(overlap, overlap_most)
+    checked = _checked(kind, values)
+    _check_confidence(kind, checked)
     project = projects.add(
         tx.connection,
         {
@@ -73,7 +79,7 @@ def create_project(
             "seed": secrets.randbits(53) if seed is None else seed,
             "created_at": tx.now,
             "guideline_version": 0,
-            **_checked(kind, values),
+            **checked,
         },
     )
     if actor is not None:
@@ -83,7 +89,7 @@ def create_project(
 
 
 def change_project(tx: Writing, /, *, project: int, actor: int | None, **values: Any) -> Project:
-    """Change title, question, show, overlap, overlap_most, target, gold_rate, again_rate, lease_minutes or options.
+    """Change title, question, show, shows, overlap, overlap_most, target, gold_rate, again_rate, lease_minutes or options.
 
     Labels may be added and described anew, but not taken away or renamed once there are answers. More overlap
     reopens items; less lets those that have more keep what they have. Raises Unusable, Conflict.
@@ -96,6 +102,10 @@ def change_project(tx: Writing, /, *, project: int, actor: int | None, **values:
         _keep_labels(tx, before, checked["options"])
     merged = {name: checked.get(name, getattr(before, name)) for name in ("overlap", "overlap_most")}
     _check_most(merged["overlap"], merged["overlap_most"])
+    _check_confidence(
+        before.kind,
+        {name: checked.get(name, getattr(before, name)) for name in ("overlap", "overlap_most", "options")},
+    )
     after = projects.change(tx.connection, project, checked)
     if (after.overlap, after.overlap_most) != (before.overlap, before.overlap_most):
         items.set_overlap(tx.connection, project, after.overlap)
@@ -186,11 +196,30 @@ def _again(value: Any) -> float:
     return float(value)
 
 
+def _withheld(value: Any) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 0.9:
+        raise Unusable(
+            f"{value!r} cannot be the share without a suggestion", cure="Give a number from 0 to 0.9, such as 0.2."
+        )
+    return float(value)
+
+
 def _check_most(overlap: Any, most: Any) -> None:
     if isinstance(overlap, int) and isinstance(most, int) and most < overlap:
         raise Unusable(
             f"At most {most} annotators an item, but at least {overlap}",
             cure="Give a greater number, or nothing to give every item the same.",
+        )
+
+
+def _check_confidence(kind_name: str, values: dict[str, Any]) -> None:
+    """Overlap follows the confidence of the consensus, so there has to be one."""
+    most = values["overlap_most"]
+    one = kind(kind_name)
+    if most is not None and most > values["overlap"] and not one.gives_confidence(values["options"]):
+        raise Unusable(
+            f"Items in doubt cannot get more answers here: a consensus of the kind {kind_name} has no confidence",
+            cure="Give every item the same number of answers, and leave the most empty.",
         )
 
 
@@ -224,6 +253,8 @@ _RULES: dict[str, Any] = {
     "overlap_most": _most,
     "target": _target,
     "again_rate": _again,
+    "shows": showing.check,
+    "withheld": _withheld,
     "options": None,
 }
 

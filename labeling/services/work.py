@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from labeling import showing
 from labeling.errors import Closed, GuidelineDue, LeaseOver, NotAllowed, Stale, Unusable
 from labeling.kinds import kind
 from labeling.model import SKIP_REASONS, Desk, GuidelineState, Held, Progress, Project, Saved
-from labeling.store import Writing, answers, decisions, desk_reads, guidelines, handout, projects
+from labeling.store import Writing, answers, decisions, desk_reads, guidelines, handout, projects, suggestions
 
 MOST_HELD = 10
 RECLAIM_EVERY_MS = 1_000
@@ -45,8 +46,9 @@ def submit(
     comment: str = "",
     active_ms: int | None = None,
     hold: int = 2,
+    accept: bool = False,
 ) -> Desk:
-    """Save an answer and hand out the next item.
+    """Save an answer (with `accept` the one that was suggested) and hand out the next item.
 
     The same key again gives the same reply and writes nothing. An answer whose lease had run out is taken while the
     item has a free slot; after that it is kept but not counted (`saved.counted` is False).
@@ -70,6 +72,11 @@ def submit(
         )
     if held.state == "skipped":
         raise Stale("You skipped this item already, perhaps in another tab.")
+    if accept:
+        suggestion = shown_suggestion(held.suggested)
+        if suggestion is None:
+            raise Unusable("Nothing is suggested for this item", cure="Give an answer of your own.")
+        answer = suggestion["answer"]
     parsed = kind(here.kind).parse(answer, here.options)
     is_again = _is_again(held)
     # Gold goes through the same statements as any other item, with nothing added to it: time must not tell.
@@ -93,6 +100,7 @@ def submit(
         counted=counted,
         now=tx.now,
         shown=held.shown,
+        suggested=held.suggested,
     )
     stands = held.revision if is_again else 1
     handout.end(tx.connection, assignment, "submitted" if counted else "late", now=tx.now, revision=stands)
@@ -155,6 +163,7 @@ def revise(
         counted=before.counted,
         now=tx.now,
         shown=before.shown,
+        suggested=before.suggested,
     )
     answers.set_revision(tx.connection, assignment, revision + 1)
     seat.last_at = tx.now
@@ -335,8 +344,8 @@ def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> tuple[li
             handout.renew(tx.connection, row.id, until)
             ends = until
         shown = None if row.shown is None else json.loads(row.shown)
-        fields = kind(here.kind).seen(_fields(row.payload, here.show), here.options, shown)
-        held.append(Held(row.id, fields, ends, shown))
+        fields = kind(here.kind).seen(_fields(row.payload, here), here.options, shown)
+        held.append(Held(row.id, fields, ends, shown, shown_suggestion(row.suggested)))
     if len(held) < hold:
         _reclaim_sometimes(tx, here.id, seat.member)
     leased: dict[int, int] = {}
@@ -346,11 +355,12 @@ def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> tuple[li
             break
         shown = _shown(here, seat, free)
         text = None if shown is None else json.dumps(shown, ensure_ascii=False)
-        number = handout.lease(tx.connection, seat, free, now=tx.now, until=until, shown=text)
+        suggested = _suggested(tx, here, seat, free)
+        number = handout.lease(tx.connection, seat, free, now=tx.now, until=until, shown=text, suggested=suggested)
         seat.handed += 1
         leased[number] = free.item
-        fields = kind(here.kind).seen(_fields(free.payload, here.show), here.options, shown)
-        held.append(Held(number, fields, until, shown))
+        fields = kind(here.kind).seen(_fields(free.payload, here), here.options, shown)
+        held.append(Held(number, fields, until, shown, shown_suggestion(suggested)))
     return held, leased
 
 
@@ -408,6 +418,31 @@ def _shown(here: Project, seat: handout.Seat, free: handout.Free) -> dict[str, A
     return one.shown(here.options, int.from_bytes(hashlib.blake2b(text, digest_size=8).digest()))
 
 
+def shown_suggestion(suggested: str | Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What an annotator sees of the suggestion kept with an assignment: nothing of one that is withheld.
+
+    >>> shown_suggestion('{"answer": "a", "model": "m", "confidence": 0.9, "is_shown": true}')
+    {'answer': 'a', 'model': 'm', 'confidence': 0.9}
+    """
+    kept = json.loads(suggested) if isinstance(suggested, str) else suggested
+    if kept is None or not kept["is_shown"]:
+        return None
+    return {name: kept[name] for name in ("answer", "model", "confidence")}
+
+
+def _suggested(tx: Writing, here: Project, seat: handout.Seat, free: handout.Free) -> str | None:
+    """The suggestion for an item, as JSON to keep with the assignment; a draw that is always the same for this
+    annotator and item says whether they see it.
+    """
+    row = None if here.withheld is None else suggestions.of(tx.connection, free.item)
+    if row is None:
+        return None
+    text = f"{here.seed}:{here.id}:{seat.member}:suggestion:{free.item}".encode()
+    drawn = int.from_bytes(hashlib.blake2b(text, digest_size=8).digest()) / 2**64
+    kept = {"model": row.model, "confidence": row.confidence, "is_shown": drawn >= (here.withheld or 0.0)}
+    return json.dumps({"answer": json.loads(row.answer), **kept}, ensure_ascii=False)
+
+
 def _draw(seed: int, seat: handout.Seat, what: str = "") -> float:
     """A number in [0, 1) that only the project's seed can foretell."""
     text = f"{seed}:{seat.project}:{seat.member}:{seat.handed}{what}".encode()
@@ -445,11 +480,9 @@ def _let_go(tx: Writing, project: int, row: Any, state: str) -> None:
     handout.give_back(tx.connection, project, row.item_id, slots=int(row.pool == "work"))
 
 
-def _fields(payload: str, show: Sequence[str] | None) -> list[dict[str, Any]]:
-    """What the annotator sees of an item: the fields the project shows, in its order."""
-    values: Mapping[str, Any] = json.loads(payload)
-    names = values if show is None else [name for name in show if name in values]
-    return [{"name": name, "value": values[name]} for name in names]
+def _fields(payload: str, here: Project) -> list[dict[str, Any]]:
+    """What the annotator sees of an item."""
+    return showing.seen(json.loads(payload), here.show, here.shows)
 
 
 def _seconds(now: int, leased_at: int, last_at: int | None, active_ms: int | None) -> float:

@@ -20,42 +20,57 @@ from labeling.shapes.outlines import area_of, canonical, fault, overlap_of_outli
 Floats = NDArray[np.float64]
 Edge = tuple[int, int, bool]
 
-CELLS, MOST_CELLS, FEWEST_CELLS = 64, 192, 16
+CELLS, MOST_CELLS, FEWEST_CELLS = 48, 192, 16
 """Cells along the longer side of the grid: as a rule, where shapes are thin, and along the shorter side."""
 
 
-def middle_outline(outlines: Sequence[Mapping[str, Any]], weights: Sequence[float]) -> dict[str, Any]:
-    """The outline in the middle, under the label of the first; one of those given where the middle is no single shape.
+def middle_outlines(outlines: Sequence[Mapping[str, Any]], weights: Sequence[Sequence[float]]) -> list[dict[str, Any]]:
+    """The outline in the middle for each row of weights, under the label of the first outline.
+
+    One of those given where the middle is no single shape.
 
     >>> square = {"label": "car", "points": [[0, 0], [10, 0], [10, 10], [0, 10]]}
-    >>> middle_outline([square, square], [1, 2]) == square
+    >>> middle_outlines([square, square], [[1, 2]]) == [square]
     True
     """
     label = outlines[0]["label"]
     shapes = [outline["points"] for outline in outlines]
     if len(shapes) == 1 or all(points == shapes[0] for points in shapes):
-        return {"label": label, "points": shapes[0]}
+        return [{"label": label, "points": shapes[0]} for _ in weights]
     across, down = _grid([np.asarray(points, dtype=np.float64) for points in shapes])
     depths = np.stack([signed_distances(points, across, down).ravel() for points in shapes])
-    middle = weighted_medians(depths, np.asarray(weights, dtype=np.float64)).reshape(len(down), len(across))
-    found = _outer(middle, across, down)
-    if found is not None:
-        step = min(across[1] - across[0], down[1] - down[0])
-        for slack in (step / 4, step / 16, 0.0):
-            points = canonical(simplified(found, slack).tolist())
-            if points and fault(points) is None:
-                return {"label": label, "points": points}
-    return {"label": label, "points": _most_typical(outlines, weights)["points"]}
+    made: dict[tuple[float, ...], dict[str, Any]] = {}
+    for row in weights:
+        # Rows that differ only in scale mean the same.
+        shares = tuple(round(weight / max(row), 9) for weight in row)
+        if shares not in made:
+            middle = weighted_medians(depths, np.asarray(shares)).reshape(len(down), len(across))
+            points = _drawn(_outer(middle, across, down), min(across[1] - across[0], down[1] - down[0]))
+            made[shares] = {"label": label, "points": points or _most_typical(outlines, row)["points"]}
+    return [made[tuple(round(weight / max(row), 9) for weight in row)] for row in weights]
+
+
+def _drawn(line: Floats | None, step: float) -> list[list[float]]:
+    """A line as an outline with as few points as it needs; empty where none is simple."""
+    if line is None:
+        return []
+    for slack in (step / 4, step / 16, 0.0):
+        points = canonical(simplified(line, slack).tolist())
+        if points and fault(points) is None:
+            return points
+    return []
 
 
 def signed_distances(points: Sequence[Sequence[float]], across: Floats, down: Floats) -> Floats:
     """How deep inside a polygon each point of a grid lies (heights × places), in pixels; below 0 outside."""
     shape = np.asarray(points, dtype=np.float64)
-    start, way = shape, np.roll(shape, -1, axis=0) - shape
+    way = np.roll(shape, -1, axis=0) - shape
     length = (way * way).sum(axis=1)
-    right, below = across[None, :, None] - start[:, 0], down[:, None, None] - start[:, 1]
-    along = np.clip((right * way[:, 0] + below * way[:, 1]) / length, 0.0, 1.0)
-    far = np.sqrt((np.square(right - along * way[:, 0]) + np.square(below - along * way[:, 1])).min(axis=2))
+    right, below = across[:, None] - shape[:, 0], down[:, None] - shape[:, 1]
+    along = (below * way[:, 1] / length)[:, None, :] + (right * way[:, 0] / length)[None, :, :]
+    np.clip(along, 0.0, 1.0, out=along)
+    aside, off = right[None, :, :] - along * way[:, 0], below[:, None, :] - along * way[:, 1]
+    far = np.sqrt((aside * aside + off * off).min(axis=2))
     crossed = (spans_at(shape, down)[:, None, :] <= across[None, :, None]).sum(axis=2)
     return np.asarray(np.where(crossed % 2 == 1, far, -far), dtype=np.float64)
 

@@ -59,6 +59,11 @@ def middle_box(boxes: Sequence[Mapping[str, Any]], weights: Sequence[float]) -> 
     return {"label": boxes[0]["label"], "x": tidy(left), "y": tidy(top), "width": width, "height": height}
 
 
+def middle_boxes(boxes: Sequence[Mapping[str, Any]], weights: Sequence[Sequence[float]]) -> list[dict[str, Any]]:
+    """`middle_box` for each row of weights."""
+    return [middle_box(boxes, row) for row in weights]
+
+
 def tidy(value: float) -> float:
     """A coordinate to the hundredth of a pixel, a whole number where it is one.
 

@@ -7,14 +7,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labeling.shapes.sort import Sort, overlaps
 
+Floats = NDArray[np.float64]
 Shape = Mapping[str, Any]
 
 
-def clusters(shapes: Sequence[Shape], people: Sequence[Any], sort: Sort, least: float) -> list[list[int]]:
-    """The places of the shapes that belong together, from the greatest mean overlap down to `least`.
+def clusters(
+    shapes: Sequence[Shape], people: Sequence[Any], sort: Sort, least: float
+) -> list[tuple[list[int], Floats]]:
+    """The places of the shapes that belong together, from the greatest mean overlap down to `least`; with their overlaps.
 
     Shapes of different labels never belong together. The order of the shapes and the names of the people change nothing.
     """
@@ -38,4 +42,5 @@ def clusters(shapes: Sequence[Shape], people: Sequence[Any], sort: Sort, least: 
         sizes[first] += sizes[second]
         sums[first, first] = -np.inf
         alive[second] = False
-    return [sorted(order[place] for place in groups[one]) for one in np.flatnonzero(alive)]
+    found = [sorted(groups[one], key=order.__getitem__) for one in np.flatnonzero(alive)]
+    return [([order[place] for place in group], between[np.ix_(group, group)]) for group in found]

@@ -30,6 +30,7 @@ class Sheet:
     width: int | None = None
     height: int | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
+    """What else is known of the answer; comes back as it was."""
 
 
 def to_coco(sheets: Iterable[Sheet], labels: Sequence[str], info: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -63,6 +64,7 @@ def to_coco(sheets: Iterable[Sheet], labels: Sequence[str], info: Mapping[str, A
                     **_geometry(shape),
                     "iscrowd": 0,
                     "assay_answer": place,
+                    **({"assay_annotator": sheet.annotator} if sheet.annotator else {}),
                 }
             )
     return {
@@ -84,6 +86,10 @@ def from_coco(raw: Any) -> tuple[list[Sheet], list[str]]:
         isinstance(raw.get(part), list) for part in ("images", "annotations", "categories")
     ):
         raise Unusable("This is no COCO file", cure="It needs lists: images, annotations, categories.")
+    for part, wanted in (("images", ("id",)), ("categories", ("id", "name"))):
+        for place, one in enumerate(raw[part], 1):
+            if not isinstance(one, Mapping) or any(name not in one for name in wanted):
+                raise Unusable(f"One of its {part} has no {' and '.join(wanted)}", row=place, cure="Add it.")
     names = {one["id"]: str(one["name"]) for one in raw["categories"]}
     drawn: dict[Any, dict[int, list[dict[str, Any]]]] = {image["id"]: {} for image in raw["images"]}
     for place, one in enumerate(raw["annotations"], 1):
@@ -111,23 +117,6 @@ def from_coco(raw: Any) -> tuple[list[Sheet], list[str]]:
     return sheets, list(names.values())
 
 
-def to_yolo(shapes: Sequence[Shape], labels: Sequence[str], width: int, height: int) -> str:
-    r"""One image's lines for YOLO: class and box (centre and size), or class and points, as shares of the image.
-
-    >>> to_yolo([{"label": "car", "x": 0, "y": 0, "width": 50, "height": 20}], ["car"], 100, 80)
-    '0 0.25 0.125 0.5 0.25\n'
-    """
-    lines = []
-    for shape in shapes:
-        if "points" in shape:
-            numbers = [value for x, y in shape["points"] for value in (x / width, y / height)]
-        else:
-            middle = (shape["x"] + shape["width"] / 2) / width, (shape["y"] + shape["height"] / 2) / height
-            numbers = [*middle, shape["width"] / width, shape["height"] / height]
-        lines.append(" ".join([str(list(labels).index(shape["label"])), *(f"{number:.10g}" for number in numbers)]))
-    return "".join(f"{line}\n" for line in lines)
-
-
 def _geometry(shape: Shape) -> dict[str, Any]:
     if "points" in shape:
         left, top, right, bottom = bounds_of_points(shape["points"])
@@ -151,5 +140,8 @@ def _shape(one: Mapping[str, Any], place: int) -> dict[str, Any]:
         if len(flat) < 6 or len(flat) % 2:
             raise Unusable(f"Its outline has {len(flat)} numbers", row=place, cure="Give x, y of three points or more.")
         return {"points": canonical(list(zip(flat[::2], flat[1::2], strict=True)))}
-    x, y, width, height = (tidy(value) for value in one["bbox"])
+    box = one.get("bbox")
+    if not isinstance(box, list) or len(box) != 4:
+        raise Unusable("It has neither an outline nor a box", row=place, cure="Give bbox: x, y, width, height.")
+    x, y, width, height = (tidy(value) for value in box)
     return {"x": x, "y": y, "width": width, "height": height}

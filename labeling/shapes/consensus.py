@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from labeling.shapes.clusters import clusters
 from labeling.shapes.detection import Detection, detect
 from labeling.shapes.matching import unlikeness
-from labeling.shapes.sort import Sort, overlaps
+from labeling.shapes.sort import Sort
 
 Floats = NDArray[np.float64]
 Shape = Mapping[str, Any]
@@ -105,13 +105,11 @@ def _candidates(
     made = []
     for label in sorted({shape["label"] for _, shape in shapes}, key=str):
         mine = [(person, shape) for person, shape in shapes if shape["label"] == label]
-        for group in clusters([shape for _, shape in mine], [person for person, _ in mine], sort, same):
-            members = sorted((mine[place] for place in group), key=lambda member: member[0])
-            one = _Candidate(item, label, [person for person, _ in members], [shape for _, shape in members])
-            if len(members) > 1:
-                apart = 1 - overlaps(one.shapes, one.shapes, sort, any_label=True)
-                near[0, one.people] += apart.sum(axis=1)
-                near[1, one.people] += len(members) - 1
+        for group, between in clusters([shape for _, shape in mine], [person for person, _ in mine], sort, same):
+            one = _Candidate(item, label, [mine[place][0] for place in group], [mine[place][1] for place in group])
+            if len(group) > 1:
+                near[0, one.people] += (1 - between).sum(axis=1)
+                near[1, one.people] += len(group) - 1
             made.append(one)
     return made
 
@@ -156,7 +154,9 @@ def _verdict(
     found, kept, majority, is_tie = [], [], [], False
     sure = 1.0 if fitted is None else math.exp(-float(fitted.missed[number]))
     for one, place in zip(candidates, places, strict=True):
-        shape = sort.middle(one.shapes, [float(weights[person]) for person in one.people])
+        shape, plain = sort.middles(
+            one.shapes, [[float(weights[person]) for person in one.people], [1.0] * len(one.people)]
+        )
         marks, voters = len(one.people), len(drawn)
         real = None if fitted is None else float(fitted.real[place])
         # One person alone is not outvoted by nobody.
@@ -166,7 +166,6 @@ def _verdict(
         if stands and shape not in kept:
             kept.append(shape)
         if 2 * marks > voters:
-            plain = sort.middle(one.shapes, [1.0] * marks)
             majority += [plain] if plain not in majority else []
         if real is not None:
             sure *= real if stands else 1 - real

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-PULL = 4.0
+PULL = 8.0
 """So many marks' worth each annotator is drawn towards the crowd."""
 SHARED = 0.2
 """How much the marks of one object hang together beyond its being there: as in the consensus of categories."""
@@ -46,7 +46,7 @@ def detect(item: Whole, label: Whole, marks: Any, panel: Any) -> Detection:
     size = np.asarray(seen.sum(axis=1)).ravel()
     share = np.asarray(marks.sum(axis=1)).ravel() / np.maximum(size, 1)
     hits, lures = np.full(panel.shape[1], 0.8), np.full(panel.shape[1], 0.15)
-    real = np.where(share > 0.5, 0.9, np.where(share < 0.5, 0.3, 0.6))
+    real = np.where(share > 0.5, 0.95, np.where(share < 0.5, 0.7, 0.8))
     total = np.bincount(label).astype(np.float64)
     odds = np.zeros(len(item))
     for _ in range(MOST_ROUNDS):

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from labeling.shapes.averages import middle_outline
-from labeling.shapes.boxes import Bounds, area_of_box, bounds_of_box, middle_box, overlap_of_boxes
+from labeling.shapes.averages import middle_outlines
+from labeling.shapes.boxes import Bounds, area_of_box, bounds_of_box, middle_boxes, overlap_of_boxes
 from labeling.shapes.outlines import area_of_outline, bounds_of_outline, overlap_of_outlines
 
 Floats = NDArray[np.float64]
@@ -19,18 +19,18 @@ Shape = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """What is known of boxes, or of outlines. `middle` is the shape in the middle of several with weights."""
+    """What is known of boxes, or of outlines. `middles` are the shapes in the middle of several, one for each row of weights."""
 
     name: str
     area: Callable[[Shape], float]
     bounds: Callable[[Shape], Bounds]
     overlap: Callable[[Shape, Shape], float]
-    middle: Callable[[Sequence[Shape], Sequence[float]], dict[str, Any]]
+    middles: Callable[[Sequence[Shape], Sequence[Sequence[float]]], list[dict[str, Any]]]
     is_its_bounds: bool = False
 
 
-BOXES = Sort("box", area_of_box, bounds_of_box, overlap_of_boxes, middle_box, is_its_bounds=True)
-OUTLINES = Sort("outline", area_of_outline, bounds_of_outline, overlap_of_outlines, middle_outline)
+BOXES = Sort("box", area_of_box, bounds_of_box, overlap_of_boxes, middle_boxes, is_its_bounds=True)
+OUTLINES = Sort("outline", area_of_outline, bounds_of_outline, overlap_of_outlines, middle_outlines)
 
 
 def overlaps(
@@ -54,7 +54,11 @@ def overlaps(
         same = np.array([[a["label"] == b["label"] for b in second] for a in first])
         most = np.where(same, most, 0.0)
     if not sort.is_its_bounds:
-        # Boxes and areas say what an overlap cannot exceed; only what may reach `least` is worked out.
+        # Boxes and areas say what an overlap cannot exceed; only what may reach `least` is worked out, and once for a pair.
+        is_same = first is second
         for place, other in np.argwhere((most > 0) & (most >= least)).tolist():
-            most[place, other] = sort.overlap(first[place], second[other])
+            if is_same and other <= place:
+                most[place, other] = 1.0 if other == place else most[other, place]
+            else:
+                most[place, other] = sort.overlap(first[place], second[other])
     return np.where(most >= least, most, 0.0)

@@ -32,15 +32,19 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class GoldRow:
-    """A gold item, its known answer, and how many of those who had it said so."""
+    """A gold item, its known answer, and what those who had it said."""
 
     item: int
     key: str
     payload: dict[str, Any]
     answer: Any
     note: str
-    seen: int
-    right: int
+    answers: tuple[Any, ...]
+
+    @property
+    def seen(self) -> int:
+        """How many had it."""
+        return len(self.answers)
 
 
 _stands = (t.assignments.c.id == t.annotations.c.assignment_id) & (t.assignments.c.revision == t.annotations.c.revision)
@@ -111,8 +115,7 @@ def gold_page(connection: Connection, project: int, *, after: int | None = None,
     found = []
     for row in rows:
         known, answers = json.loads(row.answer), [answer for _, answer in said.get(row.item_id, [])]
-        right = sum(answer == known for answer in answers)
-        found.append(GoldRow(row.item_id, row.key, json.loads(row.payload), known, row.note, len(answers), right))
+        found.append(GoldRow(row.item_id, row.key, json.loads(row.payload), known, row.note, tuple(answers)))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, bindparam, func, insert, or_, select, update
@@ -33,6 +34,7 @@ _add = Quick(
         counted=bindparam("counted"),
         submitted_at=bindparam("now"),
         shown=bindparam("shown"),
+        suggested=bindparam("suggested"),
     )
 )
 _by_key = select(t.annotations).where(
@@ -59,8 +61,11 @@ def add(
     counted: bool,
     now: int,
     shown: str | None = None,
+    suggested: str | None = None,
 ) -> None:
-    """One revision of one answer; `shown` is the JSON text of what the desk had changed."""
+    """One revision of one answer; `shown` is the JSON text of what the desk had changed, `suggested` of what a model
+    suggested.
+    """
     _add.run(
         connection,
         project=project,
@@ -78,6 +83,7 @@ def add(
         counted=counted,
         now=now,
         shown=shown,
+        suggested=suggested,
     )
 
 
@@ -146,9 +152,30 @@ def mine(
             "comment": row.comment,
             "counted": row.counted,
             "shown": None if row.shown is None else json.loads(row.shown),
+            "suggested": None if row.suggested is None else json.loads(row.suggested),
         }
         for row in connection.execute(query)
     ]
+
+
+MOST_A_DAY = 20_000
+
+
+def since(connection: Connection, project: int, member: int, at: int) -> tuple[int, float, float | None]:
+    """How many answers a member gave since then, the seconds they took, and the median of one; from their last backwards."""
+    a = t.annotations.c
+    last = (
+        select(a.seconds, a.submitted_at)
+        .where(a.member_id == member, a.project_id == project, a.source != "import", a.revision.in_((1, -1)))
+        .order_by(a.id.desc())
+        .limit(MOST_A_DAY)
+    )
+    took = []
+    for seconds, submitted_at in connection.execute(last):
+        if submitted_at < at:
+            break
+        took.append(seconds or 0.0)
+    return len(took), round(sum(took), 1), median(took) if took else None
 
 
 @dataclass(slots=True)

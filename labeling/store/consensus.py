@@ -211,15 +211,15 @@ def disputed_count(connection: Connection, project: int, at_least: float) -> int
     return int(connection.execute(query).scalar_one())
 
 
-def label_counts(connection: Connection, project: int) -> dict[Any, int]:
-    """How many items were agreed on each label."""
+def label_counts(connection: Connection, project: int) -> list[tuple[Any, int]]:
+    """How many items were agreed on each answer, as (answer, how many), by the answer's JSON."""
     query = (
         select(t.agreed.c.answer, func.count())
         .where(t.agreed.c.project_id == project)
         .group_by(t.agreed.c.answer)
         .order_by(t.agreed.c.answer)
     )
-    return {json.loads(answer): count for answer, count in connection.execute(query)}
+    return [(json.loads(answer), count) for answer, count in connection.execute(query)]
 
 
 def add_adjudication(

@@ -58,7 +58,7 @@ def every_annotation(connection: Connection, project: int) -> Iterator[AnyRow]:
         select(
             a.item_id.label("item"), a.member_id.label("member"), t.members.c.name, a.revision,
             t.assignments.c.revision.label("stands"), a.answer, a.guideline_version, a.seconds, a.flagged, a.comment,
-            a.source, a.shown, and_(a.counted, a.member_id.not_in(excluded(project))).label("counted"), a.submitted_at,
+            a.source, a.shown, a.suggested, and_(a.counted, a.member_id.not_in(excluded(project))).label("counted"), a.submitted_at,
         )
         .join(t.members, t.members.c.id == a.member_id)
         .join(t.assignments, t.assignments.c.id == a.assignment_id)

@@ -37,8 +37,13 @@ def items(connection: Connection, project: int, numbers: Sequence[int], *, free_
         connection.execute(delete(t.agreed).where(t.agreed.c.item_id == number))
         connection.execute(delete(t.gold).where(t.gold.c.item_id == number))
         connection.execute(delete(t.returned).where(t.returned.c.item_id == number))
-        connection.execute(update(t.assignments).where(t.assignments.c.item_id == number).values(note=""))
-        blank: dict[str, Any] = {"comment": "", "counted": False}
+        connection.execute(delete(t.suggestions).where(t.suggestions.c.item_id == number))
+        mine = select(t.assignments.c.id).where(t.assignments.c.item_id == number)
+        connection.execute(delete(t.remarks).where(t.remarks.c.assignment_id.in_(mine)))
+        connection.execute(
+            update(t.assignments).where(t.assignments.c.item_id == number).values(note="", suggested=None)
+        )
+        blank: dict[str, Any] = {"comment": "", "counted": False, "suggested": None}
         if free_text:
             blank["answer"] = json.dumps(ERASED)
         connection.execute(update(t.annotations).where(t.annotations.c.item_id == number).values(**blank))
@@ -66,6 +71,9 @@ def member(connection: Connection, number: int, now: int) -> dict[str, Any]:
     connection.execute(update(t.assignments).where(t.assignments.c.member_id == number).values(note=""))
     connection.execute(update(t.disputes).where(t.disputes.c.member_id == number).values(reason=ERASED))
     connection.execute(update(t.decisions).where(t.decisions.c.member_id == number).values(reason=ERASED))
+    said = select(t.assignments.c.id).where(t.assignments.c.member_id == number)
+    connection.execute(delete(t.remarks).where(t.remarks.c.assignment_id.in_(said)))
+    connection.execute(update(t.members).where(t.members.c.id == number).values(desk=""))
     connection.execute(delete(t.figures))
     return {"member": number, "name": _sha(row.name)}
 

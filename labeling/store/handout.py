@@ -146,6 +146,7 @@ _held = Quick(
         t.assignments.c.leased_at,
         t.assignments.c.expires_at,
         t.assignments.c.shown,
+        t.assignments.c.suggested,
         t.items.c.payload,
         t.items.c.pool,
     )
@@ -182,6 +183,7 @@ _one = Quick(
         t.assignments.c.leased_at,
         t.assignments.c.expires_at,
         t.assignments.c.shown,
+        t.assignments.c.suggested,
         t.items.c.pool,
         t.items.c.rank,
     )
@@ -205,6 +207,7 @@ _lease_new = Quick(
         reason=literal_column("''"),
         note=literal_column("''"),
         shown=bindparam("as_shown"),
+        suggested=bindparam("as_suggested"),
     )
     .returning(t.assignments.c.id)
 )
@@ -219,6 +222,7 @@ _lease_again = Quick(
         reason=literal_column("''"),
         note=literal_column("''"),
         shown=bindparam("as_shown"),
+        suggested=bindparam("as_suggested"),
     )
 )
 _end = Quick(
@@ -383,16 +387,26 @@ def see_again(connection: Connection, project: int, item: int) -> None:
     _add_returned.run(connection, project=project, item=item)
 
 
-def lease(connection: Connection, seat: Seat, free: Free, *, now: int, until: int, shown: str | None = None) -> int:
+def lease(
+    connection: Connection,
+    seat: Seat,
+    free: Free,
+    *,
+    now: int,
+    until: int,
+    shown: str | None = None,
+    suggested: str | None = None,
+) -> int:
     """Lease an item whose slot was taken; the assignment's number. An ended one is taken up again, as an item and an
-    annotator have one assignment for ever. `shown` is JSON text.
+    annotator have one assignment for ever. `shown` and `suggested` are JSON text.
     """
     if free.before is not None:
-        _lease_again.run(connection, b_id=free.before, now=now, until=until, as_shown=shown)
+        _lease_again.run(connection, b_id=free.before, now=now, until=until, as_shown=shown, as_suggested=suggested)
         return free.before
     made = _lease_new.one(
-        connection, project=seat.project, item=free.item, member=seat.member, now=now, until=until, as_shown=shown
-    )
+        connection, project=seat.project, item=free.item, member=seat.member, now=now, until=until, as_shown=shown,
+        as_suggested=suggested,
+    )  # fmt: skip
     return int(made.id)
 
 

@@ -57,6 +57,19 @@ def by_id(connection: Connection, member: int) -> Member:
     return _member(row)
 
 
+def desk(connection: Connection, member: int) -> dict[str, Any]:
+    """What a member has chosen for the desk; empty for nothing."""
+    kept = connection.execute(select(t.members.c.desk).where(t.members.c.id == member)).scalar_one_or_none()
+    found: dict[str, Any] = json.loads(kept) if kept else {}
+    return found
+
+
+def set_desk(connection: Connection, member: int, values: dict[str, Any]) -> None:
+    """Keep what a member has chosen for the desk."""
+    text = json.dumps(values, ensure_ascii=False) if values else ""
+    connection.execute(update(t.members).where(t.members.c.id == member).values(desk=text))
+
+
 def by_name(connection: Connection, name: str) -> Member:
     """The member of that name. Raises NotFound, naming the nearest."""
     found = find(connection, name)

@@ -53,6 +53,8 @@ def _project(row: AnyRow) -> Project:
         overlap_most=row.overlap_most,
         target=row.target,
         again_rate=row.again_rate,
+        shows=None if row.shows is None else _read(row.shows),
+        withheld=row.withheld,
     )
 
 
@@ -128,7 +130,7 @@ def set_role(connection: Connection, project: int, member: int, role: Role | Non
 
 def _as_row(values: Mapping[str, Any]) -> dict[str, Any]:
     row = dict(values)
-    for name in ("options", "show"):
+    for name in ("options", "show", "shows"):
         if row.get(name) is not None:
             row[name] = json.dumps(row[name], ensure_ascii=False)
     return row

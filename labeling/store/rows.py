@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from sqlalchemy import Row
 
@@ -12,6 +14,18 @@ if TYPE_CHECKING:
     from sqlalchemy import CursorResult
 
 AnyRow: TypeAlias = "Row[*tuple[Any, ...]]"
+T = TypeVar("T")
+
+
+def batched(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The values in lists of so many, for statements that take no more.
+
+    >>> list(batched("abcde", 2))
+    [['a', 'b'], ['c', 'd'], ['e']]
+    """
+    stream = iter(values)
+    while some := list(islice(stream, size)):
+        yield some
 
 
 def new_number(done: CursorResult[*tuple[Any, ...]]) -> int:

@@ -57,6 +57,7 @@ members = Table(
     Column("is_admin", Boolean, nullable=False, default=False),
     _at("created_at"),
     _at("disabled_at", nullable=True),
+    Column("desk", Text, nullable=False, server_default=text("''")),  # JSON: the keys they chose; '' for none
 )
 
 sessions = Table(
@@ -111,6 +112,8 @@ projects = Table(
     Column("overlap_most", Integer),  # null: every item gets `overlap`; else up to so many where it is in doubt
     Column("target", Float, nullable=False, server_default=text("0.9")),
     Column("again_rate", Float, nullable=False, server_default=text("0")),
+    Column("shows", Text),  # how fields are shown; null: as text
+    Column("withheld", Float),  # null: there are no suggestions; else the share of items that shows none
 )
 
 roles = Table(
@@ -318,6 +321,7 @@ assignments = Table(
     Column("reason", String(30), nullable=False, default=""),
     Column("note", Text, nullable=False, default=""),
     Column("shown", Text),  # JSON: what the desk changes of the question, such as the order of its labels
+    Column("suggested", Text),  # JSON: what a model suggested, and whether it is shown
     UniqueConstraint("item_id", "member_id"),
     Index(
         "ix_assignments_due",
@@ -361,10 +365,45 @@ annotations = Table(
     Column("counted", Boolean, nullable=False, default=True),
     _at("submitted_at"),
     Column("shown", Text),  # as the assignment's at that time
+    Column("suggested", Text),
     UniqueConstraint("assignment_id", "revision"),
     Index("ix_annotations_project_id_id", "project_id", "id"),
     Index("ix_annotations_item_id", "item_id"),
+    Index(
+        "ix_annotations_commented",
+        "project_id",
+        "id",
+        sqlite_where=text("comment <> ''"),
+        postgresql_where=text("comment <> ''"),
+    ),
     Index("ix_annotations_member_id_project_id_id", "member_id", "project_id", "id"),
+)
+
+# What a model suggests for an item; the last that was brought in.
+suggestions = Table(
+    "suggestions",
+    metadata,
+    _ref("item_id", "items.id", primary_key=True),
+    _ref("project_id", "projects.id"),
+    Column("answer", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("confidence", Float),
+    _at("at"),
+    Index("ix_suggestions_project_id", "project_id"),
+)
+
+# What a manager said to the comment (`said`) that an annotator left with an answer or a skip.
+remarks = Table(
+    "remarks",
+    metadata,
+    _ref("assignment_id", "assignments.id", primary_key=True),
+    _ref("project_id", "projects.id"),
+    Column("said", Text, nullable=False),
+    Column("reply", Text, nullable=False, server_default=text("''")),
+    Column("is_solved", Boolean, nullable=False),
+    _ref("member_id", "members.id", nullable=True),
+    _at("at"),
+    Index("ix_remarks_project_id", "project_id"),
 )
 
 adjudications = Table(
@@ -452,6 +491,26 @@ figures = Table(
     Column("answer_count", Integer, nullable=False),
     Column("seconds", Float, nullable=False),
     _at("at"),
+)
+
+# A name under which a project's items find a file; what the file holds never changes. The files lie in the workspace.
+media = Table(
+    "media",
+    metadata,
+    _ref("project_id", "projects.id", primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("base", Text, nullable=False),  # the last part of the name
+    Column("hash", String(64), nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("seconds", Float),
+    Column("has_place", Boolean, nullable=False),
+    _ref("member_id", "members.id", nullable=True),
+    _at("at"),
+    Index("ix_media_project_id_hash", "project_id", "hash"),
+    Index("ix_media_project_id_base", "project_id", "base"),
 )
 
 log = Table(

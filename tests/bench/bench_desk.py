@@ -27,8 +27,9 @@ STOPWATCH = (HERE.parent / "browser" / "stopwatch.js").read_text(encoding="utf-8
 PASSWORD = "correct horse battery staple"
 LABELS = ["refund", "delivery", "broken", "account", "cancel", "other"]
 SERVE = (
-    "import sys, uvicorn\nfrom web.app import create_app\n"
-    "uvicorn.run(create_app(sys.argv[1]), port=int(sys.argv[2]), log_level='warning', access_log=False)"
+    "import sys, uvicorn\nfrom pathlib import Path\nfrom web.app import create_app\nfrom web.settings import Settings\n"
+    "app = create_app(Settings(Path(sys.argv[1]), answers_per_minute=10_000_000))\n"
+    "uvicorn.run(app, port=int(sys.argv[2]), log_level='warning', access_log=False)"
 )
 
 

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from labeling.services import projects
+from labeling.services.suggestions import put_suggestions
 from tests.browser.conftest import LABELS
 
 
@@ -240,3 +242,75 @@ def test_labels_in_a_drawn_order_are_chosen_by_their_place_on_the_screen(site):
     expect(page.get_by_role("radio", name=wanted[-1])).to_be_checked()
     assert sorted(label for _, label in site.rows(project)) == sorted(wanted)
     assert len(set(wanted)) > 1
+
+
+def test_a_suggestion_is_filled_in_by_one_enter_and_submitted_by_the_next(site):
+    project = site.project("hinted", texts=3)
+    rows = [{"item": f"m{n}", "answer": "broken", "model": "bert", "confidence": 0.87} for n in range(3)]
+    site.store.write(put_suggestions, project=project.id, rows=rows, actor=None)
+    site.store.write(projects.change_project, project=project.id, actor=None, withheld=0)
+    site.role(project, site.member("ann"))
+    ann = site.sit("ann")
+    page = ann.at_desk("hinted")
+    expect(page.locator("#suggestion")).to_contain_text("Suggested by bert, .87: broken")
+    expect(page.get_by_role("radio", checked=True)).to_have_count(0)
+    ann.settles()
+    ann.presses("Enter", "Enter", "Enter")  # the second and third come too soon to be meant
+    expect(page.get_by_role("radio", name="broken")).to_be_checked()
+    assert site.rows(project) == []
+    ann.settles()
+    ann.presses("Enter")
+    ann.waits_until_saved()
+    ann.answers("1")
+    ann.settles()
+    ann.presses("=")
+    ann.settles()
+    ann.presses("Enter")
+    ann.is_shown("Nothing waits for you here")
+    ann.waits_until_saved()
+    assert sorted(label for _, label in site.rows(project)) == ["broken", "broken", "refund"]
+
+
+def test_a_key_is_chosen_anew_a_clash_is_said_and_the_choice_comes_along_to_another_browser(site, project):
+    ann = site.sit("ann")
+    page = ann.at_desk()
+    ann.presses("?")
+    page.get_by_role("button", name="Choose other keys").click()
+    page.get_by_role("button", name="Skip, with a reason").click()
+    ann.presses("f")
+    expect(page.locator("#change-keys [role=alert]")).to_contain_text("The key 'f' would both skip and mark as unsure.")
+    page.get_by_role("button", name="Skip, with a reason").click()
+    ann.presses("x")
+    expect(page.locator("#skip summary kbd")).to_have_text("x")
+    page.get_by_label("Keys of the labels, in their order").fill("jkl")
+    ann.presses("Tab")
+    expect(page.locator("#answer kbd").first).to_have_text("j")
+    other = site.sit("ann")
+    there = other.at_desk()
+    other.presses("x")
+    expect(there.locator("#skip")).to_have_attribute("open", "")
+    other.presses("Escape", "k")
+    expect(there.get_by_role("radio", name="delivery")).to_be_checked()
+    page.get_by_role("button", name="All as they came").click()
+    expect(page.locator("#skip summary kbd")).to_have_text("s")
+    expect(page.locator("#answer kbd").first).to_have_text("1")
+
+
+def test_one_of_many_labels_is_found_by_its_words_whatever_its_accents(site):
+    labels = [*(f"label {n}" for n in range(20)), "Café au lait", "Crème brûlée"]
+    project = site.project("many", texts=2, options={"labels": labels})
+    site.role(project, site.member("ann"))
+    ann = site.sit("ann")
+    page = ann.at_desk("many")
+    ann.settles()
+    ann.presses("/")
+    page.keyboard.type("brulee CREME")
+    expect(page.locator("#answer .label-row:visible")).to_have_count(1)
+    ann.presses("Enter")
+    expect(page.get_by_role("radio", name="Crème brûlée")).to_be_checked()
+    expect(page.locator("#answer .label-row:visible")).to_have_count(22)
+    ann.presses("Enter")
+    ann.waits_until_saved()
+    assert [label for _, label in site.rows(project)] == ["Crème brûlée"]
+    ann.presses("m")
+    expect(page.locator("#today")).to_contain_text("Today: 1 answer in 1 min at work")

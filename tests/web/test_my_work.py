@@ -88,6 +88,6 @@ class Columns:
 
 
 def test_figures_rest_on_whole_batches_and_count_every_item_alike():
-    found = own_figures(Columns(), "ann", 50, ["good", "bad"])
+    found = own_figures(Columns(), "ann", 50, {"labels": ["good", "bad"]})
     assert (found.answers, found.shared, found.agreement) == (50, 50, 1.0)
     assert (found.seconds, found.others_seconds) == (2.0, 4.0)

@@ -20,13 +20,16 @@ DECLARED = [
         ALL,
     ),
     (r"GET (/projects|/help|/help/.*|/api|/api/v1/openapi.json|/api/v1/me|/api/v1/projects)", SIGNED_IN),
-    (r"\w+ /api/v1/tokens.*", SIGNED_IN),
+    (r"\w+ /api/v1/tokens.*|(GET|PUT) /api/v1/me/desk", SIGNED_IN),
     (r"\w+ /api/v1/members.*|POST /api/v1/log/verify|POST /api/v1/projects|\w+ /projects/new", ADMIN),
     # An admin looks after every project, and labels only where they have a role.
     (r"\w+ /projects/\{name\}/desk", AT_WORK - ADMIN),
     (r"\w+ /api/v1/projects/\{name\}/desk.*", AT_WORK),
     (r"\w+ /projects/\{name\}/my-work", AT_WORK),
     (r"GET /api/v1/projects/\{name\}", AT_WORK),
+    # An annotator gets a medium only by the seal in an item they were handed: tests/web/test_media.py.
+    (r"GET /api/v1/projects/\{name\}/media/\{file\}", AT_WORK),
+    (r"GET /api/v1/projects/\{name\}/media", DECIDING),
     (r"GET /api/v1/projects/\{name\}/guidelines.*", DECIDING),
     (r"(PUT|POST) /api/v1/projects/\{name\}/(adjudications|withdrawals)/.*", DECIDING),
     (r"GET /api/v1/projects/\{name\}/(decisions|disputes|overlap)", DECIDING),
@@ -35,7 +38,7 @@ DECLARED = [
         DECIDING,
     ),
     (
-        r"GET /api/v1/projects/\{name\}/(answers|consensus(/unlike)?|disagreements|items.*|snapshots.*|gold|jobs.*|exports/.*)",
+        r"GET /api/v1/projects/\{name\}/(answers|consensus(/unlike)?|disagreements|items.*|snapshots.*|gold|suggestions|jobs.*|exports/.*)",
         DECIDING,
     ),
     (r"POST /projects/\{name\}/(disagreements|items/one/withdraw)", DECIDING),

@@ -29,6 +29,10 @@ class NewProject(Strict):
     )
     title: str = Field("", description="its name for people; the name where empty")
     show: list[str] | None = Field(None, description="the fields annotators see, in order; null for all")
+    shows: dict[str, Any] | None = Field(
+        None,
+        description='how fields are shown: {"photo": "image"} or {"photo": {"as": "image", "title": "", "caption": "alt"}}',
+    )
     overlap: int = Field(3, description="how many annotators an item gets")
     gold_rate: float = Field(0.0, strict=False, description="the share of gold among what is handed out, 0 to 0.5")
     lease_minutes: int = Field(15, description="how long an item is held for an annotator")
@@ -47,12 +51,16 @@ class ProjectChange(Strict):
     question: str | None = None
     options: dict[str, Any] | None = Field(None, description="labels may be added, never taken away once answered")
     show: list[str] | None = None
+    shows: dict[str, Any] | None = Field(None, description="the whole of it, in place of what was said before")
     overlap: int | None = None
     gold_rate: float | None = Field(None, strict=False)
     lease_minutes: int | None = None
     overlap_most: int | None = None
     target: float | None = Field(None, strict=False)
     again_rate: float | None = Field(None, strict=False)
+    withheld: float | None = Field(
+        None, strict=False, description="the share of items that shows no suggestion, 0 to 0.9"
+    )
 
 
 class RoleGiven(Strict):
@@ -109,6 +117,13 @@ class Reason(Strict):
     """Why something is taken back."""
 
     reason: str = Field(description="why, in a sentence")
+
+
+class MediaRemoved(Strict):
+    """Media to be taken away."""
+
+    names: list[str] = Field(description="their names", min_length=1, max_length=10_000)
+    reason: str = Field(description="why, in a sentence; it stands in the log")
 
 
 class DecisionMade(Strict):

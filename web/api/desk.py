@@ -13,18 +13,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from labeling import showing
 from labeling.errors import Unusable
 from labeling.kinds import kind
 from labeling.model import Desk
 from labeling.services import guidelines as guideline_services
 from labeling.services import work
 from labeling.store import answers, guidelines
-from web import auth, markdown, wire
+from web import auth, cards, markdown, wire
 from web.errors import Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from starlette.responses import Response
     from starlette.types import Scope
 
@@ -35,7 +34,7 @@ BASE = "/api/v1/projects/{name}/desk"
 _START = BASE.partition("{")[0]
 ANYONE: tuple[Role, ...] = ("annotator", "reviewer", "manager")
 MOST_HELD = work.MOST_HELD
-PARAMETERS = {"mine": ("before", "limit")}
+PARAMETERS = {"mine": ("before", "limit"), "today": ("since",)}
 """Of each call, what may stand behind its `?`."""
 
 
@@ -53,7 +52,13 @@ def as_json(desk: Desk) -> dict[str, Any]:
     return {
         "state": desk.state,
         "assignments": [
-            {"assignment": held.assignment, "fields": held.fields, "expires_at": held.expires_at, "shown": held.shown}
+            {
+                "assignment": held.assignment,
+                "fields": held.fields,
+                "expires_at": held.expires_at,
+                "shown": held.shown,
+                "suggestion": held.suggestion,
+            }
             for held in desk.assignments
         ],
         "progress": {
@@ -96,12 +101,13 @@ async def hand_out(request: Request) -> Response:
     desk = await request.app.state.store.write_async(
         work.hand_out, project=seat.project.id, member=seat.member.id, hold=_hold(body)
     )
-    return wire.Bare(as_json(desk))
+    return wire.Bare(as_json(await cards.at_desk(request, seat, desk)))
 
 
 async def submit(request: Request) -> Response:
     """Save an answer and get the next item; the same key again changes nothing and gives the same reply."""
     seat = await at_desk(request)
+    request.app.state.paces.count(seat.member.id)
     body = await wire.read_object(request)
     active_ms = None if body.get("active_ms") is None else wire.whole(body, "active_ms")
     desk = await request.app.state.store.write_async(
@@ -117,12 +123,13 @@ async def submit(request: Request) -> Response:
         hold=_hold(body),
     )
     request.app.state.routing.answered(seat.project, desk, seat.member.id)
-    return wire.Bare(as_json(desk))
+    return wire.Bare(as_json(await cards.at_desk(request, seat, desk)))
 
 
 async def revise(request: Request) -> Response:
     """Change an answer of yours: a new revision beside the old one."""
     seat = await at_desk(request)
+    request.app.state.paces.count(seat.member.id)
     body = await wire.read_object(request)
     saved = await request.app.state.store.write_async(
         work.revise,
@@ -141,6 +148,7 @@ async def revise(request: Request) -> Response:
 async def skip(request: Request) -> Response:
     """Give an item back for somebody else, saying why."""
     seat = await at_desk(request)
+    request.app.state.paces.count(seat.member.id)
     body = await wire.read_object(request)
     desk = await request.app.state.store.write_async(
         work.skip,
@@ -151,7 +159,7 @@ async def skip(request: Request) -> Response:
         note=wire.text(body, "note", "", most=work.LONGEST_COMMENT),
         hold=_hold(body),
     )
-    return wire.Bare(as_json(desk))
+    return wire.Bare(as_json(await cards.at_desk(request, seat, desk)))
 
 
 async def release(request: Request) -> Response:
@@ -185,7 +193,8 @@ async def acknowledge(request: Request) -> Response:
     version = wire.whole(body, "version", least=1)
     hold = _hold(body)
     await store.write_async(guideline_services.acknowledge, **where, version=version)
-    return wire.Bare(as_json(await store.write_async(work.hand_out, **where, hold=hold)))
+    desk = await store.write_async(work.hand_out, **where, hold=hold)
+    return wire.Bare(as_json(await cards.at_desk(request, seat, desk)))
 
 
 async def mine(request: Request) -> Response:
@@ -197,22 +206,38 @@ async def mine(request: Request) -> Response:
         raise Unusable(f"limit is {limit}", cure="Give a whole number from 1 to 100.")
     with request.app.state.store.read() as connection:
         found = answers.mine(connection, seat.project.id, seat.member.id, before=before, limit=limit)
-    one = kind(seat.project.kind)
+    project = seat.project
+    one = kind(project.kind)
+    seen = [
+        one.seen(showing.seen(row["payload"], project.show, project.shows), project.options, row["shown"])
+        for row in found
+    ]
+    dressed = await run_in_threadpool(cards.dress, request, seat, seen) if project.shows else seen
     rows = [
         {
             "assignment": row["assignment"],
             "revision": row["revision"],
             "answer": row["answer"],
-            "fields": one.seen(shown(row["payload"], seat.project.show), seat.project.options, row["shown"]),
+            "fields": fields,
             "shown": row["shown"],
+            "suggestion": work.shown_suggestion(row["suggested"]),
             "submitted_at": row["submitted_at"],
             "guideline_version": row["guideline_version"],
             "flagged": row["flagged"],
             "comment": row["comment"],
         }
-        for row in found
+        for row, fields in zip(found, dressed, strict=True)
     ]
     return wire.Reply({"annotations": rows, "next": found[-1]["number"] if len(found) == limit else None})
+
+
+async def today(request: Request) -> Response:
+    """Your answers in this project since a moment, the seconds you were at work on them and the median of one."""
+    seat = await at_desk(request)
+    since = _query(request, "since") or 0
+    with request.app.state.store.read() as connection:
+        count, seconds, middle = answers.since(connection, seat.project.id, seat.member.id, since)
+    return wire.Reply({"answers": count, "seconds": seconds, "median_seconds": middle})
 
 
 async def guideline(request: Request) -> Response:
@@ -243,12 +268,6 @@ def guideline_for(request: Request, seat: auth.Seat) -> dict[str, Any]:
     }
 
 
-def shown(payload: dict[str, Any], show: Sequence[str] | None) -> list[dict[str, Any]]:
-    """The fields that the project shows, in its order."""
-    names = list(payload) if show is None else [name for name in show if name in payload]
-    return [{"name": name, "value": payload[name]} for name in names]
-
-
 def _hold(body: dict[str, Any]) -> int:
     return wire.whole(body, "hold", 2, least=1, most=MOST_HELD)
 
@@ -272,6 +291,7 @@ ENDPOINTS: dict[str, tuple[str, Endpoint]] = {
     "acknowledge": ("POST", acknowledge),
     "mine": ("GET", mine),
     "guideline": ("GET", guideline),
+    "today": ("GET", today),
 }
 
 

@@ -105,10 +105,12 @@ def full(project: Project) -> dict[str, Any]:
     """What its managers and reviewers may know."""
     names = (
         "show",
+        "shows",
         "overlap",
         "overlap_most",
         "target",
         "again_rate",
+        "withheld",
         "gold_rate",
         "lease_minutes",
         "seed",

@@ -16,6 +16,7 @@ from web.cli.screen import between, count, date, emit, facts, figure, heading, p
 
 if TYPE_CHECKING:
     from labeling.audit import Audit, Standing
+    from labeling.audit.apart import ApartAudit
     from labeling.model import Decided, Decision, Project
 
 Decisions = StrEnum("Decisions", {name.upper(): name for name in DECISIONS})  # type: ignore[misc] # one list of words
@@ -115,7 +116,7 @@ def decide(
     say(f"{annotator}: {decision.value}. {words}")
 
 
-def audit_here(connection: Any, here: Project, *, threshold: float = 0.7) -> Audit:
+def audit_here(connection: Any, here: Project, *, threshold: float = 0.7) -> Audit | ApartAudit:
     """The audit of everybody who has answered. Raises Unusable where nobody has."""
     from labeling.store import annotators, answers, gold
     from web import figures
@@ -159,7 +160,7 @@ def show_standings(found: list[Standing]) -> None:
 FEWEST_GOLD, FEWEST_SHARED = 10, 30
 
 
-def show_one(one: Standing, whole: Audit) -> None:
+def show_one(one: Standing, whole: Audit | ApartAudit) -> None:
     """All that is known of one annotator."""
     facts(
         {
@@ -173,7 +174,7 @@ def show_one(one: Standing, whole: Audit) -> None:
             "tells labels apart": figure(one.spammer),
             "pace": "not timed" if one.median_seconds is None
             else f"{one.median_seconds:.1f} s, {share(one.too_fast)} too fast, {share(one.hasty)} far faster than usual",
-            "longest run": f"{one.longest_run} × {one.run_label}",
+            "longest run": f"{one.longest_run} × {one.run_label}" if one.longest_run else "–",
             "unlike the others'": f"{one.favoured} of {one.misses} are {one.favourite}" if one.misses else "none",
             "shown again": f"the same {one.again_same} of {one.again} times" if one.again else "nothing yet",
             "drift": "–" if one.fall is None

@@ -12,6 +12,7 @@ from web.cli import (
     demo,
     guidelines,
     keeping,
+    media,
     members,
     merging,
     numbers,
@@ -24,7 +25,7 @@ from web.cli import (
 from web.cli.root import app
 
 MODULES = (
-    audit, care, checking, cleaning, data, datasets, demo, guidelines, keeping, members, merging, numbers, orders, overlap,
+    audit, care, checking, cleaning, data, datasets, demo, guidelines, keeping, media, members, merging, numbers, orders, overlap,
     pipelines, projects, workspace
 )  # fmt: skip
 

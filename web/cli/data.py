@@ -1,4 +1,4 @@
-"""`import`, `import-answers`, `gold`."""
+"""`import`, `import-answers`, `gold`, `suggest`."""
 
 from __future__ import annotations
 
@@ -218,6 +218,80 @@ def gold(
     )
     if found and here.gold_rate == 0:
         say("The project's gold rate is 0, so none of them are mixed in. Set it on the page of settings.")
+
+
+@app.command(
+    rich_help_panel=DATA,
+    epilog=example("assay suggest intents bert.jsonl", "assay suggest intents", "assay suggest intents --withhold 0.3"),
+)
+def suggest(
+    project: ProjectName,
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A table of item, answer, model and confidence; without it what there is is told.", show_default=False
+        ),
+    ] = None,
+    model: Annotated[str, typer.Option(help="The model's name, where no column says it.")] = "",
+    withhold: Annotated[
+        float | None, typer.Option(help="The share of items that shows none, 0 to 0.9.", show_default="0.2")
+    ] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Take all of them away.")] = False,
+    encoding: Encoding = None,
+    folder: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Show a model's answers at the desk as suggestions, and tell what they do to the answers.
+
+    They are never answers by themselves. A share of the items shows none, which tells how far the others are led.
+    """
+    from labeling.formats.suggested import read_suggestions
+    from labeling.services import projects as project_services
+    from labeling.services import suggestions as service
+    from web.api.suggestions import facts
+
+    if file is not None and remove:
+        raise Unusable("A file and --remove were both given", cure="Do one after the other.")
+    with opened(folder) as (store, _):
+        with store.read() as connection:
+            here = project_named(connection, project)
+        if file is not None:
+            with _opened_file(file, encoding) as opened_table, progress(f"Importing {file.name}") as advance:
+                rows = read_suggestions(opened_table, model)
+                done = store.write(service.put_suggestions, project=here.id, rows=rows, actor=None, progress=advance)
+            _tell(asdict(done), f"{done}.", as_json)
+        if remove:
+            number = store.write(service.remove_suggestions, project=here.id, actor=None)
+            _tell({"removed": number}, f"{count(number, 'suggestion')} taken away.", as_json)
+        if withhold is not None:
+            here = store.write(project_services.change_project, project=here.id, actor=None, withheld=withhold)
+        if file is not None or remove:
+            return
+        found = facts(store, here)
+    if as_json:
+        emit(found)
+        return
+    _tell_suggestions(project, found)
+
+
+def _tell_suggestions(project: str, found: dict[str, Any]) -> None:
+    table(["model", ("items", "right")], [[name, f"{many:,}"] for name, many in found["models"].items()],
+          empty=f"There are no suggestions yet. Bring some with `assay suggest {project} FILE`.")  # fmt: skip
+    if found["items"]:
+        say(f"{100 * (found['withheld'] or 0):g} % of the items show none.")
+    effect = found["anchoring"]
+    if effect["shown"] + effect["withheld"]:
+        say(effect["verdict"])
+    if effect["low"] is not None:
+        say(
+            f"They agree with it {effect['when_shown']:.0%} of {effect['shown']:,} times when it is shown, "
+            f"{effect['when_withheld']:.0%} of {effect['withheld']:,} when it is not: {100 * effect['difference']:+.0f} "
+            f"points, 95 % {100 * effect['low']:+.0f} to {100 * effect['high']:+.0f}."
+        )
+    if found["gold_without"]:
+        say(
+            f"{count(found['gold_without'], 'gold item')} without one can be told from others by it: give them some too."
+        )
 
 
 def _tell(data: dict[str, Any], words: str, as_json: bool) -> None:

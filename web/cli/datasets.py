@@ -293,7 +293,9 @@ def export(
     to: Annotated[Path, typer.Option("--to", "-o", metavar="PATH", help="Where to write it.", show_default=False)],
     form: Annotated[
         str | None,
-        typer.Option("--format", "-f", help="parquet, jsonl, csv, huggingface.", show_default="by the name of --to"),
+        typer.Option(
+            "--format", "-f", help="parquet, jsonl, csv, huggingface, coco.", show_default="by the name of --to"
+        ),
     ] = None,
     table_name: Annotated[str, typer.Option("--table", help="items, annotations or posteriors.")] = "items",
     splits: Annotated[

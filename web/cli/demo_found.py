@@ -8,11 +8,12 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from labeling.kinds import kind
 from labeling.services.adjudication import adjudicate
 from labeling.services.consensus import run_consensus
 from labeling.services.snapshots import record_export
 from labeling.store import Store, answers, chain, consensus, dataset_reads, items
-from web.breakdowns import answers_of, labels_of
+from web.breakdowns import answers_of
 from web.cli import demo_texts as texts
 from web.cli.demo_work import Team, World, shares_right
 
@@ -47,10 +48,14 @@ def agreement_so_far(store: Store, project: Project) -> tuple[Coefficient, list[
 
     with store.read() as connection:
         given = answers_of(connection, project)
-    labels = labels_of(project)
+    labels = _labels(project)
     by_label = per_label(given, labels=labels)
     lowest = sorted(by_label.items(), key=lambda pair: pair[1].value if pair[1].value is not None else 1.0)
     return krippendorff_alpha(given, labels=labels), lowest
+
+
+def _labels(project: Project) -> list[Any]:
+    return list(kind(project.kind).consensus_labels(project.options))
 
 
 def agreement_by_version(store: Store, project: Project) -> tuple[list[tuple[int, Coefficient]], str]:
@@ -59,7 +64,7 @@ def agreement_by_version(store: Store, project: Project) -> tuple[list[tuple[int
 
     with store.read() as connection:
         given = answers_of(connection, project)
-    found = by_version(given, labels=labels_of(project))
+    found = by_version(given, labels=_labels(project))
     return [(one.version, one.coefficient) for one in found.versions], found.changes[-1].difference.verdict()
 
 
@@ -69,7 +74,7 @@ def agreement_without(store: Store, project: Project, annotator: str) -> tuple[f
 
     with store.read() as connection:
         given = answers_of(connection, project)
-    one = without_each(given, labels=labels_of(project))[annotator]
+    one = without_each(given, labels=_labels(project))[annotator]
     return one.value, one.difference.verdict()
 
 

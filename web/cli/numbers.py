@@ -123,6 +123,7 @@ def consensus(
     from labeling.services.consensus import run_consensus
     from labeling.store import consensus as reads
     from labeling.store import consensus_reads
+    from web.figures import by_label
 
     with opened(folder) as (store, _):
         with store.read() as connection:
@@ -130,7 +131,7 @@ def consensus(
         with progress("Computing the consensus"):
             run = run_consensus(store, project=here.id, method=method, seed=seed, fresh=fresh, actor=None)
         with store.read() as connection:
-            shares = reads.label_counts(connection, here.id)
+            shares = dict(by_label(here, lambda: reads.label_counts(connection, here.id)))
             disputed = reads.disputed_count(connection, here.id, 0.5)
             unlike = consensus_reads.counts(connection, here.id)
             bands = consensus_reads.confidence_bands(connection, here.id)
@@ -144,10 +145,11 @@ def consensus(
         return
     say(f"Consensus on {count(run.items, 'item')} from {count(run.answers, 'answer')}.")
     show_run(run)
-    table(
-        ["label", ("items", "right"), ("share", "right")],
-        [[label, f"{items:,}", share(items / max(run.items, 1))] for label, items in shares.items()],
-    )
+    if shares:
+        table(
+            ["label", ("items", "right"), ("share", "right")],
+            [[label, f"{items:,}", share(items / max(run.items, 1))] for label, items in shares.items()],
+        )
     if disputed:
         say(f"{count(disputed, 'item')} divide the annotators in half or worse: assay disagreements {project}")
 

@@ -38,6 +38,10 @@ def create(
     show: Annotated[
         str | None, typer.Option(metavar="A,B", help="The fields annotators see.", show_default="all")
     ] = None,
+    shows: Annotated[
+        list[str] | None,
+        typer.Option("--shows", metavar="FIELD=WAY", help="How a field is shown: image, audio, video, markdown, …"),
+    ] = None,
     overlap: Annotated[int, typer.Option("--overlap", "-n", help="How many annotators an item should get.")] = 3,
     gold_rate: Annotated[float, typer.Option(help="The share of gold items mixed in, 0 to 1.")] = 0.0,
     overlap_most: Annotated[
@@ -63,6 +67,7 @@ def create(
             kind=kind,
             options=given,
             show=None if show is None else _parts(show),
+            shows=_pairs(shows or [], "--shows"),
             overlap=overlap,
             gold_rate=gold_rate,
             lease_minutes=lease_minutes,
@@ -108,6 +113,81 @@ def _json_file(path: Path) -> Any:
         ) from None
     except UnicodeDecodeError:
         raise Unusable(f"{path} is not UTF-8 text", cure="Save it as UTF-8.") from None
+
+
+def _pairs(given: list[str], option: str) -> dict[str, str]:
+    """FIELD=VALUE words as a mapping. Raises Unusable for one without the =."""
+    pairs = {}
+    for one in given:
+        field, equals, value = one.rpartition("=")
+        if not equals or not field:
+            raise Unusable(f"{option} is {one!r}", cure="Give FIELD=VALUE, such as photo=image.")
+        pairs[field] = value
+    return pairs
+
+
+@project.command(
+    epilog=example(
+        "assay project fields birds photo=image story=markdown",
+        "assay project fields birds photo=image --title photo=Picture --caption photo=place",
+        "assay project fields answers first=text second=text --beside first=second",
+    )
+)
+def fields(
+    name: ProjectName,
+    ways: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[FIELD=WAY]…", help="How fields are shown; without any, it is told.", show_default=False
+        ),
+    ] = None,
+    title: Annotated[
+        list[str] | None,
+        typer.Option("--title", metavar="FIELD=TEXT", help="What annotators read instead of its name."),
+    ] = None,
+    beside: Annotated[
+        list[str] | None, typer.Option("--beside", metavar="FIELD=FIELD", help="Two fields side by side.")
+    ] = None,
+    caption: Annotated[
+        list[str] | None, typer.Option("--caption", metavar="FIELD=FIELD", help="The text that stands below a medium.")
+    ] = None,
+    folder: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Say how the fields of items are shown: text, markdown, dialogue, image, audio, video, table, code, link or hidden.
+
+    Fields not named stay as they are; `FIELD=text` is the plain way again.
+    """
+    from labeling.services.projects import change_project
+    from labeling.store import items
+
+    parts = {"as": ways, "title": title, "beside": beside, "caption": caption}
+    with opened(folder) as (store, _):
+        with store.read() as connection:
+            here = project_named(connection, name)
+            known = items.payload_fields(connection, here.id)
+        if any(parts.values()):
+            shows: dict[str, dict[str, str]] = {field: dict(said) for field, said in (here.shows or {}).items()}
+            for part, given in parts.items():
+                for field, value in _pairs(given or [], part if part == "as" else f"--{part}").items():
+                    if known and field not in known:
+                        raise NotFound("field", field, known)
+                    shows.setdefault(field, {"as": "text"})[part] = value
+            here = store.write(change_project, project=here.id, shows=shows, actor=None)
+    told = {
+        field: (here.shows or {}).get(field, {"as": "text"}) for field in dict.fromkeys([*known, *(here.shows or {})])
+    }
+    if as_json:
+        emit(told)
+        return
+    table(
+        ["field", "shown as", "title", "beside", "caption"],
+        [
+            [field, said["as"], said.get("title", ""), said.get("beside", ""), said.get("caption", "")]
+            for field, said in told.items()
+        ],
+        empty=f"No field is known yet. Import items with `assay import {name} FILE`.",
+    )
 
 
 def _parts(text: str) -> list[str]:

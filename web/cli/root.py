@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 ORDER = (
     "demo", "init", "serve",
     "project", "guideline", "member",
-    "import", "import-answers", "gold", "prep",
+    "import", "media", "import-answers", "gold", "prep",
     "agreement", "audit", "decide", "overlap", "consensus", "disagreements",
     "snapshot", "snapshots", "tag", "diff", "export",
     "verify", "log", "bench",
@@ -65,6 +65,9 @@ guideline = typer.Typer(
     no_args_is_help=True, rich_markup_mode="rich", help="Guidelines: the instructions, in immutable versions."
 )
 
+media = typer.Typer(
+    no_args_is_help=True, rich_markup_mode="rich", help="Media: images, sounds and films that items name."
+)
 prep = typer.Typer(
     cls=OrVerb, rich_markup_mode="rich", help="Prep: clean and merge tables, from files to a file. Needs no workspace."
 )
@@ -81,6 +84,7 @@ BEGIN, PEOPLE, DATA, NUMBERS, DATASETS, CARE = (
 app.add_typer(project, name="project", rich_help_panel=PEOPLE)
 app.add_typer(member, name="member", rich_help_panel=PEOPLE)
 app.add_typer(guideline, name="guideline", rich_help_panel=PEOPLE)
+app.add_typer(media, name="media", rich_help_panel=DATA)
 app.add_typer(prep, name="prep", rich_help_panel=DATA)
 
 

@@ -15,8 +15,9 @@ from labeling.kinds import kind
 from labeling.model import SKIP_REASONS, Desk
 from labeling.services import guidelines as guideline_services
 from labeling.services import work
-from web import auth
+from web import auth, cards
 from web.api.desk import as_json, guideline_for
+from web.api.session import keys_of
 from web.pages import redirect, render
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ async def desk_page(request: Request, seat: auth.AtDesk) -> Response:
 @router.post("/projects/{name}/desk")
 async def act(request: Request, seat: auth.AtDesk) -> Response:
     """Submit, skip or acknowledge by a plain form, then see the next item."""
+    request.app.state.paces.count(seat.member.id)
     form = await request.form(max_files=0, max_fields=600)
     here = f"/projects/{seat.project.name}/desk"
     try:
@@ -74,6 +76,7 @@ async def _act(request: Request, seat: Seat, form: FormData) -> Any:
         flagged=bool(form.get("flagged")),
         comment=_text(form, "comment"),
         hold=1,
+        accept=action == "accept",
     )
     request.app.state.routing.answered(seat.project, desk, seat.member.id)
     return desk.saved
@@ -86,6 +89,7 @@ async def _page(
     desk: Desk = await request.app.state.store.write_async(
         work.hand_out, project=project.id, member=seat.member.id, hold=2
     )
+    desk = await cards.at_desk(request, seat, desk)
     first = desk.assignments[0] if desk.assignments else None
     guideline = None
     if desk.guideline is not None:
@@ -94,6 +98,7 @@ async def _page(
         except NotFound:
             guideline = None
     one = kind(project.kind)
+    keys = await run_in_threadpool(_keys, request, seat)
     return render(
         request,
         "desk.html",
@@ -109,9 +114,15 @@ async def _page(
         guideline=guideline,
         skip_reasons=SKIP_REASONS,
         key=str(uuid.uuid4()),
+        keys=keys,
         error=error,
         given=form,
     )
+
+
+def _keys(request: Request, seat: Seat) -> dict[str, Any]:
+    with request.app.state.store.read() as connection:
+        return keys_of(connection, seat.member.id)
 
 
 def _whole(form: FormData, name: str) -> int:

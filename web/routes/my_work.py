@@ -15,8 +15,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from labeling import showing
 from labeling.errors import AssayError, Conflict, Unusable
 from labeling.kinds import kind
+from labeling.kinds.measuring import keywords
 from labeling.services import decisions as services
 from labeling.store import answers, decisions, desk_reads, guidelines
 from web import auth
@@ -137,8 +139,7 @@ def _page(request: Request, seat: Seat, error: AssayError | None, form: FormData
 
 def _seen(project: Project, payload: Mapping[str, Any], shown: Mapping[str, Any] | None) -> str:
     """An item in one line, as its annotator saw it."""
-    names = [name for name in project.show if name in payload] if project.show else list(payload)
-    seen = kind(project.kind).seen([{"name": name, "value": payload[name]} for name in names], project.options, shown)
+    seen = kind(project.kind).seen(showing.seen(payload, project.show, project.shows), project.options, shown)
     return line(
         project,
         {
@@ -159,13 +160,13 @@ def _own(request: Request, connection: Connection, project: Project, name: str) 
     def compute() -> Own:
         with request.app.state.store.read() as again:
             everything = answers.columns(again, project.id, with_excluded=True)
-        return own_figures(everything, name, many, list(kind(project.kind).consensus_labels(project.options)) or None)
+        return own_figures(everything, name, many, keywords(kind(project.kind), project.options))
 
     figures: Own = request.app.state.numbers.get(key, compute)
     return figures
 
 
-def own_figures(everything: Any, name: str, many: int, labels: list[Any] | None) -> Own:
+def own_figures(everything: Any, name: str, many: int, how: Mapping[str, Any]) -> Own:
     """The figures of one annotator over their first so many answers, gold items like any other."""
     from statistics import median
 
@@ -173,10 +174,11 @@ def own_figures(everything: Any, name: str, many: int, labels: list[Any] | None)
 
     from labeling.answers import Answers
     from labeling.audit import wilson
+    from labeling.audit.apart import others_apart
     from labeling.audit.peers import Others
 
-    table = Answers.from_columns(everything.number, everything.annotator, everything.label, labels=labels)
-    others = Others.of(table)
+    table = Answers.from_columns(everything.number, everything.annotator, everything.label, labels=how["labels"])
+    others = Others.of(table) if how["labels"] else others_apart(table, how["distance"])
     me = table.annotators.tolist().index(name)
     rows = np.flatnonzero(table.annotator == me)[:many]
     shared = rows[others.n[rows] > 0]

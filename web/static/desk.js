@@ -27,7 +27,7 @@ const own = (what) => `assay.${what}.${project}.${member}`;
 
 const drafts = new Kept(own("drafts"), {});
 const tabs = new Kept(own("tabs"), {});
-const atOnce = new Kept("assay.at-once", false);
+let myKeys = JSON.parse(desk.dataset.keys); // what they do by name, those of the labels, and whether one submits at once
 const tab = newKey();
 
 const boot = JSON.parse($("#boot").textContent);
@@ -43,6 +43,7 @@ let savedAt = 0;
 let isChanged = false;
 let isAsking = false;
 let line = ""; // what stands in the way of asking for items: as outbox.state
+let isUntouched = true; // nothing was chosen for the item on the card yet, by hand or by a draft
 let shownAt = 0;
 let slow = 0;
 let heard = ""; // the outbox.state last announced
@@ -50,6 +51,8 @@ let heard = ""; // the outbox.state last announced
 // --- The answer: inputs of the kind's template, or the kind's own script ------------------------------------------------
 
 const kind = await widgetOf(answerBox, desk.dataset.kind);
+
+const isManyLabels = $$(".label-rows > .label-row", answerBox).length > 12 && !kind.keys?.some((row) => row.keys.includes("/"));
 
 // --- Drawing -----------------------------------------------------------------------------------------------------------
 
@@ -88,13 +91,26 @@ function draw(one, { answer, flagged = false, comment = "" } = {}) {
   item.scrollTop = 0;
   kind.arrange(one.shown);
   kind.item?.(item, one.fields, one.shown);
+  $("#find")?.dispatchEvent(new Event("clear"));
   kind.write(answer);
+  isUntouched = answer === undefined;
+  drawSuggestion(one.suggestion);
   form.elements.flagged.checked = flagged;
   form.elements.comment.value = comment;
   form.elements.note.value = "";
   for (const box of form.elements.reason) box.checked = false;
   skipBox.open = remarkBox.open = false;
   shown();
+}
+
+function drawSuggestion(suggestion) {
+  $("#suggestion").hidden = !suggestion;
+  kind.suggest(suggestion?.answer);
+  if (!suggestion) return;
+  const { model, confidence, answer } = suggestion;
+  $("#suggestion [data-model]").textContent = model;
+  $("#suggestion [data-sure]").textContent = confidence === null ? "" : `, ${confidence.toFixed(2).replace(/^0/, "")}`;
+  $("#suggestion [data-words]").textContent = kind.words(answer);
 }
 
 function shown() {
@@ -132,7 +148,7 @@ function drawProgress() {
 
 const clock = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
-const TROUBLE = { offline: "Offline", trouble: "The server is in trouble", "signed-out": "Signed out" };
+const TROUBLE = { busy: "The server asks for a moment", offline: "Offline", trouble: "The server is in trouble", "signed-out": "Signed out" };
 
 function drawSaved() {
   const waiting = outbox.letters.length;
@@ -251,12 +267,25 @@ const given = () => ({
 function submit() {
   if (form.hidden || isGuarded()) return;
   const now = given();
+  const isBare = now.answer === undefined || (isUntouched && !earlier);
+  if (isBare && (earlier ?? card)?.suggestion) return accept();
   if (now.answer === undefined) return refuse();
   if (earlier) return revise(now);
   if (!card || gone.has(card.assignment)) return;
   const body = { assignment: card.assignment, key: newKey(), ...now, active_ms: active.stop(), hold: HOLD };
   past.push({ ...card, ...now, revision: 1, submitted_at: Date.now() });
   leave("submit", body);
+}
+
+/** Fill the suggestion in; it is an answer only once it is submitted, and not by the same press. */
+function accept() {
+  const suggestion = (earlier ?? card)?.suggestion;
+  if (form.hidden || !suggestion || isGuarded()) return;
+  kind.write(suggestion.answer);
+  changed();
+  kind.focus();
+  shownAt = performance.now();
+  announce(`Filled in: ${kind.words(suggestion.answer)}. Submit it, or change it first.`);
 }
 
 function revise(now) {
@@ -308,7 +337,8 @@ function clear() {
 function changed() {
   $("#fault").textContent = "";
   isChanged = true;
-  const now = given();
+  isUntouched = false;
+  const now = { ...given(), answer: kind.draft ? kind.draft() : kind.read() };
   if (earlier) earlier.draft = now;
   else if (card) drafts.value = { ...drafts.value, [card.assignment]: now };
   drawRemark();
@@ -391,7 +421,20 @@ function toCard() {
   settle();
 }
 
+/** Time at work since midnight here, and the pace of it; a pause of more than a minute is not counted. */
+async function drawToday() {
+  const midnight = new Date().setHours(0, 0, 0, 0);
+  try {
+    const { answers, seconds, median_seconds: middle } = await call(`${base}/today?since=${midnight}`, undefined, "GET");
+    const pace = middle === null ? "" : `, mostly in about ${Math.max(1, Math.round(middle))} s`;
+    $("#today").textContent = answers ? `Today: ${answers} ${answers === 1 ? "answer" : "answers"} in ${duration(seconds)} at work${pace}. Breaks are not counted.` : "Nothing answered yet today.";
+  } catch {
+    $("#today").textContent = ""; // a wish, and no more: offline it is simply not there
+  }
+}
+
 async function drawMine() {
+  drawToday();
   if (older === undefined) await fetchOlder();
   const rows = [...past].reverse().map((one) => {
     const words = make("span", "clamp", excerpt(one, 160));
@@ -516,31 +559,74 @@ function pointOut() {
 
 const KEYS = [
   ...(kind.keys ?? []),
-  { keys: ["enter", "space"], words: "Submit, once something is chosen", run: submit },
-  { keys: ["ctrl+enter"], words: "Submit, out of a text field too", run: () => (skipBox.open ? skip() : submit()), isAnywhere: true },
-  { keys: ["backspace", "ctrl+z"], words: "Clear the answer", run: clear },
-  { keys: ["s"], words: "Skip, with a reason", run: () => pop(skipBox) },
-  { keys: ["f"], words: "Mark as unsure", run: () => !form.hidden && form.elements.flagged.click() },
-  { keys: ["c"], words: "Comment", run: () => pop(remarkBox) },
-  { keys: ["arrowleft", "z", "u"], words: "Back to your last answer, to change it", run: back, mayRepeat: true },
-  { keys: ["arrowright"], words: "Forward again", run: forward, mayRepeat: true },
-  { keys: ["pagedown"], words: "Scroll a long item down", run: () => item.scrollBy(0, item.clientHeight - 40), mayRepeat: true },
-  { keys: ["pageup"], words: "… and up", run: () => item.scrollBy(0, 40 - item.clientHeight), mayRepeat: true },
-  { keys: ["g"], words: "Guideline beside the item", run: () => $('[data-side="guide"]') && toggleSide("guide") },
-  { keys: ["m"], words: "Your last answers", run: () => toggleSide("mine") },
-  { keys: ["?"], words: "These keys", run: () => toggleSide("keys") },
-  { keys: ["escape"], words: "Close what is open", run: close, isAnywhere: true },
+  { name: "submit", words: "Submit, once something is chosen", run: submit },
+  { name: "submit_anywhere", words: "Submit, out of a text field too", run: () => (skipBox.open ? skip() : submit()), isAnywhere: true },
+  { name: "accept", words: "Fill in what is suggested", run: accept },
+  { name: "clear", words: "Clear the answer", run: clear },
+  { name: "skip", words: "Skip, with a reason", run: () => pop(skipBox) },
+  { name: "unsure", words: "Mark as unsure", run: () => !form.hidden && form.elements.flagged.click() },
+  { name: "comment", words: "Comment", run: () => pop(remarkBox) },
+  { name: "back", words: "Back to your last answer, to change it", run: back, mayRepeat: true },
+  { name: "forward", words: "Forward again", run: forward, mayRepeat: true },
+  { name: "down", words: "Scroll a long item down", run: () => item.scrollBy(0, item.clientHeight - 40), mayRepeat: true },
+  { name: "up", words: "… and up", run: () => item.scrollBy(0, 40 - item.clientHeight), mayRepeat: true },
+  { name: "guideline", words: "Guideline beside the item", run: () => $('[data-side="guide"]') && toggleSide("guide") },
+  { name: "answers", words: "Your last answers", run: () => toggleSide("mine") },
+  ...(isManyLabels ? [{ name: "find", words: "Find a label by its words", run: () => !form.hidden && $("#find").focus() }] : []),
+  { name: "keys", words: "These keys", run: () => toggleSide("keys") },
+  { name: "close", words: "Close what is open", run: close, isAnywhere: true },
 ];
-const bound = new Map([...KEYS].reverse().flatMap((row) => row.keys.map((key) => [key, row]))); // the kind's own win
-const SHOWN = { enter: "Enter", space: "Space", "ctrl+enter": "Ctrl+Enter", "ctrl+z": "Ctrl+Z", arrowleft: "←", arrowright: "→", backspace: "Backspace", escape: "Esc", pagedown: "Page Down", pageup: "Page Up" };
+const SHOWN = { enter: "Enter", space: "Space", arrowleft: "←", arrowright: "→", arrowup: "↑", arrowdown: "↓", backspace: "Backspace", delete: "Del", escape: "Esc", pagedown: "Page Down", pageup: "Page Up" };
+const shownKey = (key) => (key.startsWith("ctrl+") ? `Ctrl+${shownKey(key.slice(5)).toUpperCase()}` : (SHOWN[key] ?? key));
+let bound = new Map(); // from a key to its row; the kind's own win
+
+/** Let every key do what the person has chosen, and say so wherever it is shown. */
+function bind() {
+  for (const row of KEYS) if (row.name) row.keys = myKeys.keys[row.name];
+  bound = new Map([...KEYS].reverse().flatMap((row) => row.keys.map((key) => [key, row])));
+  for (const [place, box] of $$(".label-rows > .label-row > [data-place]", answerBox).entries()) {
+    const key = myKeys.labels[place] ?? "";
+    box.dataset.key = key;
+    box.setAttribute("aria-keyshortcuts", key);
+    const shown = $("kbd", box.parentElement);
+    if (shown) shown.textContent = key;
+    else if (key) box.after(make("kbd", "", key));
+  }
+  for (const thing of $$("[data-keyof]")) {
+    const keys = myKeys.keys[thing.dataset.keyof];
+    thing.setAttribute("aria-keyshortcuts", keys.join(" ").replaceAll("ctrl+", "Control+").replace("arrowleft", "ArrowLeft").replace("arrowright", "ArrowRight"));
+    const shown = $("kbd", thing.closest("label, summary, button") ?? thing);
+    if (shown) shown.textContent = shownKey(keys[0]);
+  }
+  $("#at-once").checked = myKeys.at_once;
+  drawKeys();
+}
 
 function drawKeys() {
-  const boxes = $$("[data-key]", answerBox);
+  const boxes = $$("[data-key]", answerBox).filter((box) => box.dataset.key);
   const labels = boxes.length ? [[`${boxes[0].dataset.key} … ${boxes.at(-1).dataset.key}`, "Choose, as the rows show"]] : [];
-  const rows = [...labels, ...KEYS.map((row) => [...row.keys.filter((key) => bound.get(key) === row).map((key) => SHOWN[key] ?? key), row.words])];
+  const rows = [...labels, ...KEYS.map((row) => [...row.keys.filter((key) => bound.get(key) === row).map(shownKey), row.words])];
   $("#keys").replaceChildren(
     ...rows.map((row) => make("div", "", make("dt", "", ...row.slice(0, -1).map((key) => make("kbd", "", key))), make("dd", "", row.at(-1)))),
   );
+}
+
+/** What the server is told to keep: all actions, and the labels' keys in their order. */
+const chosenKeys = () => {
+  const { close, ...keys } = myKeys.keys;
+  return { keys, labels: myKeys.labels, at_once: myKeys.at_once };
+};
+
+/** Keep what the person chose with their name, for every desk; what cannot be is said, and changes nothing. */
+async function keepKeys(chosen) {
+  myKeys = await call("/api/v1/me/desk", chosen, "PUT");
+  bind();
+}
+
+let changing = null; // the form in which keys are chosen, once it was asked for
+async function changeKeys() {
+  changing ??= (await import("./keys.js")).form($("#change-keys"), { rows: () => KEYS.filter((row) => row.name && row.name !== "close"), chosen: chosenKeys, keep: keepKeys, nameOf, shownKey });
+  changing.open();
 }
 
 /** The name of a key; the digit keys count as digits on every layout. */
@@ -571,7 +657,7 @@ function labelFor(name) {
   const box = form.hidden || remarkBox.open ? undefined : $$("[data-key]", answerBox).find((one) => one.dataset.key === name);
   if (!box) return undefined;
   return () => {
-    const isOnce = atOnce.value && box.type === "radio" && !earlier;
+    const isOnce = myKeys.at_once && box.type === "radio" && !earlier;
     if (isOnce && isGuarded()) return;
     box.focus({ preventScroll: false });
     box.click();
@@ -690,7 +776,7 @@ async function signIn(event) {
 
 // --- Begin ---------------------------------------------------------------------------------------------------------------------------------
 
-const DO = { back, forward, close, "close-side": () => toggleSide(side.dataset.show) };
+const DO = { "change-keys": changeKeys, back, forward, close, accept, "close-side": () => toggleSide(side.dataset.show) };
 
 document.addEventListener("keydown", pressed);
 document.addEventListener("click", (event) => {
@@ -717,8 +803,15 @@ for (const box of [skipBox, remarkBox]) {
 }
 $("#acknowledge").addEventListener("submit", acknowledge);
 $("#again").addEventListener("submit", signIn);
-$("#at-once").checked = atOnce.value;
-$("#at-once").addEventListener("change", (event) => (atOnce.value = event.currentTarget.checked));
+$("#at-once").addEventListener("change", async (event) => {
+  const box = event.currentTarget;
+  try {
+    await keepKeys({ ...chosenKeys(), at_once: box.checked });
+  } catch (refusal) {
+    box.checked = myKeys.at_once;
+    tell(refusal.message);
+  }
+});
 for (const name of ["keydown", "pointerdown", "pointermove", "wheel", "touchmove"]) {
   addEventListener(name, active.beat, { passive: true });
 }
@@ -735,14 +828,15 @@ setInterval(renew, RENEW_MS);
 
 for (const letter of outbox.letters) if (letter.path !== "revise") gone.add(letter.body.assignment);
 stamp();
-drawKeys();
+if (isManyLabels) (await import("./find.js")).begin(answerBox, () => kind.focus());
+bind();
 drawSideButtons();
 if (mode === "working" && held.length && isFree(held[0])) {
   // The item in the page stays as it is; only what was begun here before is put back.
   card = held[0];
   const draft = drafts.value[card.assignment];
   if (draft) draw(card, draft);
-  else kind.item?.(item, card.fields, card.shown), shown();
+  else kind.item?.(item, card.fields, card.shown), drawSuggestion(card.suggestion), shown();
   kind.focus();
 }
 settle();

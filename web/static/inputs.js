@@ -41,6 +41,14 @@ export function inputsOf(box) {
         one.checked = answer !== undefined && wanted.has(JSON.stringify(JSON.parse(one.dataset.json)));
       }
     },
+    /** Mark what a model suggests; undefined for nothing. Nothing is chosen by it. */
+    suggest(answer) {
+      const wanted = new Set([answer].flat().map((one) => JSON.stringify(one)));
+      for (const one of buttons()) {
+        const isWanted = answer !== undefined && wanted.has(JSON.stringify(JSON.parse(one.dataset.json)));
+        one.closest(".label-row")?.classList.toggle("suggested", isWanted);
+      }
+    },
     focus() {
       (textField() ?? box.querySelector("input[data-json]:checked") ?? box.querySelector("input[data-json]"))?.focus({ preventScroll: true });
     },
@@ -59,8 +67,8 @@ export function inputsOf(box) {
 /**
  * What a box gives: `inputsOf` it, with what the kind's script (its address, if there is one) does otherwise. A script may
  * also give `item(box, fields, shown)`: draw or mark the item just put on the card, `shown` being what the server drew for
- * it (null for nothing); `keys`: rows for the table of keys;
- * `missing()`: what an answer still wants, in words.
+ * it (null for nothing); `keys`: rows for the table of keys; `missing()`: what an answer still wants, in words; `draft()`:
+ * what to keep of an answer that is not complete.
  */
 export async function widgetOf(box, script) {
   const inputs = inputsOf(box);

@@ -46,6 +46,7 @@ if (ruling) {
   const opened = performance.now();
   let sent = false;
   ruling.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
     if (sent || performance.now() - opened < 250) event.preventDefault(); else sent = true;
   });
   addEventListener("pageshow", () => { sent = false; });
@@ -59,9 +60,9 @@ if (ruling) {
     const input = labels.get(event.key.toLowerCase());
     if (input) {
       event.preventDefault();
-      input.checked = true;
       input.focus();
-      if (!reason.value) reason.focus();
+      input.click();
+      if (input.type === "radio" && !reason.value) reason.focus();
     } else if (event.key === "r") {
       event.preventDefault(); reason.focus();
     } else if (event.key === "Enter" && !event.target.closest("a, button, summary")) {

@@ -3,10 +3,11 @@
 
 /** The server said no, or could not be reached: `status` 0 means that nothing came back. */
 export class Refusal extends Error {
-  constructor(status, fault) {
+  constructor(status, fault, retrySeconds = 0) {
     super(fault.message);
     this.status = status;
     this.fault = fault;
+    this.retrySeconds = retrySeconds; // how long the server asks to be left alone
   }
 }
 
@@ -30,7 +31,8 @@ export async function call(url, body, method = "POST") {
     // Not ours: a proxy's page, or a connection that broke off. Below it counts as a server in trouble.
   }
   if (reply.ok && said !== null) return said;
-  throw new Refusal(reply.ok ? 502 : reply.status, said?.error ?? { message: `The server answers ${reply.status}.` });
+  const rest = Number(reply.headers.get("retry-after")) || 0;
+  throw new Refusal(reply.ok ? 502 : reply.status, said?.error ?? { message: `The server answers ${reply.status}.` }, rest);
 }
 
 /** A value under a name in this browser; what cannot be kept stays in memory as long as the page. */
@@ -68,7 +70,7 @@ export function newKey() {
 
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
 
-/** `state` is "" while all is well, else "offline", "trouble" or "signed-out". */
+/** `state` is "" while all is well, else "offline", "busy", "trouble" or "signed-out". */
 export class Outbox {
   #kept;
   #base;
@@ -110,7 +112,7 @@ export class Outbox {
         if (!(refusal instanceof Refusal)) throw refusal;
         const state = stateAfter(refusal.status);
         if (state) {
-          this.#wait(state);
+          this.#wait(state, refusal.retrySeconds);
           break;
         }
         this.#settle(letter, "");
@@ -127,11 +129,12 @@ export class Outbox {
     this.#kept.value = this.letters.filter((other) => other.body.key !== letter.body.key);
   }
 
-  #wait(state) {
+  #wait(state, retrySeconds) {
     this.state = state;
     // Who is signed out has to do something first; a line or a server may come back by itself.
     if (state === "signed-out") return;
-    this.#timer = setTimeout(() => this.send(), PAUSES_MS[Math.min(this.#tries++, PAUSES_MS.length - 1)]);
+    const pause = PAUSES_MS[Math.min(this.#tries++, PAUSES_MS.length - 1)];
+    this.#timer = setTimeout(() => this.send(), retrySeconds ? retrySeconds * 1_000 : pause);
   }
 }
 
@@ -139,5 +142,6 @@ export class Outbox {
 export function stateAfter(status) {
   if (status === 401) return "signed-out";
   if (status === 0) return "offline";
-  return status >= 500 || status === 429 || status === 408 ? "trouble" : "";
+  if (status === 429) return "busy";
+  return status >= 500 || status === 408 ? "trouble" : "";
 }

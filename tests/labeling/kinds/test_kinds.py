@@ -5,7 +5,7 @@ import json
 import pytest
 
 from labeling.errors import NotFound, Unusable
-from labeling.kinds import kind, kinds
+from labeling.kinds import COLUMN_TYPES, kind, kinds
 
 EXAMPLES = [
     pytest.param(one, options, good, bad, id=f"{one.name}-{place}")
@@ -13,6 +13,14 @@ EXAMPLES = [
     for place, (options, good, bad) in enumerate(one.examples())
 ]
 every_example = pytest.mark.parametrize(("one", "raw", "good", "bad"), EXAMPLES)
+HOLDS = {
+    "string": lambda value: isinstance(value, str),
+    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "number": lambda value: isinstance(value, int | float),
+    "boolean": lambda value: isinstance(value, bool),
+    "strings": lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
+    "json": lambda value: isinstance(value, str) and json.loads(value) is not None,
+}
 every_kind = pytest.mark.parametrize("one", kinds().values(), ids=list(kinds()))
 
 
@@ -103,6 +111,14 @@ def test_a_plain_form_sends_what_parse_reads(one, raw, good, bad):
 
 
 @every_example
+def test_an_answer_shown_in_a_form_comes_back_as_it_was(one, raw, good, bad):
+    options = one.options(raw)
+    for wire in good:
+        answer = one.parse(wire, options)
+        assert one.parse(one.from_form(one.form_values(answer, options), options), options) == answer
+
+
+@every_example
 def test_a_form_with_nothing_chosen_is_no_answer(one, raw, good, bad):
     options = one.options(raw)
     with pytest.raises(Unusable):
@@ -122,7 +138,20 @@ def test_an_answer_is_one_line_for_a_person(one, raw, good, bad):
 def test_an_answer_lies_in_columns_of_known_types(one, raw, good, bad):
     columns = one.columns(one.options(raw))
     assert columns
-    assert set(columns.values()) <= {"string", "integer", "number", "boolean"}
+    assert set(columns.values()) <= set(COLUMN_TYPES)
+    assert next(iter(columns)) == "label"
+    assert all(name.startswith("label_") for name in list(columns)[1:])
+
+
+@every_example
+def test_an_answer_fills_its_columns_with_values_of_their_types(one, raw, good, bad):
+    options = one.options(raw)
+    columns = one.columns(options)
+    for wire in good:
+        row = one.row(one.parse(wire, options), options)
+        assert list(row) == list(columns)
+        for name, value in row.items():
+            assert value is None or HOLDS[columns[name]](value)
 
 
 @every_kind

@@ -3,8 +3,10 @@
 A new service is found here by itself, and fails until it has a story below.
 """
 
+import base64
 import importlib
 import inspect
+import io
 import pkgutil
 
 import pytest
@@ -13,7 +15,7 @@ from sqlalchemy.dialects import postgresql
 
 import labeling.services
 import labeling.store
-from labeling.services import answers, items, members, work
+from labeling.services import answers, items, media, members, work
 from labeling.services.consensus import run_consensus
 from labeling.store import annotators, chain
 from labeling.store import answers as stored_answers
@@ -22,13 +24,18 @@ from labeling.store import decisions as stored_decisions
 from labeling.store import gold as stored_gold
 from labeling.store import guidelines as stored_guidelines
 from labeling.store import items as stored_items
+from labeling.store import media as stored_media
 from labeling.store import members as stored_members
 from labeling.store import overlap as stored_overlap
 from labeling.store import projects as stored_projects
+from labeling.store import suggestions as stored_suggestions
 from labeling.store.quick import Quick
 
 SILENT = {"touch_session", "renew", "keep_figures"}
 """They change nothing that anybody relies on: when a session or a lease ends, what can be measured again."""
+
+
+DOT = base64.b64decode("R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==")
 
 
 def modules(package):
@@ -115,6 +122,14 @@ def with_gold(world):
     return {"project": project, "item_key": "i0", "actor": None}
 
 
+def with_media(world):
+    project = world.project().id
+    workspace = world.store.path.parent
+    sent = media.Sent("dot.gif", lambda: io.BytesIO(DOT))
+    media.add_media(world.store, workspace=workspace, project=project, files=[sent], actor=None)
+    return {"workspace": workspace, "project": project, "names": ["dot.gif"], "reason": "asked", "actor": None}
+
+
 def leased(world, **more):
     given, held = holding(world)
     return {**given, "assignment": held, **more}
@@ -156,6 +171,15 @@ def standing_by(world):
 
 def frozen(world, **more):
     return {"project": world.project().id, "snapshot": "abc", "actor": None, **more}
+
+
+SUGGESTED = [{"item": "i1", "answer": "a", "model": "m", "confidence": 0.9}]
+
+
+def with_suggestions(world):
+    project = world.project(count=2).id
+    world.store.write(ACTIONS["put_suggestions"], project=project, rows=SUGGESTED, actor=None)
+    return {"project": project, "actor": None}
 
 
 NEW = {"name": "new", "question": "?", "kind": "choice", "options": {"labels": ["a", "b"]}, "actor": None}
@@ -200,6 +224,7 @@ STORIES = {
         "actor": None,
     },
     "erase_member": lambda world: {"member": world.member(), "reason": "asked", "actor": None},
+    "remove_media": with_media,
     "record_export": lambda world: frozen(world, written_as="csv", options={"split": [0.8, 0.2]}),
     "record_snapshot": lambda world: frozen(world, items=1, annotations=2, is_new=True),
     "record_tag": lambda world: frozen(world, tag="latest", before=None),
@@ -210,6 +235,7 @@ STORIES = {
     "revise": revised,
     "revoke_token": lambda world: {"token": token(world), "actor": None},
     "set_admin": lambda world: {"member": world.member(), "is_admin": True, "actor": None},
+    "set_desk": lambda world: {"member": world.member(), "chosen": {"keys": {"skip": ["x"]}}},
     "set_gold": lambda world: {"project": world.project(count=2).id, "answers": {"i1": "a"}, "actor": None},
     "set_password": lambda world: {"member": world.member(), "password_hash": "p", "actor": None},
     "set_role": lambda world: {
@@ -221,6 +247,8 @@ STORIES = {
     "settle_dispute": disputed,
     "skip": lambda world: leased(world, reason="other"),
     "submit": lambda world: leased(world, answer="a", key="k"),
+    "put_suggestions": lambda world: {"project": world.project(count=2).id, "rows": SUGGESTED, "actor": None},
+    "remove_suggestions": with_suggestions,
     "touch_session": lambda world: signed_in(world) and {"token_hash": "s", "hours": 99},
     "withdraw": ruled,
 }
@@ -287,7 +315,14 @@ def read_all(world, project, member):
         stored_consensus.disputed_count(connection, project, 0.5)
         stored_consensus.label_counts(connection, project)
         stored_gold.answers(connection, project)
+        stored_suggestions.standing(connection, project)
+        stored_suggestions.answered(connection, project)
         stored_guidelines.readers(connection, project)
+        stored_media.find(connection, project, ["a/b.png"])
+        stored_media.page(connection, project, search="x", after="a")
+        stored_media.totals(connection, project)
+        stored_media.by_hash(connection, project, "0")
+        stored_media.named_by(connection, project, [1])
         stored_members.listing(connection)
         stored_projects.of_member(connection, member)
         annotators.table(connection, project)

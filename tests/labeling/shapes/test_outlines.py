@@ -146,24 +146,24 @@ def test_a_point_on_a_straight_side_and_a_point_twice_are_left_out():
 
 def test_a_middle_outline_of_two_runs_between_them():
     small, large = moved([[0, 0], [20, 0], [20, 20], [0, 20]], 10, 10), [[0, 0], [40, 0], [40, 40], [0, 40]]
-    found = OUTLINES.middle([{"label": "a", "points": small}, {"label": "a", "points": large}], [1, 1])
+    found = OUTLINES.middles([{"label": "a", "points": small}, {"label": "a", "points": large}], [[1, 1]])[0]
     assert area_of(found["points"]) == pytest.approx(30 * 30, rel=0.03)
     assert overlap(found["points"], [[5, 5], [35, 5], [35, 35], [5, 35]]) > 0.97
 
 
 def test_a_middle_outline_of_three_is_what_two_of_them_cover():
     three = [{"label": "a", "points": moved(SQUARE, right)} for right in (0, 2, 6)]
-    found = OUTLINES.middle(three, [1, 1, 1])["points"]
+    found = OUTLINES.middles(three, [[1, 1, 1]])[0]["points"]
     assert overlap(found, moved(SQUARE, 2)) > 0.95
 
 
 def test_a_middle_outline_keeps_a_bay():
     three = [{"label": "a", "points": moved(COMB, right)} for right in (0, 0.2, 0.4)]
-    found = OUTLINES.middle(three, [1, 1, 1])["points"]
+    found = OUTLINES.middles(three, [[1, 1, 1]])[0]["points"]
     assert fault(found) is None
     assert overlap(found, moved(COMB, 0.2)) > 0.93
 
 
 def test_one_outline_far_off_has_no_say_in_the_middle_of_three():
     three = [{"label": "a", "points": points} for points in (SQUARE, moved(SQUARE, 1), moved(SQUARE, 300))]
-    assert overlap(OUTLINES.middle(three, [1, 1, 1])["points"], SQUARE) > 0.6
+    assert overlap(OUTLINES.middles(three, [[1, 1, 1]])[0]["points"], SQUARE) > 0.6

@@ -27,6 +27,7 @@ READERS = {
     "settings/members": "manager",
     "settings/members/remove?member=ann": "manager",
     "settings/gold": "manager",
+    "settings/suggestions": "manager",
     "settings/tokens": "manager",
     "log": "manager",
 }
@@ -49,6 +50,9 @@ BY_MANAGERS = {
     "log/verify",
     "settings",
     "settings/close",
+    "settings/import-suggestions",
+    "settings/suggestions",
+    "settings/suggestions/remove",
     "settings/gold",
     "settings/gold/dispute",
     "settings/gold/remove",

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
+from labeling.kinds import kind
 from labeling.store import guidelines
 from web import details
 from web.auth import Deciding, Seat
+from web.figures import anchoring
 from web.routes.manage import drawing, figures
 from web.routes.manage.faces import Labels
 from web.routes.manage.frame import Nothing, Verdict, address, page, store_of
@@ -29,6 +31,7 @@ MEANS = {
     "ratio": "answers disagree by their distance, measured against their size",
 }
 FLAWS = {
+    "identical_answers": "how often two answers are the same to the last character",
     "percent_agreement": "says nothing of chance: with one frequent label it is high for anybody",
     "gwet_ac1": "hardly falls where one label is much more frequent than the others",
     "gwet_ac2": "as AC1, with near misses counted in part",
@@ -59,13 +62,22 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
     more = figures.detail(request, project)
     with store_of(request).read() as connection:
         published = [(one.version, one.published_at) for one in guidelines.listing(connection, project.id)]
-    least = _least([whole.alpha, *whole.per_label.values(), *(part.coefficient for part in more.over_time)])
+    least = _least(
+        [
+            whole.alpha,
+            *whole.per_label.values(),
+            *(one.alpha for one in whole.parts),
+            *(part.coefficient for part in more.over_time),
+        ]
+    )
     context |= {
         "least": least,
-        "headline": headline(whole.alpha, least),
+        "headline": headline(whole.alpha, least, kind(project.kind).agrees_by),
         "labels": _by_label(seat, whole.per_label, whole.alpha),
+        "questions": [row(one.title, one.alpha) for one in whole.parts],
+        "questions_are": "Label by label" if Labels(project).labels else "Question by question",
         "labels_note": _worst(seat, whole.per_label),
-        "label_names": Labels(project).texts,
+        "label_names": Labels(project).texts if Labels(project).is_by_classes else [],
         "coefficients": [
             row(one.plain_name, one, note=FLAWS.get(one.name, _level(one, whole.alpha)))
             for one in (whole.alpha, *more.others)
@@ -74,6 +86,9 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
     }
     context |= _versions(seat, whole.by_version) | _matrix(whole.pairs) | _effects(more.without)
     context |= _over_time(more.over_time, published, least)
+    if project.withheld is not None:
+        led = anchoring(store_of(request), project)[""]
+        context["suggestions"] = led if led.shown + led.withheld else None
     return page(
         request,
         seat,
@@ -87,11 +102,12 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
     )
 
 
-def headline(one: Coefficient, least: float = 0.0) -> dict[str, Any]:
-    """The one coefficient in front, as the overview shows it too."""
+def headline(one: Coefficient, least: float = 0.0, agrees_by: str = "") -> dict[str, Any]:
+    """The one coefficient in front, as the overview shows it too; `agrees_by` says what a kind's own distance is."""
     return {
         "name": one.plain_name,
-        "means": next((words for level, words in MEANS.items() if f"({level})" in one.plain_name), "as far as it goes"),
+        "means": agrees_by
+        or next((words for level, words in MEANS.items() if f"({level})" in one.plain_name), "as far as it goes"),
         "value": one.value,
         "low": one.low,
         "high": one.high,

@@ -140,19 +140,23 @@ def _one(
         raise NotFound("annotator of this project", annotator, people)
     who = people[annotator]
     whole = figures.audit(request, project)
+    labels = Labels(project)
     found = next((one for one in whole.standings if str(one.annotator) == annotator), None)
     with store_of(request).read() as connection:
         known = gold_reads.answers(connection, project.id)
         days = annotator_reads.per_day(connection, project.id, who.id)
         recent = annotator_reads.given(connection, project.id, who.id, before=before, limit=AT_ONCE + 1)
         own = answer_reads.columns(connection, project.id, annotator=annotator, with_excluded=True)
-        missed = [row for row in range(len(own)) if own.item[row] in known and own.label[row] != known[own.item[row]]]
+        missed = [
+            row
+            for row in range(len(own))
+            if own.item[row] in known and not labels.is_right(own.label[row], known[own.item[row]])
+        ]
         missed = missed[-MOST_MISSES:]
         texts = annotator_reads.payloads(connection, project.id, [own.item[row] for row in missed])
         decided = decisions.listing(connection, project.id, member=who.id)
         states = decisions.states(connection, project.id)
         waiting = len(decisions.waiting(connection, project.id, who.id))
-    labels = Labels(project)
     shown = _row(seat, who, found, 0, whole, states)
     here = f"annotators/{annotator}"
     return page(
@@ -336,7 +340,8 @@ def _facts(found: Standing | None, labels: Labels) -> list[tuple[str, str]]:
     if found.pace_z is not None:
         facts.append(("Pace against the others", _pace(found.pace_z)))
         facts.append(("Too fast to have read", f"{100 * (found.too_fast or 0):.0f} % of {found.timed}"))
-    facts.append(("Longest run of one label", f"{found.longest_run} × {labels.short(found.run_label)}"))
+    if found.longest_run:
+        facts.append(("Longest run of one label", f"{found.longest_run} × {labels.short(found.run_label)}"))
     if found.misses >= FEW:
         words = f"{found.favoured} of {found.misses} are {labels.short(found.favourite)}"
         facts.append(("Answers unlike the others'", words))

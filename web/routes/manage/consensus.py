@@ -18,7 +18,7 @@ from web.routes.manage import figures
 from web.routes.manage.faces import Labels, line, tally
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text, whole
 from web.routes.manage.order import tabs_of
-from web.routes.manage.words import count, figure, interval, plural, thin
+from web.routes.manage.words import FEW, count, figure, interval, plural, thin
 
 router = APIRouter(include_in_schema=False)
 HERE = "agreement/consensus"
@@ -58,13 +58,22 @@ def show(request: Request, seat: Deciding, unlike: str = "", after: int | None =
         said = items.answers_of(connection, [one.item for one in rows])
     context: dict[str, Any] = {"run": None}
     if run is not None and found is not None:
+        is_classes = labels.is_by_classes
         context = _told(seat, run, found) | {
             "run": run,
             "unlike": found.unlike,
             "shares": [
                 {"name": labels.short(one), "hue": labels.place(one), "value": number}
-                | {"href": address(project, "items", label=one)}
+                | ({"href": address(project, "items", label=one)} if labels.categories else {})
                 for one, number in sorted(found.labels.items(), key=lambda one: labels.place(one[0]))
+            ],
+            "questions": [
+                {
+                    "name": name,
+                    "title": title,
+                    "rows": [{"name": str(answer), "value": number} for answer, number in counted.items()],
+                }
+                for name, title, counted in found.parts
             ],
             "bands": [
                 {"name": f"{figure(low)} to {figure(high)}", "value": number} for low, high, number in found.bands
@@ -77,6 +86,7 @@ def show(request: Request, seat: Deciding, unlike: str = "", after: int | None =
                     "current": why == chosen,
                 }
                 for why, (title, _, _) in LISTS.items()
+                if why != "models" or is_classes
             ],
             "list_words": LISTS[chosen][1],
             "list_empty": LISTS[chosen][2],
@@ -95,7 +105,7 @@ def show(request: Request, seat: Deciding, unlike: str = "", after: int | None =
         may_compute=has_answers and seat.role == "manager",
         has_answers=has_answers,
         is_behind=run is None or new > 0,
-        methods=_methods(),
+        methods=_methods() if labels.is_by_classes else [("auto", "auto: the way of this kind of answer")],
         method=run.parameters.get("asked", "auto") if run else "auto",
         seed=run.seed if run else 0,
         **context,
@@ -192,8 +202,8 @@ def _sentences(run: ConsensusRun, found: Agreed) -> list[str]:
     asked = run.parameters.get("asked", run.method)
     title, words = facts.get("title", run.method), facts.get("words", "")
     chosen = f"{title}, the default. " if asked == "auto" else f"{title}, as was asked for. "
-    said = [chosen + words]
-    if asked == "auto":
+    said = [words if "own_gold" in facts else chosen + words]
+    if facts.get("members"):
         said.append(
             "No single model is safe on all data: some lose to a plain majority where answers are few, and a majority "
             "loses where skills differ. The mean of models that fail on different data does neither."
@@ -202,11 +212,27 @@ def _sentences(run: ConsensusRun, found: Agreed) -> list[str]:
         f"It rests on {plural(run.answers, 'answer')} by {plural(facts.get('annotators', 0), 'annotator')}."
         + (f" {plural(facts['gold_items'], 'gold item')} held it to what is known." if facts.get("gold_items") else "")
     )
+    if facts.get("own_gold"):
+        said += _gold_words(facts["own_gold"])
     if facts.get("ties"):
-        said.append(f"{plural(facts['ties'], 'item was a tie', 'items were ties')}, drawn by seed {run.seed}.")
+        drawn = "." if "own_gold" in facts else f", drawn by seed {run.seed}."
+        said.append(f"{plural(facts['ties'], 'item was a tie', 'items were ties')}{drawn}")
+    if "own_gold" in facts:
+        return said
     if not found.unlike["majority"] and not found.unlike["models"]:
         said.append("A plain majority would say the same wherever it is clear.")
     return said
+
+
+def _gold_words(held: Mapping[str, Any]) -> list[str]:
+    """How often the consensus is right on gold items, whose answers it was not told; nothing where there are few."""
+    from labeling.audit import wilson
+
+    seen, right = held["seen"], held["right"]
+    if seen < FEW:
+        return []
+    span = interval(*wilson(right, seen))
+    return [f"On {plural(seen, 'gold item')}, which it was not told, it is right on {count(right)} (95 % {span})."]
 
 
 def _models(members: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -229,6 +255,8 @@ def _calibrated(facts: Mapping[str, Any]) -> tuple[str, str, str]:
         return "hidden", "warn", ""
     if facts.get("gold_check"):
         return "calibrated on gold", "good", "It was fitted so that what says .90 is right nine times in ten there."
+    if "own_gold" in facts:
+        return "tempered, not checked", "", "It comes of the models behind this kind of answer; no gold checks it."
     if facts.get("method") in {"auto", "auto_ordinal"}:
         return (
             "tempered, not checked",
@@ -263,6 +291,8 @@ def _bins_words(check: Mapping[str, Any]) -> str:
 
 
 def _why_no_bins(seat: Seat, facts: Mapping[str, Any]) -> str:
+    if "own_gold" in facts:
+        return "It is not held against gold for answers of this kind."
     from labeling.consensus.confidence import ENOUGH_GOLD
 
     held = facts.get("gold_items") or 0

@@ -180,8 +180,8 @@ def _labels(seat: Seat, check: dict[str, Any]) -> list[dict[str, Any]]:
     held = {str(label): number for label, number in check.get("labels", {}).items()}
     return [
         {"name": one.text, "hue": place, "value": held.get(str(one.value), 0)}
-        | {"href": address(seat.project, "items", label=one.value)}
-        for place, one in enumerate(labels.categories)
+        | ({"href": address(seat.project, "items", label=one.value)} if labels.categories else {})
+        for place, one in enumerate(labels.labels)
     ]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
+from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
 from labeling.errors import AssayError, NotFound
@@ -13,6 +15,7 @@ from labeling.services import adjudication as services
 from labeling.store import consensus, guidelines, items
 from labeling.store.consensus import Disagreement
 from labeling.store.items import ItemHistory
+from web import wire
 from web.auth import Deciding, Seat
 from web.errors import status_of
 from web.routes.manage.faces import Labels, fields, line, tally
@@ -26,6 +29,10 @@ router = APIRouter(include_in_schema=False)
 AT_ONCE = 30
 ANY = 1e-9
 """The least disagreement there is."""
+FIRST = {
+    True: "Those a ruling would tell most of come first.",
+    False: "Those whose answers are furthest apart come first.",
+}
 KEYS = "123456789abcdefghijklmnopqstuvwxyz"
 """Keys of the labels in their order; r is left out, as it leads to the reason."""
 
@@ -40,23 +47,23 @@ def show(request: Request, seat: Deciding, item: str = "", after: str = "") -> H
 def rule(request: Request, seat: Deciding, form: Form) -> Response:
     """Rule on an item, then show the next; the names of those who answered are told with the ruling."""
     key, following, after = text(form, "item"), text(form, "next"), text(form, "after")
-    labels = Labels(seat.project)
-    answer, reason = labels.read(text(form, "answer")), text(form, "reason")
+    labels, reason = Labels(seat.project), text(form, "reason")
+    with store_of(request).read() as connection:
+        given = items.one(connection, seat.project.id, key)
     try:
+        answer = _ruled(labels, form, given)
         store_of(request).write(
             services.adjudicate,
             project=seat.project.id,
             item=key,
-            answer=answer or None,
+            answer=answer,
             reason=reason,
             actor=seat.member.id,
         )
     except NotFound:
         raise
     except AssayError as error:
-        return _page(request, seat, key, after, error, text(form, "answer"), reason)
-    with store_of(request).read() as connection:
-        given = items.one(connection, seat.project.id, key)
+        return _page(request, seat, key, after, error, _values(form), reason, text(form, "answer_json"))
     said = [one.annotator for one in given.annotations if one.is_latest and one.answer == answer]
     others = [one.annotator for one in given.annotations if one.is_latest and one.answer != answer]
     words = f"{key} is ruled {labels.short(answer)}."
@@ -65,14 +72,32 @@ def rule(request: Request, seat: Deciding, form: Form) -> Response:
     return go(request, seat, "disagreements", words, item=following, after=after)
 
 
+def _ruled(labels: Labels, form: FormData, given: ItemHistory) -> Any:
+    """The ruling in a form: an annotator's answer that was taken over, what the kind's script or its inputs say."""
+    taken = text(form, "take")
+    for one in given.annotations:
+        if taken == str(one.id) and one.is_latest:
+            return one.answer
+    if text(form, "answer_json"):
+        answer = wire.read_json(text(form, "answer_json").encode())
+    else:
+        answer = labels.kind.from_form(_values(form), labels.project.options)
+    return labels.kind.dump(labels.kind.parse(answer, labels.project.options))
+
+
+def _values(form: FormData) -> list[str]:
+    return [value for value in form.getlist("answer") if isinstance(value, str) and value.strip()]
+
+
 def _page(
     request: Request,
     seat: Seat,
     key: str,
     after: str,
     error: AssayError | None = None,
-    chosen: str = "",
+    chosen: list[str] | None = None,
     reason: str = "",
+    begun: str = "",
 ) -> HTMLResponse:
     project, labels = seat.project, Labels(seat.project)
     with store_of(request).read() as connection:
@@ -88,15 +113,18 @@ def _page(
     context: dict[str, Any] = {}
     if found is not None:
         context = _room(seat, labels, found, changed)
+        context["begin_with"] = begun or (found.agreed.answer if found.agreed and chosen is None else "")
+        context["chosen"] = _chosen(labels, found) if chosen is None else chosen
     return page(
         request,
         seat,
         "disagreements.html",
         heading="Where do annotators disagree?",
-        verdict=_verdict(waiting, ran=run is not None),
+        verdict=_verdict(waiting, FIRST[labels.is_by_classes], ran=run is not None),
         status=200 if error is None else status_of(error),
         error=error,
         waiting=waiting,
+        is_by_classes=labels.is_by_classes,
         most_bits=max([one.information for one in queue], default=0.0) or 1.0,
         queue=[_queued(seat, one, tallies[one.key], after) for one in queue],
         queue_next=address(project, "disagreements", after=_mark(queue[-1])) if more else "",
@@ -104,7 +132,6 @@ def _page(
         after=after,
         next_key=_next(queue, key),
         item=found.item if found else None,
-        chosen=chosen,
         reason=reason,
         nothing=_nothing(seat, ran=run is not None),
         **context,
@@ -158,6 +185,9 @@ def _room(seat: Seat, labels: Labels, found: ItemHistory, changed: int) -> dict[
             "who": one.annotator if standing else f"Annotator {chr(65 + place % 26)}",
             "text": labels.short(one.answer),
             "hue": labels.place(one.answer),
+            "id": one.id,
+            "answer": one.answer,
+            "whole": labels.whole(one.answer),
             "guideline_version": one.guideline_version,
             "outdated": one.guideline_version < changed,
             "seconds": one.seconds,
@@ -176,6 +206,14 @@ def _room(seat: Seat, labels: Labels, found: ItemHistory, changed: int) -> dict[
             {"who": one.annotator if standing else "Somebody", "note": one.note}
             | {"reason": SKIP_REASONS.get(one.reason, one.reason)}
             for one in skipped
+        ],
+        "categories": labels.categories,
+        "options": seat.project.options,
+        "field": "answer",
+        "shown_fields": [
+            {"name": name, "value": found.item.payload[name]}
+            for name in (seat.project.show or found.item.payload)
+            if name in found.item.payload
         ],
         "labels": [
             {
@@ -200,11 +238,16 @@ def _room(seat: Seat, labels: Labels, found: ItemHistory, changed: int) -> dict[
     }
 
 
+def _chosen(labels: Labels, found: ItemHistory) -> list[str]:
+    """What the ruling begins from, where answers are no categories: the consensus, for a reviewer to mend."""
+    if labels.is_by_classes or found.agreed is None:
+        return []
+    return labels.form_values(json.loads(found.agreed.answer))
+
+
 def _model(labels: Labels, found: ItemHistory) -> Any:
     if found.agreed is None:
         return None
-    import json
-
     sure = found.agreed.confidence
     return labels.chip(
         json.loads(found.agreed.answer),
@@ -212,12 +255,12 @@ def _model(labels: Labels, found: ItemHistory) -> Any:
     )
 
 
-def _verdict(waiting: int, *, ran: bool) -> Verdict | None:
+def _verdict(waiting: int, first: str, *, ran: bool) -> Verdict | None:
     if not ran:
         return None
     if waiting == 0:
         return Verdict("Nowhere that is not ruled on.", "good")
-    return Verdict(f"On {plural(waiting, 'item')} without a ruling. Those a ruling would tell most of come first.")
+    return Verdict(f"On {plural(waiting, 'item')} without a ruling. {first}")
 
 
 def _nothing(seat: Seat, *, ran: bool) -> Nothing:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from labeling.errors import Unusable
 from labeling.kinds import Category, kind
 
 if TYPE_CHECKING:
     from labeling.model import Project
 
 LINE = 400
+CHIP = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +39,68 @@ class Field:
 
 
 class Labels:
-    """The labels of a project in their order, so that a label has one colour on every page."""
+    """The labels of a project in their order, so that a label has one colour on every page.
+
+    `is_by_classes` where the vectorised consensus works on them; else the kind settles and compares its answers itself.
+    """
 
     def __init__(self, project: Project) -> None:
         self.project = project
         self.kind = kind(project.kind)
         self.categories: tuple[Category, ...] = self.kind.categories(project.options)
-        self._place = {json.dumps(one.value): place for place, one in enumerate(self.categories)}
+        self.labels: tuple[Category, ...] = self.kind.labels(project.options)
+        self.is_by_classes = bool(self.kind.consensus_labels(project.options))
+        self._place = {json.dumps(one.value): place for place, one in enumerate(self.labels)}
 
     @property
     def texts(self) -> list[str]:
-        """The labels as text, in order."""
+        """The categories as text, in order; none where answers are no categories."""
         return [one.text for one in self.categories]
 
     @property
     def values(self) -> list[Any]:
-        """The labels as answers, in order."""
+        """The categories as answers, in order."""
         return [one.value for one in self.categories]
 
     def place(self, answer: Any) -> int:
-        """Where an answer stands among the labels; a label that is gone stands behind them all."""
-        return self._place.get(json.dumps(answer), len(self.categories))
+        """Where an answer, or the first label in it, stands among the labels; one that is gone stands behind them all."""
+        place = self._place.get(json.dumps(answer))
+        if place is None and not self.categories:
+            said = self._read(answer)
+            first = next(iter(self.kind.labels_in(said)), None) if said is not None and self.labels else None
+            place = self._place.get(json.dumps(first))
+        return len(self.labels) if place is None else place
 
     def short(self, answer: Any) -> str:
         """The answer as stored, in few words."""
-        place = self.place(answer)
-        if place < len(self.categories):
-            return self.categories[place].text
-        return self.kind.text(answer, self.project.options)
+        place = self._place.get(json.dumps(answer))
+        if place is not None:
+            return self.labels[place].text
+        text = self.whole(answer)
+        return text if len(text) <= CHIP else text[: CHIP - 1] + "…"
+
+    def whole(self, answer: Any) -> str:
+        """All of the answer, for a person."""
+        said = self._read(answer)
+        return json.dumps(answer, ensure_ascii=False) if said is None else self.kind.text(said, self.project.options)
+
+    def is_right(self, answer: Any, known: Any) -> bool:
+        """Whether an answer counts as right on a gold item whose answer is known."""
+        if answer == known or self.categories:
+            return bool(answer == known)
+        said, gold = self._read(answer), self._read(known)
+        return said is not None and gold is not None and self.kind.is_right(said, gold, self.project.options)
+
+    def form_values(self, answer: Any) -> list[str]:
+        """The answer as a plain form shows it; none for one that the options of today do not know."""
+        said = self._read(answer)
+        return [] if said is None else self.kind.form_values(said, self.project.options)
+
+    def piece(self, piece: Any) -> str:
+        """A piece of a verdict: a label, or whatever the kind says of it."""
+        if self.categories:
+            return self.short(piece)
+        return self.kind.piece_text(piece, self.project.options)
 
     def chip(self, answer: Any, note: str = "", title: str = "") -> Chip:
         """The answer as a small label."""
@@ -72,6 +109,13 @@ class Labels:
     def read(self, value: str) -> Any:
         """The answer that a form field or a query names, as the kind wants it; not yet checked."""
         return self.kind.from_form([value], self.project.options)
+
+    def _read(self, answer: Any) -> Any:
+        """The answer; None for one that the options of today do not know."""
+        try:
+            return self.kind.parse(answer, self.project.options)
+        except Unusable:
+            return None
 
 
 def line(project: Project, payload: Mapping[str, Any], most: int = LINE) -> str:
@@ -102,10 +146,10 @@ def words(value: Any) -> str:
 
 
 def tally(labels: Labels, answers: Iterable[Any]) -> list[dict[str, Any]]:
-    """How often each label was given, in the order of the labels: text, hue, count."""
-    counts: dict[int, list[Any]] = {}
-    for answer in answers:
-        counts.setdefault(labels.place(answer), []).append(answer)
-    return [
-        {"text": labels.short(given[0]), "hue": place, "count": len(given)} for place, given in sorted(counts.items())
+    """How often each answer was given, in the order of the labels, then those first that most gave: text, hue, count."""
+    counts = Counter(json.dumps(answer) for answer in answers)
+    rows = [
+        {"text": labels.short(answer), "hue": labels.place(answer), "count": count}
+        for answer, count in ((json.loads(text), count) for text, count in counts.items())
     ]
+    return sorted(rows, key=lambda one: (one["hue"], -int(one["count"]), one["text"]))

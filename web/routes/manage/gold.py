@@ -11,6 +11,7 @@ from labeling.errors import AssayError, NotFound
 from labeling.services import decisions as decision_services
 from labeling.services import gold as services
 from labeling.store import annotator_reads, decisions
+from web import wire
 from web.auth import Managing, Seat
 from web.errors import status_of
 from web.routes.manage.faces import Labels, line
@@ -31,15 +32,22 @@ def show(request: Request, seat: Managing, after: int | None = None) -> HTMLResp
 @router.post("/projects/{name}/settings/gold")
 def add(request: Request, seat: Managing, form: Form) -> Response:
     """Make an item gold, or give a gold item another answer."""
-    given = {name: text(form, name) for name in ("key", "answer", "note")}
-    answers = {given["key"]: Labels(seat.project).read(given["answer"])}
+    given: dict[str, Any] = {name: text(form, name) for name in ("key", "answer_json", "note")}
+    given["answer"] = [value for value in form.getlist("answer") if isinstance(value, str) and value.strip()]
     try:
+        answers = {given["key"]: _answer(Labels(seat.project), given)}
         store_of(request).write(
             services.set_gold, project=seat.project.id, answers=answers, note=given["note"], actor=seat.member.id
         )
     except AssayError as error:
         return _page(request, seat, None, error, given)
     return go(request, seat, "settings/gold", f"Item {given['key']} is gold.")
+
+
+def _answer(labels: Labels, given: dict[str, Any]) -> Any:
+    if given["answer_json"]:
+        return wire.read_json(given["answer_json"].encode())
+    return labels.kind.from_form(given["answer"], labels.project.options)
 
 
 @router.post("/projects/{name}/settings/gold/remove")
@@ -74,7 +82,7 @@ def _page(
     seat: Seat,
     after: int | None,
     error: AssayError | None = None,
-    given: dict[str, str] | None = None,
+    given: dict[str, Any] | None = None,
 ) -> HTMLResponse:
     from labeling.audit import wilson
 
@@ -85,7 +93,8 @@ def _page(
         found = annotator_reads.gold_page(connection, seat.project.id, after=after, limit=AT_ONCE + 1)
     rows: list[dict[str, Any]] = []
     for one in found[:AT_ONCE]:
-        low, high = wilson(one.right, one.seen) if one.seen >= FEW else (None, None)
+        right = sum(labels.is_right(answer, one.answer) for answer in one.answers)
+        low, high = wilson(right, one.seen) if one.seen >= FEW else (None, None)
         rows.append(
             {
                 "key": one.key,
@@ -95,7 +104,7 @@ def _page(
                 "hue": labels.place(one.answer),
                 "note": one.note,
                 "seen": one.seen,
-                "right": one.right,
+                "right": right,
                 "low": low,
                 "high": high,
             }
@@ -127,6 +136,12 @@ def _page(
         ],
         rows=rows,
         label_options=[("", "choose"), *((str(one.value), one.text) for one in labels.categories)],
+        is_by_classes=labels.is_by_classes,
+        without_script=labels.kind.without_script,
+        categories=labels.categories,
+        options=seat.project.options,
+        field="answer",
+        chosen=(given or {}).get("answer") or [],
         next_href=address(seat.project, "settings/gold", after=found[AT_ONCE - 1].item) if len(found) > AT_ONCE else "",
     )
 

@@ -186,7 +186,7 @@ def _draft(seat: Seat) -> str:
     from web.routes.manage.faces import Labels
 
     parts = []
-    for label in Labels(seat.project).categories:
+    for label in Labels(seat.project).labels:
         parts.append(f"## {label.text}\n\n{label.description or 'Say what it means.'}\n")
         parts.append(f"- Example: {label.example or '…'}\n- Not this: {label.counterexample or '…'}\n")
     return FIRST_TEXT.format(question=seat.project.question, labels="\n".join(parts))

@@ -144,6 +144,7 @@ def one(request: Request, seat: Deciding, key: str) -> HTMLResponse:
         came=_came(seat, came) if came is not None else None,
         consensus=_consensus(labels, found.agreed),
         posterior=_posterior(labels, found.agreed),
+        posterior_of="each label" if labels.labels else "each part of the answer",
         ruling=_ruling(labels, ruling) if ruling else None,
         gold=labels.chip(found.gold, found.gold_note) if found.gold is not None else None,
         annotations=[_annotation(labels, given) for given in found.annotations],
@@ -252,10 +253,11 @@ def _consensus(labels: Labels, agreed: AnyRow | None) -> Chip | None:
 
 
 def _posterior(labels: Labels, agreed: AnyRow | None) -> list[dict[str, Any]]:
-    held = {} if agreed is None or agreed.confidence is None else _json(agreed.posterior)
+    is_told = agreed is not None and (agreed.confidence is not None or not labels.categories)
+    held = _json(agreed.posterior) if agreed is not None and is_told else {}
     rows = [(_json(answer), chance) for answer, chance in held.items()]
     return [
-        {"name": labels.short(answer), "hue": labels.place(answer), "value": 100 * chance}
+        {"name": labels.piece(answer), "hue": labels.place(answer), "value": 100 * chance}
         for answer, chance in sorted(rows, key=lambda one: -one[1])
         if chance >= 0.005
     ]

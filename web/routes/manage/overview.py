@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
+from labeling.kinds import kind
 from labeling.model import Counts
 from labeling.store import consensus, guidelines, overview_reads
 from labeling.store.annotators import AnnotatorRow
@@ -51,7 +52,7 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
         counts=counts,
         wanted=whole.wanted,
         attention=attention,
-        agreement=headline(agreed.alpha)
+        agreement=headline(agreed.alpha, agrees_by=kind(project.kind).agrees_by)
         if agreed.alpha is not None and agreed.alpha.value is not None
         else {"value": None, "why": "Cannot be told yet: no item has two answers that can be compared."},
         labels=[
@@ -59,11 +60,12 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
                 "name": labels.short(answer),
                 "hue": labels.place(answer),
                 "value": number,
-                "href": address(project, "items", label=answer),
+                "href": address(project, "items", label=answer) if labels.categories else "",
             }
             for answer, number in sorted(whole.labels, key=lambda one: labels.place(one[0]))
         ],
-        answers_total=sum(number for _, number in whole.labels),
+        answers_total=whole.counts.answers if labels.labels else 0,
+        has_labels=bool(labels.labels),
         days=[{"name": date(at), "value": number} for at, number in whole.days[-DAYS:]],
         forecast=_forecast(whole),
         annotators=[

@@ -19,7 +19,13 @@ from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, 
 from web.routes.manage.words import plural
 
 router = APIRouter(include_in_schema=False)
-TABS = {"Project": "settings", "Members": "settings/members", "Gold": "settings/gold", "Tokens": "settings/tokens"}
+TABS = {
+    "Project": "settings",
+    "Members": "settings/members",
+    "Gold": "settings/gold",
+    "Suggestions": "settings/suggestions",
+    "Tokens": "settings/tokens",
+}
 FIELDS = (
     "title", "question", "show", "overlap", "overlap_most", "target", "gold_rate", "again_rate", "lease_minutes",
 )  # fmt: skip

@@ -212,7 +212,7 @@ def _page(
         here=address(seat.project, f"datasets/{one.id[:12]}"),
         tiles=_tiles(one),
         snippet=f'import prep\n\ntrain = prep.load("{one.name}@{tags[0] if tags else one.id[:12]}", split="train")',
-        formats=_formats(),
+        formats=_formats(str(one.about.get("kind") or "")),
         files=_files(request, seat, one),
         preview_columns=rows["columns"],
         preview=rows["rows"],
@@ -296,11 +296,11 @@ def _facts(one: Snapshot) -> list[tuple[str, str]]:
     return [(name, value) for name, value in facts if value]
 
 
-def _formats() -> list[dict[str, str]]:
-    """Every format with its one line of use; parquet first, as training reads it with types and all."""
+def _formats(asked: str) -> list[dict[str, str]]:
+    """Every format that fits the kind, with its one line of use; parquet first, as training reads it with types and all."""
     from labeling import formats
 
-    found = sorted(formats.every(), key=lambda one: one.NAME != "parquet")
+    found = sorted(formats.every(asked), key=lambda one: one.NAME != "parquet")
     return [{"name": one.NAME, "title": one.NAME, "description": one.DESCRIPTION} for one in found]
 
 
