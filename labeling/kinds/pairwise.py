@@ -174,9 +174,18 @@ class Pairwise(Kind):
             return "the fields that are compared cannot be changed"
         return super().unsafe(before, after)
 
-    def columns(self, options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG002 - the kind's signature
-        """One column of text."""
-        return {"label": "string"}
+    def columns(self, options: Mapping[str, Any]) -> dict[str, str]:
+        """The answer; with strengths, beside it which side and how much (0 for a tie)."""
+        return {"label": "string"} | (
+            {"label_side": "string", "label_strength": "integer"} if options["strengths"] else {}
+        )
+
+    def row(self, answer: Any, options: Mapping[str, Any]) -> dict[str, Any]:
+        """As `columns` says."""
+        if not options["strengths"]:
+            return {"label": answer}
+        side = answer if answer == "tie" else answer[0]
+        return {"label": answer, "label_side": side, "label_strength": abs(self.step(answer))}
 
     def text(self, answer: Any, options: Mapping[str, Any]) -> str:
         """`A`, `Tie`, or `B much`."""

@@ -27,6 +27,10 @@ class Ranking(Kind):
     title = "Ranking"
     description = "Several things of an item put in order, best first; with equals, or only the best few, if wanted."
     level = "nominal"
+    agrees_by = (
+        "the share of pairs of things that stand in another order (Kendall), a pair tied in one alone counting half"
+    )
+    settles_by = "The order nearest to all answers (Kemeny) counts, each annotator weighing as much as the others bear them out (Mallows)."
 
     def options(self, raw: Any) -> dict[str, Any]:
         """`{"fields": ["a", "b", "c"]}`, fields of an item, or `{"fields": ["replies"], "count": 4}`, a field with a list.
@@ -100,6 +104,18 @@ class Ranking(Kind):
                 raise Unusable(f"{place[:20]!r} is no place", cure="Places are whole numbers, 1 for the best.")
             placed.setdefault(int(place), []).append(thing if len(options["fields"]) > 1 else _as_number(thing))
         return [group if len(group) > 1 else group[0] for _, group in sorted(placed.items())]
+
+    def form_values(self, answer: Any, options: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 - the kind's signature
+        """`thing:place` of every thing that has a place."""
+        return [f"{thing}:{place}" for place, group in enumerate(groups(answer), 1) for thing in group]
+
+    def frees_text(self, options: Mapping[str, Any]) -> bool:  # noqa: ARG002 - the kind's signature
+        """Never: an order names what the item holds."""
+        return False
+
+    def piece_text(self, piece: Any, options: Mapping[str, Any]) -> str:  # noqa: ARG002 - the kind's signature
+        """`b > a`: one step of the order."""
+        return " > ".join(str(thing) for thing in piece)
 
     def categories(self, options: Mapping[str, Any]) -> tuple[Category, ...]:  # noqa: ARG002 - the kind's signature
         """None: an order is no category."""
@@ -214,8 +230,8 @@ class Ranking(Kind):
         return super().unsafe({**before, "shuffle": True}, {**after, "shuffle": True})
 
     def columns(self, options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG002 - the kind's signature
-        """One column of text: the order as JSON."""
-        return {"label": "string"}
+        """One column: the order as JSON."""
+        return {"label": "json"}
 
     def text(self, answer: Any, options: Mapping[str, Any]) -> str:  # noqa: ARG002 - the kind's signature
         """`b > a = c`."""
