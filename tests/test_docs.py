@@ -46,6 +46,14 @@ def test_the_handbooks_table_says_of_every_kind_what_it_has(one):
     assert row in HANDBOOK["30-projects"], f"web/handbook/30-projects.md lacks the row, or has another: {row}"
 
 
+@pytest.mark.parametrize("name", kinds())
+def test_every_kind_is_worked_by_keyboard_and_on_a_phone_in_a_test(name):
+    tests = [path.read_text() for path in (ROOT / "tests" / "browser").glob("test_*.py")]
+    mine = [text for text in tests if name == "choice" or f'"{name}"' in text]
+    assert any(re.search(r"\.presses\(|keyboard\.press", text) for text in mine), "no test works it by keyboard"
+    assert any("PHONE" in text or "360" in text for text in mine), "no test works it on a phone"
+
+
 def test_every_export_format_has_its_row_in_the_handbook():
     assert [name for name in formats.formats() if f"| `{name}` |" not in WHOLE] == []
 

@@ -17,12 +17,14 @@ from labeling.audit.crowd import Crowd, Tables
 from labeling.audit.discoveries import benjamini_hochberg
 from labeling.audit.peers import Others
 from labeling.audit.shares import Bools, Floats, Ints, sums
+from labeling.audit.signals import twice
 
 FEWEST_SHARED = 15
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 0.9)
 MOST_PAIR_ROWS = 20_000_000
 FEWEST_TIMED = 10
-AGREES = 0.02
+AGREES = 0.05
+"""However quick they were, the answers themselves must agree so much beyond chance."""
 PART = 500_000
 
 
@@ -33,7 +35,8 @@ class Pairs:
     Where it is known who answered first, `copier` is tested on the items that `model` answered before, both ways
     round; else each pair once, either may be either. `shared` items, `same` answers on them and how many were
     `expected` the same; `p` of all that if they work alone, with its false discovery rate `q`, and its two parts, of
-    the answers (`p_same`) and of the time they took (`p_haste`, NaN where not timed); `share`, the likeliest
+    the answers (`p_same`, of which `p_alike` looks at nothing but how many are the same) and of the time they took
+    (`p_haste`, NaN where not timed); `share`, the likeliest
     share of answers copied; `haste`, how much quicker (−1 to 1, a share) the copier's equal answers on these items
     came than their other answers that agree with the others, NaN where not timed. `tested` counts all pairs.
     """
@@ -45,6 +48,7 @@ class Pairs:
     expected: Floats
     p: Floats
     p_same: Floats
+    p_alike: Floats
     p_haste: Floats
     q: Floats
     share: Floats
@@ -67,7 +71,7 @@ class Pairs:
 
     def is_suspect(self, false_discovery: float) -> Bools:
         """Which pairs agree too much for two who work alone."""
-        return np.asarray((self.q <= false_discovery) & (self.p_same <= AGREES))
+        return np.asarray((self.q <= false_discovery) & (np.minimum(self.p_same, self.p_alike) <= AGREES))
 
     def haste_chance(self, people: int) -> Floats:
         """By annotator, the p of their quickest pair times the pairs they are in; NaN where none is timed."""
@@ -82,10 +86,11 @@ def pairs_of(others: Others, crowd: Crowd, at: Ints | None, apart: Floats) -> Pa
     """All pairs who share enough items, by their evidence. `at` tells which of two answers came first, None where
     nothing does; `apart` is how far each answer's log time lies from what the annotator and the item make usual.
 
-    p combines two that do not depend on each other (Fisher): of the greatest ratio over eight shares s, half a χ² of
-    one degree for a share on the edge of what it may be (Chernoff 1954, Ann. Math. Stat. 25:573); and of the haste
-    (Student's t). Real items have mistakes that everybody makes, so q is tempered as confidence is, and each pair's u
-    is measured against the usual pair's.
+    p combines two that do not depend on each other (Fisher): of the answers and of the haste (Student's t). That of the
+    answers is twice the less of two, which see rare mistakes and mere agreement: the greatest ratio over eight shares
+    s, half a χ² of one degree for a share on the edge of what it may be (Chernoff 1954, Ann. Math. Stat. 25:573), and
+    the normal law of how many are the same, a sum of unequal chances. Real items have mistakes that everybody makes,
+    so q is tempered as confidence is, and each pair's u is measured against the usual pair's.
     """
     answers, people = others.answers, len(others.answers.annotators)
     first, second, skipped = _pair_rows(answers, at)
@@ -99,6 +104,7 @@ def pairs_of(others: Others, crowd: Crowd, at: Ints | None, apart: Floats) -> Pa
             expected=none,
             p=none,
             p_same=none,
+            p_alike=none,
             p_haste=none,
             q=none,
             share=none,
@@ -123,7 +129,9 @@ def pairs_of(others: Others, crowd: Crowd, at: Ints | None, apart: Floats) -> Pa
     surprise -= max(float(np.median(total(surprise) / shared)), 0.0)
     logs = np.stack([total(np.log1p(s * np.maximum(surprise, -1.0))) for s in SHARES])
     top = logs.max(axis=0)
-    p_same = p = edge_p(top)
+    matches, expected = total(same), total(together)
+    alike = more_than(matches, expected, total(together * (1 - together)))
+    p_same = p = twice(edge_p(top), alike)
     hurried = haste = np.full(len(ids), np.nan)
     if at is not None:
         hurried, haste = _haste(others, apart, second, same, place, copier)
@@ -133,10 +141,11 @@ def pairs_of(others: Others, crowd: Crowd, at: Ints | None, apart: Floats) -> Pa
         model=model[order],
         copier=copier[order],
         shared=shared[order],
-        same=total(same).astype(np.int64)[order],
-        expected=total(together)[order],
+        same=matches.astype(np.int64)[order],
+        expected=expected[order],
         p=p[order],
         p_same=p_same[order],
+        p_alike=alike[order],
         p_haste=hurried[order],
         q=benjamini_hochberg(p[order]),
         share=np.where(top > 0, np.array(SHARES)[logs.argmax(axis=0)], 0.0)[order],
@@ -188,6 +197,18 @@ def fisher(first: Floats, second: Floats) -> Floats:
     product = np.maximum(first * second, 1e-300)
     together: Floats = np.minimum(product * (1 - np.log(product)), 1.0)
     return together
+
+
+def more_than(count: Floats, mean: Floats, variance: Floats) -> Floats:
+    """One-sided p of so great a sum of unequal chances, by the normal law.
+
+    >>> more_than(np.array([10.0]), np.array([5.0]), np.array([6.25])).round(3).tolist()
+    [0.023]
+    """
+    from scipy.special import ndtr
+
+    apart: Floats = (count - mean) / np.sqrt(np.maximum(variance, 1e-9))
+    return np.asarray(ndtr(-apart), dtype=np.float64)
 
 
 def edge_p(log_ratio: Floats) -> Floats:

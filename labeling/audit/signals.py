@@ -62,6 +62,12 @@ class Test:
         return np.nan_to_num(q, nan=1.0) <= false_discovery, q
 
 
+HINTS = 2.0
+"""So many times the false discovery rate may a hint have that speaks together with another."""
+FEWEST_TO_POOL = 10
+"""In a smaller team the rate says little of any one of them, so a hint stays one."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Verdicts:
     """`speaks` evidence × annotators, `q` likewise; `known` whether enough is known to say anything; `look` for two
@@ -89,10 +95,40 @@ class Verdicts:
 
 
 def judge(tests: tuple[Test, ...], *, enough: Bools, false_discovery: float) -> Verdicts:
-    """Each sort of evidence with its false discoveries held down over all annotators, put side by side."""
+    """Each sort of evidence with its false discoveries held down over all annotators, put side by side.
+
+    Two hints, neither of which speaks by itself or only one, speak where they do so together (`pooled`).
+    """
     found = [test.speaks(false_discovery) for test in tests]
-    speaks = np.stack([is_so & test.matters for (is_so, _), test in zip(found, tests, strict=True)])
-    return Verdicts(tests, speaks, np.stack([q for _, q in found]), enough)
+    matters = np.stack([test.matters for test in tests])
+    q = np.stack([q for _, q in found])
+    speaks = np.stack([is_so for is_so, _ in found]) & matters
+    speaks |= pooled(np.stack([test.p for test in tests]), q, matters, false_discovery)
+    return Verdicts(tests, speaks, q, enough)
+
+
+def pooled(p: Floats, q: Floats, matters: Bools, false_discovery: float) -> Bools:
+    """Which hints (evidence × annotators) speak together: the two strongest of an annotator, each with q of at most
+    twice the rate, whose p combined (Fisher), times the pairs there are among what was tested, are discoveries among
+    all annotators (Benjamini–Hochberg). One alone never does, however strong, nor do any in a team of under ten.
+
+    >>> p = np.tile([[0.008], [0.009], [0.8]], 10)
+    >>> pooled(p, np.tile([[0.15], [0.18], [0.9]], 10), p < 0.5, 0.1)[:, 0].tolist()
+    [True, True, False]
+    """
+    tested = ~np.isnan(p)
+    is_hint = matters & (np.nan_to_num(q, nan=1.0) <= HINTS * false_discovery)
+    is_hint &= tested.sum(axis=1, keepdims=True) >= FEWEST_TO_POOL
+    hints = np.where(is_hint, p, np.inf)
+    order = np.argsort(hints, axis=0, kind="stable")[:2]
+    first, second = np.take_along_axis(hints, order, axis=0)
+    two, sorts = np.isfinite(second), tested.sum(axis=0)
+    product = np.maximum(np.where(two, first, 1.0) * np.where(two, second, 1.0), 1e-300)
+    together = np.minimum(product * (1 - np.log(product)) * sorts * (sorts - 1) / 2, 1.0)
+    speak = two & (benjamini_hochberg(together) <= false_discovery)
+    found = np.zeros(p.shape, dtype=bool)
+    np.put_along_axis(found, order, speak[None].repeat(2, axis=0), axis=0)
+    return found
 
 
 def where(is_known: Bools, p: Floats) -> Floats:

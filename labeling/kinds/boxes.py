@@ -39,6 +39,11 @@ class Boxes(Drawings):
         self.refuse_outside(bounds_of_box(box), place, options)
         return box
 
+    def corners(self, shape: Mapping[str, Any]) -> list[list[float]]:
+        """The four of them, clockwise from the top left."""
+        left, top, right, bottom = bounds_of_box(shape)
+        return [[left, top], [right, top], [right, bottom], [left, bottom]]
+
     def examples(self) -> Iterator[tuple[Any, list[Any], list[Any]]]:
         """Images of any size, and of one size with nothing allowed to be empty."""
         car = {"label": "car", "x": 10, "y": 20, "width": 64, "height": 48}

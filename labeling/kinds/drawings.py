@@ -6,16 +6,20 @@ import json
 import math
 from abc import abstractmethod
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Hashable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from labeling.errors import Unusable
 from labeling.kinds import labels
-from labeling.kinds.kind import Category, Kind, Verdict, Vote
+from labeling.kinds.kind import Category, Kind, Part, Verdict, Vote
 from labeling.shapes import Drawing, Sort, agree, agreement, match, unlikeness
 from labeling.shapes.boxes import tidy
 from labeling.shapes.consensus import in_order
-from labeling.shapes.figures import Agreement
+from labeling.shapes.figures import Interval
+
+if TYPE_CHECKING:
+    from labeling.agreement.coefficient import Coefficient
 
 MOST_SHAPES = 1_000
 FARTHEST = 1_000_000
@@ -30,6 +34,7 @@ class Drawings(Kind):
 
     level = "nominal"
     without_script = False
+    looks_at_items = True
     agrees_by = "answers disagree by how little their shapes overlap, and by every shape that has no match"
     settles_by = (
         "Shapes that overlap are one object; it is kept by who marked it and how well they draw, each with its chance."
@@ -108,6 +113,10 @@ class Drawings(Kind):
             made.append(shape)
         return in_order(made)
 
+    @abstractmethod
+    def corners(self, shape: Mapping[str, Any]) -> list[list[float]]:
+        """The points of a shape, to draw it by."""
+
     @property
     @abstractmethod
     def sample(self) -> str:
@@ -179,6 +188,21 @@ class Drawings(Kind):
         left, top, right, bottom = (round(side) for side in self.sort.bounds(piece))
         return f"{piece['label']} at {left}, {top} ({right - left} × {bottom - top})"
 
+    def parts(self, options: Mapping[str, Any]) -> tuple[Part, ...]:
+        """Each label by itself, where there are several: the shapes of that label, as if no other were asked for."""
+        if len(options["labels"]) == 1:
+            return ()
+        return tuple(
+            Part(
+                name=label["name"],
+                title=label["name"],
+                kind=self,
+                options={**options, "labels": [label], "nothing": True},
+                read=partial(_of_label, label["name"]),
+            )
+            for label in options["labels"]
+        )
+
     def labels_in(self, answer: Any) -> tuple[Any, ...]:
         """The labels of the shapes, each once."""
         return tuple(dict.fromkeys(shape["label"] for shape in answer))
@@ -242,11 +266,60 @@ class Drawings(Kind):
             for one in agree(drawings, self.sort, same=options["same"])
         ]
 
-    def scores(self, votes: Sequence[Vote], options: Mapping[str, Any], *, seed: int = 0) -> Agreement:
-        """F1 of objects between annotators, how closely their shapes lie, each label by itself, with intervals."""
-        drawings = [Drawing(vote.item, vote.annotator, vote.answer) for vote in votes]
+    def fits(self, answer: Any, fields: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+        """Refuse shapes beyond the item's image, where its fields `width` and `height` say its size. Raises Unusable."""
+        width, height = fields.get("width"), fields.get("height")
+        if is_number(width) and is_number(height):
+            for place, shape in enumerate(answer, 1):
+                self.refuse_outside(self.sort.bounds(shape), place, {**options, "width": width, "height": height})
+
+    def size(self, fields: Mapping[str, Any], options: Mapping[str, Any]) -> int:  # noqa: ARG002 - the kind's signature
+        """Nothing: what is measured of drawings does not depend on how large an image is."""
+        return 0
+
+    def measures(
+        self,
+        answers: Sequence[tuple[Hashable, str, Any]],
+        sizes: Mapping[Hashable, int],  # noqa: ARG002 - the kind's signature
+        options: Mapping[str, Any],
+        *,
+        resamples: int,
+    ) -> list[tuple[str, str, Coefficient]]:
+        """F1 of objects between annotators, of all and of each label, and how closely matched shapes lie; with intervals."""
+        from labeling.agreement.coefficient import Coefficient
+
+        drawings = [Drawing(*one) for one in answers]
         names = [label["name"] for label in options["labels"]]
-        return agreement(drawings, self.sort, names, same=options["same"], seed=seed)
+        found = agreement(drawings, self.sort, names, same=options["same"], resamples=resamples)
+        among = {"items": len({one.item for one in drawings}), "annotators": len({one.annotator for one in drawings})}
+        whole, at = found.scores, f"at an overlap of {options['same']:g}"
+
+        def told(name: str, title: str, value: float | None, interval: Interval | None, objects: int) -> Coefficient:
+            low, high = interval or (None, None)
+            why = "" if value is not None else "nothing to compare"
+            method = "pairs of annotators, bootstrap over items"
+            return Coefficient(
+                name, title, value, low, high, 0.95, method, among["items"], found.items, among["annotators"],
+                len(drawings), objects, why=why,
+            )  # fmt: skip
+
+        rows = [
+            told("object_f1", f"F1 of all objects, {at}", whole.f1, whole.f1_interval, whole.objects),
+            told(
+                "mean_overlap", "Mean overlap of matched objects", whole.overlap, whole.overlap_interval, whole.objects
+            ),
+        ]
+        if len(names) > 1:
+            rows += [
+                told(f"object_f1_{name}", f"F1 of {name}", one.f1, one.f1_interval, one.objects)
+                for name, one in found.labels.items()
+                if one.f1 is not None
+            ]
+        return [(one.name, one.plain_name, one) for one in rows]
+
+
+def _of_label(name: str, answer: Any) -> list[dict[str, Any]]:
+    return [shape for shape in answer if shape["label"] == name]
 
 
 def is_number(value: Any) -> bool:

@@ -123,6 +123,10 @@ class Kind(ABC):
     def from_form(self, values: Sequence[str], options: Mapping[str, Any]) -> Any:
         """What a plain HTML form, or a cell of a table, sent for one answer, as `parse` wants it."""
 
+    def from_fields(self, fields: Callable[[str], Sequence[str]], name: str, options: Mapping[str, Any]) -> Any:
+        """What a plain HTML form sent in the field `name`, and in fields that begin so where the kind has several."""
+        return self.from_form(fields(name), options)
+
     def form_values(self, answer: Any, options: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 - the kind's signature
         """The values with which a plain form shows an answer that was given before; `from_form` undoes it."""
         value = self.dump(answer)

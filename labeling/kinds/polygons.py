@@ -48,6 +48,11 @@ class Polygons(Drawings):
         self.refuse_outside(bounds_of_points(tidied), place, options)
         return {"points": tidied}
 
+    def corners(self, shape: Mapping[str, Any]) -> list[list[float]]:
+        """Its points."""
+        points: list[list[float]] = shape["points"]
+        return points
+
     def examples(self) -> Iterator[tuple[Any, list[Any], list[Any]]]:
         """Images of any size with a concave outline, and of one size."""
         leaf = [[10, 20], [74, 20], [40, 68]]

@@ -28,9 +28,10 @@ class Taxonomy(Kind):
         "One entry of a tree of labels, such as a product category, found by searching or by walking the tree."
     )
     level = "nominal"
-    agrees_by = "answers disagree by how soon their paths down the tree part"
+    agrees_by = "answers disagree the less the further down the tree their paths run together (Wu and Palmer)"
     settles_by = (
-        "By walking down the tree from its root, at each fork to the branch that is likeliest by who said what."
+        "By a model of annotators who walk down the tree and may go astray at every level, each with a skill of their own; "
+        "it tells the chance of every entry on the way."
     )
 
     def options(self, raw: Any) -> dict[str, Any]:

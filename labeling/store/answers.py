@@ -125,7 +125,8 @@ def mine(
 ) -> list[dict[str, Any]]:
     """An annotator's own answers that stand, the newest first, before the annotation of that number."""
     query = (
-        select(t.annotations, t.items.c.payload)
+        select(t.annotations, t.items.c.payload, t.remarks.c.reply)
+        .outerjoin(t.remarks, t.remarks.c.assignment_id == t.annotations.c.assignment_id)
         .join(t.items, t.items.c.id == t.annotations.c.item_id)
         .join(
             t.assignments,
@@ -151,6 +152,7 @@ def mine(
             "flagged": row.flagged,
             "comment": row.comment,
             "counted": row.counted,
+            "reply": row.reply or "",
             "shown": None if row.shown is None else json.loads(row.shown),
             "suggested": None if row.suggested is None else json.loads(row.suggested),
         }

@@ -9,7 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 from labeling.services import media
-from labeling.store import answers
+from labeling.services.answers import import_answers
+from labeling.services.consensus import run_consensus
+from labeling.store import answers, consensus
 from tests import media as made
 
 AUDIT = (Path(__file__).parent / "audit.js").read_text(encoding="utf-8")
@@ -309,6 +311,35 @@ def test_an_item_without_its_image_says_so_and_can_only_be_skipped(site):
     person.settles()
     page.click("#submit")
     expect(page.locator("#fault")).to_have_text("There is no image in this item. Skip it as broken.")
+
+
+def test_a_reviewer_sees_who_drew_what_and_rules_by_drawing_from_the_consensus(site, street):
+    project = street()
+
+    def box(x):
+        return {"label": "car", "x": x, "y": 100, "width": 200, "height": 200}
+
+    rows = [{"item": "m0", "annotator": who, "label": [box(x)]} for who, x in (("a", 100), ("b", 110), ("c", 500))]
+    import_answers(site.store, project=project.id, rows=rows, actor=None)
+    run_consensus(site.store, project=project.id, actor=None)
+    site.role(project, site.member("rea"), "reviewer")
+    rea = site.sit("rea")
+    page = rea.opens("/projects/intents/items/one?key=m0")
+    expect(page.locator(".drawings figcaption strong")).to_have_text(["Consensus", "a", "b", "c"])
+    image = page.locator(".drawn-on").first.bounding_box()
+    shape = page.locator(".drawn-on .above").first.bounding_box()
+    assert (shape["x"] - image["x"]) / image["width"] == pytest.approx(105 / 800, abs=0.02)
+    rea.opens("/projects/intents/disagreements?item=m0").wait_for_selector("form[data-ready] .stage[data-ready]")
+    assert drawn(rea) == ["box 1, car, at 105, 100, 200 by 200 pixels"]
+    page.get_by_role("button", name="Take this").last.click()
+    page.locator(".stage").focus()
+    rea.presses(".", "2", "Alt+ArrowDown")
+    page.get_by_label("reason", exact=False).first.fill("Seen closely.")
+    page.locator("form[data-ruling] button.primary").click()
+    rea.is_shown("m0 is ruled 1 × person.")
+    with site.store.read() as connection:
+        [(ruled, _)] = consensus.rulings(connection, project.id).values()
+    assert ruled == [{**box(ruled[0]["x"]), "label": "person", "y": 101}]
 
 
 @pytest.mark.parametrize("look", [{}, {**PHONE, "color_scheme": "dark"}], ids=["light", "dark on a phone"])

@@ -129,6 +129,18 @@ def test_the_pages_of_a_manager_have_no_fault(site, project, look):
     assert not faults, "\n".join(faults)
 
 
+def test_on_a_phone_every_annotator_is_a_card_and_nothing_scrolls_sideways(site, project):
+    mara = site.sit("mara", **LOOKS["phone-light"])
+    mara.page.goto(f"{site.url}/projects/intents/annotators")
+    wide = "[...document.querySelectorAll('.scroll-x')].map((box) => box.scrollWidth - box.clientWidth)"
+    assert mara.page.evaluate(wide) == [0]
+    card = mara.page.get_by_role("row", name="ben")
+    assert card.bounding_box()["width"] <= 360
+    expect(card.get_by_role("cell").first).to_have_text("not known yet")
+    mara.page.get_by_role("link", name="Median time").tap()
+    expect(mara.page.get_by_role("columnheader", name="Median time")).to_have_attribute("aria-sort", "ascending")
+
+
 def test_awkward_texts_labels_and_names_break_no_page(site, awkward):
     mara = site.sit("mara", color_scheme="light")
     left_out = ("annotators/ann", "settings/members/remove", "settings/close", "settings/tokens", "datasets", "desk")

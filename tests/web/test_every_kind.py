@@ -86,7 +86,7 @@ def test_every_kind_is_agreed_on_and_its_agreement_and_annotators_are_measured(o
     for name, compute in figures.TOGETHER.items():
         assert keeping.load(keeping.dump(compute(source))), name
     asked = {"coefficient": "krippendorff_alpha", "resamples": 100, "seed": 0}
-    has_labels = bool(one.categories(project.options) or one.parts(project.options))
+    has_labels = bool(one.consensus_labels(project.options) or one.parts(project.options))
     for by in (None, By.VERSION, By.PAIR, By.ANNOTATOR, By.DAY, *((By.LABEL,) if has_labels else ())):
         assert breakdowns.measured(given, project, by, asked)
 

@@ -225,6 +225,7 @@ async def mine(request: Request) -> Response:
             "guideline_version": row["guideline_version"],
             "flagged": row["flagged"],
             "comment": row["comment"],
+            "reply": row["reply"],
         }
         for row, fields in zip(found, dressed, strict=True)
     ]

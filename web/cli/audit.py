@@ -167,7 +167,7 @@ def show_one(one: Standing, whole: Audit | ApartAudit) -> None:
             "annotator": f"{one.annotator}: {one.word}",
             "answers": f"{one.answers:,}, {one.skips:,} skipped",
             "right on gold": f"{_gold(one)} {between(one.accuracy_low, one.accuracy_high, percent=True)}; "
-            f"one by one: {one.sequential}" if one.gold_seen else "none seen",
+            f"under what is wanted with probability {share(one.below)}; one by one: {one.sequential}" if one.gold_seen else "none seen",
             "with the others": f"{share(one.agreement)} {between(one.agreement_low, one.agreement_high, percent=True)} "
             f"of {one.compared:,}, {_points(one.excess)} against what the items allow",
             "expected accuracy": f"{share(one.skill)} {between(one.skill_low, one.skill_high, percent=True)}",

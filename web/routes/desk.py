@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
@@ -10,8 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from labeling import showing
 from labeling.errors import Conflict, NotFound, Unusable
-from labeling.kinds import kind
+from labeling.kinds import Category, Kind, kind
 from labeling.model import SKIP_REASONS, Desk
 from labeling.services import guidelines as guideline_services
 from labeling.services import work
@@ -66,12 +68,11 @@ async def _act(request: Request, seat: Seat, form: FormData) -> Any:
             work.skip, **where, assignment=_whole(form, "assignment"), reason=reason, note=note, hold=1
         )
         return None
-    values = [value for value in form.getlist("answer") if isinstance(value, str)]
     desk: Desk = await store.write_async(
         work.submit,
         **where,
         assignment=_whole(form, "assignment"),
-        answer=kind(seat.project.kind).from_form(values, seat.project.options),
+        answer=kind(seat.project.kind).from_fields(_texts(form), "answer", seat.project.options),
         key=_text(form, "key")[: work.LONGEST_KEY],
         flagged=bool(form.get("flagged")),
         comment=_text(form, "comment"),
@@ -107,9 +108,11 @@ async def _page(
         role=seat.role,
         desk=as_json(desk),
         held=first,
+        has_media=bool(showing.media_fields(project.shows)),
         shown=first.shown if first is not None else None,
         kind=one,
         categories=one.categories(project.options),
+        entries=_entries(one, project.options),
         options=project.options,
         guideline=guideline,
         skip_reasons=SKIP_REASONS,
@@ -118,6 +121,19 @@ async def _page(
         error=error,
         given=form,
     )
+
+
+def _entries(one: Kind, options: Mapping[str, Any]) -> list[tuple[int, Category]]:
+    """The labels that the guideline has something to say of, with the places of their colours; also those in its questions."""
+    sets = [one.labels(options)]
+    if not sets[0]:
+        sets = [part.kind.labels(part.options) for part in one.parts(options)]
+    return [
+        (place, label)
+        for labels in sets
+        for place, label in enumerate(labels)
+        if label.description or label.example or label.counterexample
+    ]
 
 
 def _keys(request: Request, seat: Seat) -> dict[str, Any]:
@@ -130,6 +146,11 @@ def _whole(form: FormData, name: str) -> int:
     if not isinstance(value, str) or not value.isascii() or not value.isdigit() or len(value) > 15:
         raise Unusable(f"The field {name!r} is missing or no number", cure="Open the desk again.")
     return int(value)
+
+
+def _texts(form: FormData) -> Callable[[str], list[str]]:
+    """What stands in the fields of a name."""
+    return lambda name: [value for value in form.getlist(name) if isinstance(value, str)]
 
 
 def _text(form: FormData, name: str) -> str:

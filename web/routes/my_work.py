@@ -20,7 +20,7 @@ from labeling.errors import AssayError, Conflict, Unusable
 from labeling.kinds import kind
 from labeling.kinds.measuring import keywords
 from labeling.services import decisions as services
-from labeling.store import answers, decisions, desk_reads, guidelines
+from labeling.store import answers, decisions, desk_reads, guidelines, remarks
 from web import auth
 from web.catalogue import t
 from web.errors import status_of
@@ -57,9 +57,9 @@ class Own:
 
 
 @router.get("/projects/{name}/my-work")
-async def show(request: Request, seat: auth.Anyone) -> Response:
-    """How it goes."""
-    return await run_in_threadpool(_page, request, seat, None, None)
+async def show(request: Request, seat: auth.Anyone, assignment: int | None = None) -> Response:
+    """How it goes; with the answer of that assignment ready to be stood by, if it is one of the last."""
+    return await run_in_threadpool(_page, request, seat, None, None, assignment)
 
 
 @router.post("/projects/{name}/my-work")
@@ -83,7 +83,9 @@ async def stand_by(request: Request, seat: auth.AtDesk) -> Response:
     return redirect(request, here, flash=t("Your manager will read it, and answer here."))
 
 
-def _page(request: Request, seat: Seat, error: AssayError | None, form: FormData | None) -> Response:
+def _page(
+    request: Request, seat: Seat, error: AssayError | None, form: FormData | None, asked: int | None = None
+) -> Response:
     project, member = seat.project, seat.member
     with request.app.state.store.read() as connection:
         recent = answers.mine(connection, project.id, member.id, limit=SHOWN)
@@ -92,6 +94,7 @@ def _page(request: Request, seat: Seat, error: AssayError | None, form: FormData
         standing = guidelines.current(connection, project.id)
         here = desk_reads.standings(connection, member.id)[project.id]
         own = _own(request, connection, project, member.name)
+        written = remarks.listing(connection, project.id, member=member.id, limit=SHOWN)
     labels = Labels(project)
     by_key = {one.item: one for one in told}
     notes = [one for one in decided if one.decision in {"pause", "resume", "retrain"}]
@@ -110,7 +113,10 @@ def _page(request: Request, seat: Seat, error: AssayError | None, form: FormData
         must_reread=here.must_reread,
         told=notes[:5],
         guideline=standing.version if standing else 0,
-        given={"assignment": str(form.get("assignment", "")), "reason": str(form.get("reason", ""))} if form else {},
+        given={"assignment": str(form.get("assignment", "")), "reason": str(form.get("reason", ""))}
+        if form
+        else {"assignment": str(asked or ""), "reason": ""},
+        comments=[one for one in written if one.reply or not one.is_open],
         disputes=[
             {
                 "text": _seen(project, one.payload, None),

@@ -72,5 +72,5 @@ export function inputsOf(box) {
  */
 export async function widgetOf(box, script) {
   const inputs = inputsOf(box);
-  return script ? { ...inputs, ...(await import(script)).default(box) } : inputs;
+  return script ? { ...inputs, ...(await (await import(script)).default(box)) } : inputs;
 }

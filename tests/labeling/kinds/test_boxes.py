@@ -127,6 +127,29 @@ def test_the_verdict_is_an_answer_and_its_parts_say_how_sure_each_box_is():
     assert verdict.parts[0][1] > 0.5 > verdict.parts[1][1]
 
 
-def test_agreement_on_objects_is_told_by_label():
-    votes = [Vote("i", "ann", [CAR]), Vote("i", "ben", [{**CAR, "x": 12}])]
-    assert BOXES.scores(votes, OPTIONS).labels["car"].f1 == 1
+def test_agreement_on_objects_is_told_whole_and_by_label():
+    dog = {**CAR, "label": "dog", "x": 300}
+    given = [("i", "ann", [CAR, dog]), ("i", "ben", [{**CAR, "x": 12}]), ("j", "ann", []), ("j", "ben", [])]
+    found = {name: one for name, _, one in BOXES.measures(given, {}, OPTIONS, resamples=50)}
+    assert list(found) == ["object_f1", "mean_overlap", "object_f1_car", "object_f1_dog"]
+    assert found["object_f1"].value == pytest.approx(2 / 3)
+    assert found["mean_overlap"].value == pytest.approx(62 / 66)
+    assert (found["object_f1_car"].value, found["object_f1_dog"].value) == (1, 0)
+    assert (found["object_f1"].items, found["object_f1"].annotators) == (2, 2)
+
+
+def test_a_box_beyond_the_image_is_refused_where_the_item_says_its_size():
+    loose = BOXES.options({"labels": ["car"]})
+    answer = BOXES.parse([{**CAR, "x": 600}], loose)
+    BOXES.fits(answer, {"photo": "a.png"}, loose)
+    BOXES.fits(answer, {"width": 800, "height": 600}, loose)
+    with pytest.raises(Unusable, match="Box 1 reaches out of 640 × 480 pixels"):
+        BOXES.fits(answer, {"width": 640, "height": 480}, loose)
+
+
+def test_each_label_is_a_question_of_its_own():
+    parts = BOXES.parts(OPTIONS)
+    assert [part.title for part in parts] == ["car", "dog"]
+    answer = BOXES.parse([CAR, {**CAR, "label": "dog"}], OPTIONS)
+    assert [part.kind.parse(part.read(answer), part.options) for part in parts] == [[CAR], [{**CAR, "label": "dog"}]]
+    assert BOXES.parts(BOXES.options({"labels": ["car"]})) == ()

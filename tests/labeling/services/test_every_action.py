@@ -28,6 +28,7 @@ from labeling.store import media as stored_media
 from labeling.store import members as stored_members
 from labeling.store import overlap as stored_overlap
 from labeling.store import projects as stored_projects
+from labeling.store import remarks as stored_remarks
 from labeling.store import suggestions as stored_suggestions
 from labeling.store.quick import Quick
 
@@ -173,6 +174,12 @@ def frozen(world, **more):
     return {"project": world.project().id, "snapshot": "abc", "actor": None, **more}
 
 
+def commented(world):
+    given, held = holding(world)
+    world.submit(given["project"], given["member"], held, comment="Is this a refund?")
+    return {"project": given["project"], "assignment": held, "reply": "It is.", "is_solved": True, "actor": world.root}
+
+
 SUGGESTED = [{"item": "i1", "answer": "a", "model": "m", "confidence": 0.9}]
 
 
@@ -187,6 +194,7 @@ STORIES = {
     "accept_invite": lambda world: invited(world) and {"secret_hash": "i", "password_hash": "p"},
     "acknowledge": published,
     "adjudicate": lambda world: ruled(world) | {"item": "i1", "answer": "b"},
+    "answer_comment": commented,
     "change_project": lambda world: {"project": world.project(count=2).id, "overlap": 5, "actor": None},
     "close_project": lambda world: {"project": world.project().id, "actor": None},
     "close_session": lambda world: signed_in(world) and {"token_hash": "s"},
@@ -317,6 +325,8 @@ def read_all(world, project, member):
         stored_gold.answers(connection, project)
         stored_suggestions.standing(connection, project)
         stored_suggestions.answered(connection, project)
+        stored_remarks.listing(connection, project, is_open=True, member=member)
+        stored_remarks.one(connection, project, 1)
         stored_guidelines.readers(connection, project)
         stored_media.find(connection, project, ["a/b.png"])
         stored_media.page(connection, project, search="x", after="a")

@@ -354,6 +354,7 @@ def _facts(found: Standing | None, labels: Labels) -> list[tuple[str, str]]:
     if found.gold_seen >= FEW:
         stops = {"stop": "enough to say they are under it", "clear": "enough to say they are not", "go on": "undecided"}
         after = f", after {found.decided_after}" if found.decided_after else ""
+        facts.append(("Under 70 % on gold", f"with a probability of {100 * (found.below or 0):.0f} %"))
         facts.append(("Gold against 70 %, one by one", stops[found.sequential] + after))
     return facts
 

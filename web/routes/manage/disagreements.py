@@ -9,16 +9,17 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
+from labeling import showing
 from labeling.errors import AssayError, NotFound
 from labeling.model import SKIP_REASONS
 from labeling.services import adjudication as services
 from labeling.store import consensus, guidelines, items
 from labeling.store.consensus import Disagreement
 from labeling.store.items import ItemHistory
-from web import wire
+from web import cards, wire
 from web.auth import Deciding, Seat
 from web.errors import status_of
-from web.routes.manage.faces import Labels, fields, line, tally
+from web.routes.manage.faces import Labels, fields, line, sent, tally
 from web.routes.manage.frame import Form, Nothing, Verdict, address, go, page, store_of, text
 from web.routes.manage.words import figure, plural
 
@@ -63,7 +64,9 @@ def rule(request: Request, seat: Deciding, form: Form) -> Response:
     except NotFound:
         raise
     except AssayError as error:
-        return _page(request, seat, key, after, error, _values(form), reason, text(form, "answer_json"))
+        return _page(
+            request, seat, key, after, error, sent(Labels(seat.project), form)[1], reason, text(form, "answer_json")
+        )
     said = [one.annotator for one in given.annotations if one.is_latest and one.answer == answer]
     others = [one.annotator for one in given.annotations if one.is_latest and one.answer != answer]
     words = f"{key} is ruled {labels.short(answer)}."
@@ -81,12 +84,8 @@ def _ruled(labels: Labels, form: FormData, given: ItemHistory) -> Any:
     if text(form, "answer_json"):
         answer = wire.read_json(text(form, "answer_json").encode())
     else:
-        answer = labels.kind.from_form(_values(form), labels.project.options)
+        answer, _ = sent(labels, form)
     return labels.kind.dump(labels.kind.parse(answer, labels.project.options))
-
-
-def _values(form: FormData) -> list[str]:
-    return [value for value in form.getlist("answer") if isinstance(value, str) and value.strip()]
 
 
 def _page(
@@ -113,6 +112,9 @@ def _page(
     context: dict[str, Any] = {}
     if found is not None:
         context = _room(seat, labels, found, changed)
+        shown = showing.seen(found.item.payload, project.show or None, project.shows)
+        context["shown_fields"] = cards.dress(request, seat, [shown])[0]
+        context["card"] = context["shown_fields"] if project.shows else []
         context["begin_with"] = begun or (found.agreed.answer if found.agreed and chosen is None else "")
         context["chosen"] = _chosen(labels, found) if chosen is None else chosen
     return page(
@@ -209,12 +211,8 @@ def _room(seat: Seat, labels: Labels, found: ItemHistory, changed: int) -> dict[
         ],
         "categories": labels.categories,
         "options": seat.project.options,
+        "kind": labels.kind,
         "field": "answer",
-        "shown_fields": [
-            {"name": name, "value": found.item.payload[name]}
-            for name in (seat.project.show or found.item.payload)
-            if name in found.item.payload
-        ],
         "labels": [
             {
                 "value": one.value,
@@ -223,7 +221,7 @@ def _room(seat: Seat, labels: Labels, found: ItemHistory, changed: int) -> dict[
                 "key": KEYS[place] if place < len(KEYS) else "",
                 "votes": sum(answer == one.value for answer in votes),
             }
-            for place, one in enumerate(labels.categories)
+            for place, one in enumerate(labels.categories if labels.is_by_classes else ())
         ],
         "model": _model(labels, found),
         "decided": {
@@ -249,9 +247,10 @@ def _model(labels: Labels, found: ItemHistory) -> Any:
     if found.agreed is None:
         return None
     sure = found.agreed.confidence
+    on_scale = labels.on_scale(found.agreed, [one.answer for one in found.annotations if one.is_latest])
     return labels.chip(
         json.loads(found.agreed.answer),
-        f"with confidence {figure(sure)}." if sure is not None else "without confidence.",
+        (f"with confidence {figure(sure)}" if sure is not None else "without confidence") + f"{on_scale}.",
     )
 
 

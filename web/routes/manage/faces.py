@@ -6,12 +6,17 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from labeling import showing
 from labeling.errors import Unusable
 from labeling.kinds import Category, kind
+from web.routes.manage.words import figure
 
 if TYPE_CHECKING:
+    from starlette.datastructures import FormData
+
     from labeling.model import Project
 
 LINE = 400
@@ -102,6 +107,18 @@ class Labels:
             return self.short(piece)
         return self.kind.piece_text(piece, self.project.options)
 
+    def on_scale(self, agreed: Any, votes: Iterable[Any]) -> str:
+        """Of points on a scale: how sure the consensus is within one point, and the median of the answers; else nothing."""
+        points = list(votes)
+        if self.kind.level != "ordinal" or not self.is_by_classes or not points:
+            return ""
+        middle = f"the median of the answers is {median(points):g}"
+        if agreed.confidence is None:
+            return f"; {middle}"
+        here, chances = self.place(json.loads(agreed.answer)), json.loads(agreed.posterior)
+        near = sum(chance for answer, chance in chances.items() if abs(self.place(json.loads(answer)) - here) <= 1)
+        return f", {figure(min(near, 1.0))} within one point; {middle}"
+
     def chip(self, answer: Any, note: str = "", title: str = "") -> Chip:
         """The answer as a small label."""
         return Chip(self.short(answer), self.place(answer), note, title)
@@ -118,24 +135,41 @@ class Labels:
             return None
 
 
+def sent(labels: Labels, form: FormData) -> tuple[Any, list[str]]:
+    """The answer that a plain form says, as the kind wants it and not yet checked, and what to show in that form again."""
+
+    def values(name: str) -> list[str]:
+        return [value for value in form.getlist(name) if isinstance(value, str) and value.strip()]
+
+    raw = labels.kind.from_fields(values, "answer", labels.project.options)
+    is_whole = isinstance(raw, Mapping) and not values("answer")
+    return raw, [json.dumps(raw, ensure_ascii=False)] if is_whole else values("answer")
+
+
 def line(project: Project, payload: Mapping[str, Any], most: int = LINE) -> str:
     r"""An item in one line: the fields annotators see, with · between.
 
     >>> from types import SimpleNamespace
-    >>> line(SimpleNamespace(show=("text",)), {"text": "Where is\nmy parcel?", "lang": "en"})
+    >>> line(SimpleNamespace(show=("text",), shows=None), {"text": "Where is\nmy parcel?", "lang": "en"})
     'Where is my parcel?'
     """
-    shown = [payload[name] for name in project.show if name in payload] if project.show else list(payload.values())
-    text = " · ".join(" ".join(words(value).split()) for value in shown if value not in (None, ""))
+    shown = [field["value"] for field in showing.seen(payload, project.show, project.shows)]
+    text = " · ".join(" ".join(_said(value).split()) for value in shown if value not in (None, ""))
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def fields(project: Project, payload: Mapping[str, Any]) -> list[Field]:
     """The fields of an item: first those annotators see, then the rest. The longest text among them is the main one."""
-    seen = [name for name in project.show if name in payload] if project.show else list(payload)
+    seen = [field["name"] for field in showing.seen(payload, project.show, project.shows)]
     rest = [name for name in payload if name not in seen]
     main = max(seen, key=lambda name: len(words(payload[name])), default=None)
     return [Field(name, words(payload[name]), main=name == main, hidden=name in rest) for name in (*seen, *rest)]
+
+
+def _said(value: Any) -> str:
+    """A value in one line; a dialogue as its turns."""
+    turns = showing.turns(value) if isinstance(value, list | dict) else None
+    return words(value) if turns is None else " ".join(f"{who}: {said}" for who, said in turns)
 
 
 def words(value: Any) -> str:

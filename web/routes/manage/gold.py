@@ -14,7 +14,7 @@ from labeling.store import annotator_reads, decisions
 from web import wire
 from web.auth import Managing, Seat
 from web.errors import status_of
-from web.routes.manage.faces import Labels, line
+from web.routes.manage.faces import Labels, line, sent
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text, whole
 from web.routes.manage.settings import TABS
 from web.routes.manage.words import FEW, plural
@@ -33,21 +33,16 @@ def show(request: Request, seat: Managing, after: int | None = None) -> HTMLResp
 def add(request: Request, seat: Managing, form: Form) -> Response:
     """Make an item gold, or give a gold item another answer."""
     given: dict[str, Any] = {name: text(form, name) for name in ("key", "answer_json", "note")}
-    given["answer"] = [value for value in form.getlist("answer") if isinstance(value, str) and value.strip()]
+    labels = Labels(seat.project)
+    raw, given["answer"] = sent(labels, form)
     try:
-        answers = {given["key"]: _answer(Labels(seat.project), given)}
+        answers = {given["key"]: wire.read_json(given["answer_json"].encode()) if given["answer_json"] else raw}
         store_of(request).write(
             services.set_gold, project=seat.project.id, answers=answers, note=given["note"], actor=seat.member.id
         )
     except AssayError as error:
         return _page(request, seat, None, error, given)
     return go(request, seat, "settings/gold", f"Item {given['key']} is gold.")
-
-
-def _answer(labels: Labels, given: dict[str, Any]) -> Any:
-    if given["answer_json"]:
-        return wire.read_json(given["answer_json"].encode())
-    return labels.kind.from_form(given["answer"], labels.project.options)
 
 
 @router.post("/projects/{name}/settings/gold/remove")
@@ -137,6 +132,7 @@ def _page(
         rows=rows,
         label_options=[("", "choose"), *((str(one.value), one.text) for one in labels.categories)],
         is_by_classes=labels.is_by_classes,
+        kind=labels.kind,
         without_script=labels.kind.without_script,
         categories=labels.categories,
         options=seat.project.options,

@@ -10,14 +10,16 @@ from starlette.responses import HTMLResponse, Response
 from labeling.errors import AssayError, Unusable
 from labeling.model import CHANGES, Guideline
 from labeling.services import guidelines as services
-from labeling.store import guidelines, overview_reads, projects
+from labeling.store import guidelines, overview_reads, projects, remarks
 from web import markdown, wire
 from web.auth import Deciding, Managing, Seat
 from web.errors import status_of
-from web.routes.manage.frame import Form, Verdict, go, page, store_of, text
+from web.routes.manage.faces import line
+from web.routes.manage.frame import Form, Verdict, go, page, store_of, text, whole
 from web.routes.manage.words import plural
 
 router = APIRouter(include_in_schema=False)
+TABS = {"Guideline": "guideline", "Comments": "guideline/comments"}
 AROUND = 3
 FIRST_TEXT = """# {question}
 
@@ -52,6 +54,7 @@ def show(request: Request, seat: Deciding, version: int | None = None) -> HTMLRe
         "guideline.html",
         heading="What were they told?",
         verdict=_verdict(versions, readers),
+        tabs=TABS,
         shown=shown,
         html=markdown.to_html(shown.body) if shown else "",
         change_words=CHANGES[shown.change].split(":")[0].capitalize() if shown else "",
@@ -87,21 +90,22 @@ def _verdict(versions: list[Guideline], readers: list[dict[str, Any]]) -> Verdic
 
 
 @router.get("/projects/{name}/guideline/edit")
-def edit(request: Request, seat: Managing) -> HTMLResponse:
-    """The editor, with the text that stands or a first draft made of the labels."""
+def edit(request: Request, seat: Managing, comment: int | None = None) -> HTMLResponse:
+    """The editor, with the text that stands or a first draft made of the labels; beside it the comment it is about."""
     with store_of(request).read() as connection:
         before = guidelines.current(connection, seat.project.id)
-    return _editor(request, seat, before, before.body if before else _draft(seat))
+    return _editor(request, seat, before, before.body if before else _draft(seat), comment=comment)
 
 
 @router.post("/projects/{name}/guideline/edit")
 def publish(request: Request, seat: Managing, form: Form) -> Response:
     """Publish the next version; or, without JavaScript, show the preview."""
     body, note, change = _raw(form.get("body")), text(form, "note"), text(form, "change")
+    comment = whole(form, "comment", "comment") if text(form, "comment") else None
     with store_of(request).read() as connection:
         before = guidelines.current(connection, seat.project.id)
     if text(form, "act") == "preview":
-        return _editor(request, seat, before, body, note, change)
+        return _editor(request, seat, before, body, note, change, comment=comment)
     try:
         if text(form, "base") != str(before.version if before else 0):
             newest = f"v{before.version}" if before else "nothing"
@@ -118,8 +122,11 @@ def publish(request: Request, seat: Managing, form: Form) -> Response:
             actor=seat.member.id,
         )
     except AssayError as error:
-        return _editor(request, seat, before, body, note, change, error)
-    return go(request, seat, "guideline", f"Version {made.version} stands. Annotators read it before their next item.")
+        return _editor(request, seat, before, body, note, change, error, comment=comment)
+    said = f"Version {made.version} stands. Annotators read it before their next item."
+    if comment is not None:
+        return go(request, seat, "guideline/comments", f"{said} Now tell who wrote the comment.")
+    return go(request, seat, "guideline", said)
 
 
 @router.post("/projects/{name}/guideline/preview")
@@ -163,8 +170,10 @@ def _editor(
     note: str = "",
     change: str = "",
     error: AssayError | None = None,
+    comment: int | None = None,
 ) -> HTMLResponse:
     with store_of(request).read() as connection:
+        about = None if comment is None else remarks.one(connection, seat.project.id, comment)
         answers = sum(overview_reads.answers_by_version(connection, seat.project.id).values())
     return page(
         request,
@@ -179,6 +188,8 @@ def _editor(
         change=change,
         answers=answers,
         html=markdown.to_html(body),
+        about=about,
+        about_item=None if about is None else line(seat.project, about.payload) or about.key,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast, get_args
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from labeling.services import adjudication as services
 from labeling.store import dataset_reads
 from labeling.store import items as reads
 from labeling.store.items import ItemHistory, ItemRow, ItemState, Part
+from web import cards, drawn
 from web.auth import Deciding, Seat
 from web.routes.manage.faces import Chip, Labels, fields, line
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text
@@ -140,9 +142,11 @@ def one(request: Request, seat: Deciding, key: str) -> HTMLResponse:
         heading=f"What became of item {key}?",
         verdict=_item_verdict(found),
         fields=fields(project, found.item.payload),
+        card=cards.of_item(request, seat, found.item.payload),
+        drawings=drawn.sheets(request, seat, found.item.payload, _drawn(found, ruling)),
         item=found.item,
         came=_came(seat, came) if came is not None else None,
-        consensus=_consensus(labels, found.agreed),
+        consensus=_consensus(labels, found.agreed, [one.answer for one in found.annotations if one.is_latest]),
         posterior=_posterior(labels, found.agreed),
         posterior_of="each label" if labels.labels else "each part of the answer",
         ruling=_ruling(labels, ruling) if ruling else None,
@@ -151,6 +155,17 @@ def one(request: Request, seat: Deciding, key: str) -> HTMLResponse:
         assignments=[_assignment(one) for one in found.assignments],
         rulings=[_ruling(labels, one) for one in found.adjudications],
     )
+
+
+def _drawn(found: ItemHistory, ruling: Adjudication | None) -> Iterator[tuple[str, Any]]:
+    """What is to be drawn of an item, under its title: what stands, then each annotator's latest answer."""
+    if ruling is not None:
+        yield "Ruling", ruling.answer
+    if found.agreed is not None:
+        yield "Consensus", _json(found.agreed.answer)
+    if found.gold is not None:
+        yield "Gold", found.gold
+    yield from ((given.annotator, given.answer) for given in found.annotations if given.is_latest)
 
 
 @router.post("/projects/{name}/items/one/withdraw")
@@ -244,16 +259,18 @@ def _item_verdict(found: ItemHistory) -> Verdict:
     return Verdict(f"{answers}, and they differ.", "warn")
 
 
-def _consensus(labels: Labels, agreed: AnyRow | None) -> Chip | None:
+def _consensus(labels: Labels, agreed: AnyRow | None, votes: list[Any]) -> Chip | None:
     if agreed is None:
         return None
     sure = f"confidence {figure(agreed.confidence)}" if agreed.confidence is not None else "no confidence can be told"
     tie = ", a tie drawn by seed" if agreed.is_tie else ""
-    return labels.chip(_json(agreed.answer), f"{sure}, of {plural(agreed.votes, 'answer')}{tie}")
+    return labels.chip(
+        _json(agreed.answer), f"{sure}, of {plural(agreed.votes, 'answer')}{tie}{labels.on_scale(agreed, votes)}"
+    )
 
 
 def _posterior(labels: Labels, agreed: AnyRow | None) -> list[dict[str, Any]]:
-    is_told = agreed is not None and (agreed.confidence is not None or not labels.categories)
+    is_told = agreed is not None and (agreed.confidence is not None or not labels.is_by_classes)
     held = _json(agreed.posterior) if agreed is not None and is_told else {}
     rows = [(_json(answer), chance) for answer, chance in held.items()]
     return [

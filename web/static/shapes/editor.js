@@ -414,7 +414,12 @@ export function editorOf(box, sort) {
       return () => (begun ? forget() : choose(point >= 0 ? chosen : -1), focus());
     }
     if (key === "Enter" && begun) return () => finish();
-    return sort.keyed?.(event, { shape: shapes[chosen], point, choose: (corner) => choose(chosen, { corner }), change }) ?? null;
+    const own = sort.keyed?.(event, { shape: shapes[chosen], point, choose: (corner) => choose(chosen, { corner }), change });
+    if (own) return own;
+    // The desk binds these keys itself, as each person chose them; on other pages they are bound here.
+    if (box.closest("#desk") || [" ", "Enter", "Tab"].includes(key)) return null;
+    const button = labels.find((one) => one.dataset.key === key);
+    return button ? () => relabel(JSON.parse(button.dataset.label)) : (rows.find((row) => row.keys.includes(key.toLowerCase()))?.run ?? null);
   }
 
   function finish() {
@@ -500,6 +505,24 @@ export function editorOf(box, sort) {
     (button ?? stage ?? labels[0]).focus({ preventScroll: true });
   }
 
+  const rows = [
+    { keys: ["n"], words: `A new ${sort.noun} in the middle of what shows`, run: make },
+    { keys: ["arrowleft", "arrowright", "arrowup", "arrowdown"], words: "Move the chosen one; the image, where none is", run: focus },
+    { keys: ["shift+arrows"], words: "Make it wider, narrower, taller or lower", run: focus },
+    { keys: ["alt+arrows"], words: "By one pixel; with Shift too", run: focus },
+    { keys: ["."], words: "The next one", run: () => next(1), mayRepeat: true },
+    { keys: [","], words: "… and the one before", run: () => next(-1), mayRepeat: true },
+    ...(sort.keys ?? []).map((row) => ({ run: focus, ...row })),
+    { keys: ["delete", "backspace"], words: "Delete the chosen one", run: remove },
+    { keys: ["ctrl+z"], words: "Undo", run: undo, mayRepeat: true },
+    { keys: ["ctrl+y"], words: "Redo (or Ctrl+Shift+Z)", run: redo, mayRepeat: true },
+    { keys: ["+", "="], words: "Zoom in (or turn the wheel)", run: TOOLS.in, mayRepeat: true },
+    { keys: ["-"], words: "Zoom out", run: TOOLS.out, mayRepeat: true },
+    { keys: ["0"], words: "The whole image", run: TOOLS.fit },
+    { keys: ["h"], words: "Hide what is drawn, and show it again", run: () => ((isHidden = !isHidden), draw()) },
+    ...(nothing ? [{ keys: ["x"], words: "Nothing to mark here", run: nothingAtAll }] : []),
+  ];
+
   box.addEventListener("keydown", pressed);
   root.addEventListener("click", (event) => {
     const button = event.target.closest("button");
@@ -538,22 +561,6 @@ export function editorOf(box, sort) {
       if (!mayBeNothing) return `Nothing is marked yet. Draw ${sort.article} ${sort.noun}, or press n for one.`;
       return `Nothing is marked yet. Draw ${sort.article} ${sort.noun}, press n for one, or x where there is nothing to mark.`;
     },
-    keys: [
-      { keys: ["n"], words: `A new ${sort.noun} in the middle of what shows`, run: make },
-      { keys: ["arrowleft", "arrowright", "arrowup", "arrowdown"], words: "Move the chosen one; the image, where none is", run: focus },
-      { keys: ["shift+arrows"], words: "Make it wider, narrower, taller or lower", run: focus },
-      { keys: ["alt+arrows"], words: "By one pixel; with Shift too", run: focus },
-      { keys: ["."], words: "The next one", run: () => next(1), mayRepeat: true },
-      { keys: [","], words: "… and the one before", run: () => next(-1), mayRepeat: true },
-      ...(sort.keys ?? []).map((row) => ({ run: focus, ...row })),
-      { keys: ["delete", "backspace"], words: "Delete the chosen one", run: remove },
-      { keys: ["ctrl+z"], words: "Undo", run: undo, mayRepeat: true },
-      { keys: ["ctrl+y"], words: "Redo (or Ctrl+Shift+Z)", run: redo, mayRepeat: true },
-      { keys: ["+", "="], words: "Zoom in (or turn the wheel)", run: TOOLS.in, mayRepeat: true },
-      { keys: ["-"], words: "Zoom out", run: TOOLS.out, mayRepeat: true },
-      { keys: ["0"], words: "The whole image", run: TOOLS.fit },
-      { keys: ["h"], words: "Hide what is drawn, and show it again", run: () => ((isHidden = !isHidden), draw()) },
-      ...(nothing ? [{ keys: ["x"], words: "Nothing to mark here", run: nothingAtAll }] : []),
-    ],
+    keys: rows,
   };
 }
