@@ -54,9 +54,8 @@ def test_the_side_that_was_chosen_is_stored_in_the_items_own_order(site, duel):
         wanted[f"m{number}"] = "tie" if key == "0" else "a" if (key == "1") == is_x_first else "b"
         assert "m1" not in text
         ann.presses(key, "Enter")
-        page.wait_for_function("text => document.querySelector('#item').innerText !== text", arg=text)
+        expect(page.locator("#item")).not_to_contain_text(f"parcel {number}?")
     ann.waits_until_saved()
-    page.wait_for_function("document.querySelector('#desk').dataset.waiting === '0'")
     assert dict(site.rows(duel)) == wanted
     ann.presses("ArrowLeft")
     expect(page.locator("#answer input:checked")).to_have_attribute("data-key", "2")
@@ -67,14 +66,15 @@ def test_sides_stand_beside_each_other_and_on_a_phone_one_above_the_other(site, 
     left, right = (wide.locator("#item .paired").nth(k).bounding_box() for k in (0, 1))
     assert left["y"] == right["y"]
     assert wide.evaluate(AUDIT) == []
-    phone = site.sit("ann", **PHONE).at_desk("duel")
+    mobile = site.sit("ann", **PHONE)
+    phone = mobile.at_desk("duel")
     upper, lower = (phone.locator("#item .paired").nth(k).bounding_box() for k in (0, 1))
     assert upper["x"] == lower["x"]
     assert phone.evaluate("document.documentElement.scrollWidth") == 360
     phone.wait_for_timeout(270)
     phone.locator("#answer .label-row").nth(2).tap()
     phone.locator("#submit").tap()
-    phone.wait_for_function("document.querySelector('#desk').dataset.waiting === '0'")
+    mobile.waits_until_saved()
     assert len(site.rows(duel)) == 1
 
 
@@ -139,12 +139,13 @@ def test_things_are_ordered_by_dragging_and_by_buttons(site, rank):
 
 
 def test_things_are_ordered_on_a_phone_by_touch(site, rank):
-    page = site.sit("ann", **PHONE).at_desk("rank")
+    mobile = site.sit("ann", **PHONE)
+    page = mobile.at_desk("rank")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     for _ in range(3):
         page.locator(".rank-waiting button").first.tap()
     assert page.locator(".rank-acts button").first.bounding_box()["height"] >= 40
     assert page.evaluate(AUDIT) == []
     page.locator("#submit").tap()
-    page.wait_for_function("document.querySelector('#desk').dataset.waiting === '0'")
+    mobile.waits_until_saved()
     assert len(site.rows(rank)) == 1
