@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -165,7 +166,8 @@ def import_answers(
 ) -> None:
     """Bring in answers given elsewhere, a row each: task, worker, label; if known time, seconds, guideline_version.
 
-    The items must be in already. Annotators who are no members become members who cannot sign in.
+    The items must be in already. Annotators who are no members become members who cannot sign in. For boxes and outlines a
+    COCO file (.json) is taken too: its images are items by their file names, and who drew is "coco" where nobody is named.
     """
     from labeling.formats import read_long
     from labeling.services.answers import import_answers as service
@@ -174,8 +176,10 @@ def import_answers(
     with opened(folder) as (store, _):
         with store.read() as connection:
             here = project_named(connection, project)
-        with _opened_file(file, encoding) as opened_table, progress(f"Importing {file.name}") as advance:
-            done = service(store, project=here.id, rows=read_long(opened_table), actor=None, progress=advance)
+        is_json = file.suffix.lower() == ".json" and file.is_file()  # may be COCO, which is no table
+        opening = nullcontext(file) if is_json else _opened_file(file, encoding)
+        with opening as source, progress(f"Importing {file.name}") as advance:
+            done = service(store, project=here.id, rows=read_long(source), actor=None, progress=advance)
         with progress("Measuring the figures of its pages"):
             measures.measure_if_large(store, here.id)
     _tell(asdict(done), f"{done}.", as_json)
