@@ -643,7 +643,7 @@ async function keepKeys(chosen) {
 
 let changing = null; // the form in which keys are chosen, once it was asked for
 async function changeKeys() {
-  changing ??= (await import("./keys.js")).form($("#change-keys"), { rows: () => KEYS.filter((row) => row.name && row.name !== "close"), chosen: chosenKeys, keep: keepKeys, nameOf, shownKey });
+  changing ??= (await import("./keys.js")).form($("#change-keys"), { list: $("#keys"), rows: () => KEYS.filter((row) => row.name && row.name !== "close"), chosen: chosenKeys, keep: keepKeys, nameOf, shownKey });
   changing.open();
 }
 
