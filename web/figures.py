@@ -8,8 +8,8 @@ numpy is loaded here, when a figure is first asked for. Call these in a thread.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -197,7 +197,25 @@ class Source:
 
     def agreement(self) -> Agreement:
         """How far annotators agree."""
-        return _agreement(self.columns, self.project)
+        found = _agreement(self.columns, self.project)
+        own = tuple(self._own_measures()) if found.alpha is not None else ()
+        return replace(found, parts=(*found.parts, *own)) if own else found
+
+    def _own_measures(self) -> Iterator[PartAgreement]:
+        """What the kind itself measures beside, where it looks at items."""
+        one, options, columns = kind(self.project.kind), self.project.options, self.columns
+        if not one.looks_at_items:
+            return
+        sizes: dict[Hashable, int] = {}
+        numbers = list(dict.fromkeys(columns.number))
+        with self.store.read() as connection:
+            for start in range(0, len(numbers), 500):
+                some = items.payloads(connection, numbers[start : start + 500])
+                sizes |= {number: one.size(fields, options) for number, fields in some.items()}
+        rows = zip(columns.number, columns.annotator, columns.label, columns.is_gold, strict=True)
+        given = [(number, who, one.parse(label, options)) for number, who, label, is_gold in rows if not is_gold]
+        for name, title, coefficient in one.measures(given, sizes, options, resamples=RESAMPLES):
+            yield PartAgreement(name, title, coefficient, coefficient)
 
     def detail(self) -> details.Detail:
         """Where the agreement comes from."""

@@ -12,6 +12,7 @@ from labeling import showing
 from labeling.errors import Closed, GuidelineDue, LeaseOver, NotAllowed, Stale, Unusable
 from labeling.kinds import kind
 from labeling.model import SKIP_REASONS, Desk, GuidelineState, Held, Progress, Project, Saved
+from labeling.services.reading import read_answer
 from labeling.store import Writing, answers, decisions, desk_reads, guidelines, handout, projects, suggestions
 
 MOST_HELD = 10
@@ -77,7 +78,7 @@ def submit(
         if suggestion is None:
             raise Unusable("Nothing is suggested for this item", cure="Give an answer of your own.")
         answer = suggestion["answer"]
-    parsed = kind(here.kind).parse(answer, here.options)
+    stored = read_answer(tx.connection, here, held.item_id, answer)
     is_again = _is_again(held)
     # Gold goes through the same statements as any other item, with nothing added to it: time must not tell.
     slots = int(held.pool == "work" and not is_again)
@@ -90,7 +91,7 @@ def submit(
         item=held.item_id,
         member=member,
         revision=answers.next_again(tx.connection, assignment) if is_again else 1,
-        answer=kind(here.kind).dump(parsed),
+        answer=stored,
         guideline_version=seat.acknowledged,
         seconds=seconds,
         flagged=flagged,
@@ -145,7 +146,7 @@ def revise(
             f"You changed this answer elsewhere: revision {before.revision} stands, not {revision}. Look at it again.",
             revision=before.revision,
         )
-    parsed = kind(here.kind).parse(answer, here.options)
+    stored = read_answer(tx.connection, here, held.item_id, answer)
     answers.add(
         tx.connection,
         assignment=assignment,
@@ -153,7 +154,7 @@ def revise(
         item=held.item_id,
         member=member,
         revision=revision + 1,
-        answer=kind(here.kind).dump(parsed),
+        answer=stored,
         guideline_version=max(seat.acknowledged, before.guideline_version),
         seconds=before.seconds,
         flagged=flagged,

@@ -130,9 +130,12 @@ def test_a_box_is_drawn_by_a_drag_and_pulled_and_moved_by_others(site, street, a
 def test_a_box_is_drawn_by_two_clicks_for_those_who_cannot_drag(street, ann):
     street()
     person = ann()
-    person.page.mouse.click(*at(person, 0.1, 0.1))
+    page = person.page
+    page.mouse.click(*at(person, 0.1, 0.1))
     assert drawn(person) == []
-    person.page.mouse.click(*at(person, 0.2, 0.3))
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#fault")).to_have_text("Finish the box you are drawing, or leave it with Esc.")
+    page.mouse.click(*at(person, 0.2, 0.3))
     assert len(drawn(person)) == 1
 
 

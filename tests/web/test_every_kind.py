@@ -42,7 +42,7 @@ def made(request, office):
     items.import_items(
         store,
         project=project.id,
-        rows=[{"id": f"i{place}", "text": f"text {place}"} for place in range(ITEMS)],
+        rows=[{"id": f"i{place}", "text": f"Ann met Bob on day {place}"} for place in range(ITEMS)],
         actor=None,
     )
     rows = [
