@@ -32,7 +32,7 @@ from labeling.store import (
 from labeling.store import figures as kept_figures
 from labeling.store.annotators import AnnotatorRow
 from labeling.store.answers import AnswerColumns
-from web import breakdowns, details
+from web import breakdowns, details, orders
 
 if TYPE_CHECKING:
     from labeling.agreement import ByVersion, Coefficient, Pairs
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from labeling.audit import Audit, Standing, Stretch
     from labeling.audit.apart import ApartAudit
     from labeling.model import Project
+    from labeling.scale import Scale
     from web.numbers import Numbers
 
 RESAMPLES = 1000
@@ -246,6 +247,14 @@ class Source:
                 flagged=overview_reads.flagged_items(connection, number),
             )
 
+    def scale(self) -> Scale | None:
+        """The scale of all things compared; None where the project compares none."""
+        return orders.scale_in(self.store, self.project) if self.project.kind == "pairwise" else None
+
+    def orders(self) -> orders.Orders | None:
+        """How alike annotators put things in order; None where the project ranks nothing."""
+        return orders.orders_in(self.store, self.project) if self.project.kind == "ranking" else None
+
     def agreed(self) -> Agreed:
         """What the newest consensus agreed on."""
         number = self.project.id
@@ -296,6 +305,8 @@ TOGETHER: dict[str, Callable[[Source], Any]] = {
     "detail": Source.detail,
     "audit": Source.audit,
     "overview": Source.overview,
+    "scale": Source.scale,
+    "orders": Source.orders,
 }
 """The figures that are measured together, from one reading of the answers, and kept under these names."""
 

@@ -200,6 +200,24 @@ class Kind(ABC):
         """Whether `shown` is drawn once for an annotator, and not for every assignment."""
         return False
 
+    def seen(
+        self,
+        fields: Sequence[Mapping[str, Any]],
+        options: Mapping[str, Any],  # noqa: ARG002 - the kind's signature
+        shown: Mapping[str, Any] | None,  # noqa: ARG002 - the kind's signature
+    ) -> list[dict[str, Any]]:
+        """The fields of an item (`name`, `value`) as its annotator sees them: those that the answer tells apart in the order
+        drawn, each with the `title` that stands over it there; without those that would give away what is asked.
+        """
+        return [dict(field) for field in fields]
+
+    def text_seen(self, answer: Any, options: Mapping[str, Any], shown: Mapping[str, Any] | None) -> str:  # noqa: ARG002 - the kind's signature
+        """As `text`, in the words that `seen` put before the annotator."""
+        return self.text(answer, options)
+
+    def check_item(self, fields: Mapping[str, Any], options: Mapping[str, Any]) -> None:  # noqa: B027 - a kind that asks of any item has nothing to check
+        """Raises Unusable, naming the column, where an item cannot be asked about."""
+
     def place(self, answer: Any, options: Mapping[str, Any], shown: Mapping[str, Any] | None) -> int | None:  # noqa: ARG002 - the kind's signature
         """Where on the screen, from 0, the thing chosen stood, if that was drawn for this one answer; else None."""
         return None

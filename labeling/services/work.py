@@ -345,7 +345,8 @@ def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> tuple[li
             handout.renew(tx.connection, row.id, until)
             ends = until
         shown = None if row.shown is None else json.loads(row.shown)
-        held.append(Held(row.id, _fields(row.payload, here), ends, shown, shown_suggestion(row.suggested)))
+        fields = kind(here.kind).seen(_fields(row.payload, here), here.options, shown)
+        held.append(Held(row.id, fields, ends, shown, shown_suggestion(row.suggested)))
     if len(held) < hold:
         _reclaim_sometimes(tx, here.id, seat.member)
     leased: dict[int, int] = {}
@@ -359,8 +360,8 @@ def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> tuple[li
         number = handout.lease(tx.connection, seat, free, now=tx.now, until=until, shown=text, suggested=suggested)
         seat.handed += 1
         leased[number] = free.item
-        suggestion = shown_suggestion(suggested)
-        held.append(Held(number, _fields(free.payload, here), until, shown, suggestion))
+        fields = kind(here.kind).seen(_fields(free.payload, here), here.options, shown)
+        held.append(Held(number, fields, until, shown, shown_suggestion(suggested)))
     return held, leased
 
 

@@ -29,7 +29,7 @@ def test_a_german_desk_says_all_in_german_also_what_its_scripts_say(site, projec
     page.get_by_role("button", name="Gelesen habe ich").click()
     expect(page.locator("#progress")).to_contain_text("0 erledigt · noch bis zu 4")
     ann.settles()
-    page.keyboard.press("Enter")
+    page.locator("#submit").click()
     expect(page.locator("#fault")).to_contain_text("wählen Sie", ignore_case=True)
     ann.answers("1")
     expect(page.locator("#saved")).to_contain_text("Gespeichert")

@@ -17,10 +17,11 @@ from web import breakdowns, figures, keeping
 from web.breakdowns import By
 
 ITEMS = 30
+TABLES = ("csv", "jsonl", "parquet")
 WHO = ("ann", "bob", "cid")
 PAGES = (
     "overview", "items", "items/one?key=i0", "annotators", "annotators/ann", "agreement", "agreement/consensus",
-    "agreement/consensus?unlike=drawn", "disagreements", "disagreements?item=i1", "guideline/edit", "datasets",
+    "agreement/consensus?unlike=drawn", "disagreements", "disagreements?item=i1", "guideline/edit",
     "settings", "settings/gold", "overlap", "my-work", "desk",
 )  # fmt: skip
 
@@ -151,13 +152,11 @@ def test_every_kind_is_frozen_written_out_in_every_format_and_its_answers_come_b
     held = {json.dumps(json.loads(value) if is_json else value) for value in whole["label"].to_list()}
     assert held <= {json.dumps(answer) for answer in answers}
     has_confidence = one.gives_confidence(project.options)
-    for form in formats.every(one.name):
-        name, target = form.NAME, office.path / f"answers.{form.NAME}"
-        formats.export(snapshot, name, office.path / f"items.{name}", soft_labels=has_confidence)
-        if hasattr(form, "KINDS"):  # they hold texts with their labels, which annotations have not
-            continue
-        formats.export(snapshot, name, target, table="annotations")
-        if name in {"csv", "jsonl", "parquet"}:
+    for name in (form.NAME for form in formats.every(one.name)):
+        formats.export(snapshot, name, office.path / f"items.{name}", soft_labels=has_confidence and name in TABLES)
+        if name in TABLES:
+            target = office.path / f"answers.{name}"
+            formats.export(snapshot, name, target, table="annotations")
             back = list(formats.read_long(str(target), name=target.name))
             done = import_answers(office.store, project=project.id, rows=back, actor=None)
             assert (done.added, done.changed) == (0, 0), f"{one.name} from {name}: {done}"

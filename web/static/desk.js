@@ -428,7 +428,7 @@ function lookAt(one) {
   reveal(form);
   kind.focus();
   drawSaved();
-  announce(`${t("An earlier answer: %(answer)s.", { answer: kind.words(one.answer) })} ${excerpt(one, 300)}`);
+  announce(`${t("An earlier answer: %(answer)s.", { answer: kind.words(one.answer, one) })} ${excerpt(one, 300)}`);
 }
 
 /** From an earlier answer to the item that waits. */
@@ -459,7 +459,7 @@ async function drawMine() {
   const rows = [...past].reverse().map((one) => {
     const words = make("span", "clamp", excerpt(one, 160));
     words.dir = "auto";
-    const button = make("button", "mine", make("strong", "", kind.words(one.answer)), words, make("small", "", clock(one.submitted_at)));
+    const button = make("button", "mine", make("strong", "", kind.words(one.answer, one)), words, make("small", "", clock(one.submitted_at)));
     if (one.reply) button.append(make("small", "", t("Your manager replies: %(reply)s", { reply: one.reply })));
     button.type = "button";
     button.onclick = () => (closeSheet(), lookAt(one));
