@@ -85,7 +85,8 @@ def test_every_kind_is_agreed_on_and_its_agreement_and_annotators_are_measured(o
     assert 0 < whole.percent.value < 1
     assert len(whole.pairs.pairs) == 3
     for name, compute in figures.TOGETHER.items():
-        assert keeping.load(keeping.dump(compute(source))), name
+        kept = keeping.dump(compute(source))
+        assert keeping.dump(keeping.load(kept)) == kept, name
     asked = {"coefficient": "krippendorff_alpha", "resamples": 100, "seed": 0}
     has_labels = bool(one.consensus_labels(project.options) or one.parts(project.options))
     for by in (None, By.VERSION, By.PAIR, By.ANNOTATOR, By.DAY, *((By.LABEL,) if has_labels else ())):
