@@ -243,14 +243,18 @@ class Imported:
     added: int
     already_there: int
     total: int
+    missing_media: int = 0
 
     def __str__(self) -> str:
         """What it did, as all doors say it.
 
-        >>> str(Imported(2, 1, 3))
-        '2 items added; 1 row held nothing new'
+        >>> str(Imported(2, 1, 3)), str(Imported(2, 0, 2, 1))
+        ('2 items added; 1 row held nothing new', '2 items added; 1 medium they name is not here yet')
         """
-        return _told(self.added, "item", (self.already_there, "held nothing new"))
+        told = _told(self.added, "item", (self.already_there, "held nothing new"))
+        if not self.missing_media:
+            return told
+        return f"{told}; {self.missing_media:,} medi{'um they name is' if self.missing_media == 1 else 'a they name are'} not here yet"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ IN_EXPORTS = {
 def test_the_handbooks_table_says_of_every_kind_what_it_has(one):
     options = one.options(next(iter(one.examples()))[0])
     is_by_classes = bool(one.consensus_labels(options))
-    each = "label" if one.labels(options) and (one.categories(options) or one.parts(options)) else "–"
+    each = "label" if one.labels(options) and (is_by_classes or one.parts(options)) else "–"
     cells = [
         f"`{one.name}`",
         "classes" if is_by_classes else "distance",

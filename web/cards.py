@@ -55,6 +55,12 @@ def dress(request: Request, seat: Seat, items: Sequence[list[Field]]) -> list[li
     return [_item(project, fields, found, urls) for fields in items]
 
 
+def of_item(request: Request, seat: Seat, payload: Mapping[str, Any]) -> list[Field]:
+    """An item as its annotators see it; empty where the project says nothing of its fields."""
+    project = seat.project
+    return dress(request, seat, [showing.seen(payload, project.show, project.shows)])[0] if project.shows else []
+
+
 def address(request: Request, seat: Seat, medium: Medium) -> str:
     """Where a medium is for somebody. An annotator's address holds a seal: it opens to them alone, and to none it was not
     handed to.
@@ -223,4 +229,4 @@ def _draw(name: str, *given: Any) -> Markup:
     return cast("Markup", getattr(_module(), name)(*given))
 
 
-__all__ = ["Field", "Markup", "address", "at_desk", "dress", "is_link", "is_sealed"]
+__all__ = ["Field", "Markup", "address", "at_desk", "dress", "is_link", "is_sealed", "of_item"]

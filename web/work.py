@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from labeling import showing
 from labeling.errors import AssayError, Unusable
 from labeling.store import Store
 from prep.errors import PrepError
@@ -25,6 +26,8 @@ from web import wire
 
 EXPORTS_KEPT_SECONDS = 86_400
 TELL_SECONDS = 0.1
+GUESSED_FROM = 100
+"""So many rows tell what a column looks like."""
 
 
 @dataclass(slots=True)
@@ -77,8 +80,10 @@ def preview(work: Work, *, path: str, name: str, encoding: str | None = None, ro
     from prep.read import open_table
 
     with open_table(path, name=name, encoding=encoding) as table:
-        first: list[dict[str, Any]] = next(iter(table.batches(rows)), [])
+        first: list[dict[str, Any]] = next(iter(table.batches(max(rows, GUESSED_FROM))), [])
+        columns = {str(column): [row.get(column) for row in first] for column in table.columns}
         return {
+            "looks": {column: showing.guess(column, values) for column, values in columns.items()},
             "format": table.format,
             "encoding": table.encoding,
             "delimiter": table.delimiter,
@@ -96,6 +101,7 @@ def import_items(
     id_column: str | None = None,
     encoding: str | None = None,
     pipeline: str = "",
+    allow_missing: bool = False,
     actor: int | None,
 ) -> Any:
     """Items from an uploaded file (sent through a pipeline first), which is taken away afterwards."""
@@ -104,7 +110,15 @@ def import_items(
 
     if pipeline:
         return _import_through(
-            work, pipeline, path=path, name=name, number=number, id_column=id_column, encoding=encoding, actor=actor
+            work,
+            pipeline,
+            path=path,
+            name=name,
+            number=number,
+            id_column=id_column,
+            encoding=encoding,
+            allow_missing=allow_missing,
+            actor=actor,
         )
     with _used_up(path), open_table(path, name=name, encoding=encoding) as table:
         done = put(
@@ -116,6 +130,7 @@ def import_items(
             actor=actor,
             progress=work.tell,
             first_row=table.first_row,
+            allow_missing=allow_missing,
         )
     work.say({"told": str(done)})
     return done
@@ -130,6 +145,7 @@ def _import_through(
     number: int,
     id_column: str | None,
     encoding: str | None,
+    allow_missing: bool,
     actor: int | None,
 ) -> Any:
     """Items from what a pipeline makes of an uploaded file."""
@@ -162,6 +178,7 @@ def _import_through(
             progress=work.tell,
             pipeline=pipeline,
             run=run.id,
+            allow_missing=allow_missing,
         )
     work.say({"told": f"{done}, through the pipeline {pipeline} (run {run.id})"})
     return done

@@ -20,6 +20,9 @@ from labeling.errors import Unusable, UnusableAnswers
 DRAWN_A_PAIR = 500
 """So many pairs of answers tell chance for two annotators, of whom there may be hundreds: to about 2 % of itself."""
 
+DRAWN_WITHOUT = 4_000
+"""As many, where each of the annotators is left out in turn."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -147,7 +150,7 @@ def without_each(
     volume = np.bincount(named.annotator, minlength=len(named.annotators))
     chosen = np.argsort(-volume, kind="stable")[:most].tolist()
     if recipe.apart is not None:
-        return _apart_without(named, chosen, volume, recipe, sampling)
+        return _apart_without(named, chosen, volume, replace(recipe, drawn=DRAWN_WITHOUT), sampling)
     effects = {}
     for k in chosen:
         vote = named.label + classes * (named.annotator == k)

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from labeling import showing
 from labeling.errors import Unusable
 from labeling.kinds import kind
 from labeling.kinds.kind import fate, positions_of
+from labeling.media.names import named
 
 if TYPE_CHECKING:
     import polars as pl
@@ -111,6 +113,7 @@ def gather(connection: Connection, project: Project, choices: Choices) -> Gather
         sources[source] += 1
         unfinished += row.answered < row.wanted and row.pool == "work"
     items, notes = _items(project, kept, given)
+    items = _with_hashes(connection, project, items, [row.payload for row, _, _ in kept])
     keys = {row.id: row.key for row, _, _ in kept}
     return Gathered(
         items=items,
@@ -197,6 +200,31 @@ def _items(
     ]
     keys = pl.Series("id", [row.key for row, _, _ in kept], pl.String)
     return pl.DataFrame([keys, *fields, *own]), notes
+
+
+def _with_hashes(
+    connection: Connection, project: Project, items: pl.DataFrame, payloads: Sequence[str]
+) -> pl.DataFrame:
+    """Behind each field that names media, the SHA-256 of what they hold: `photo_sha256`; null where one is not there."""
+    import polars as pl
+
+    from labeling.store import media
+
+    for name in showing.media_fields(project.shows):
+        named_in = [named(json.loads(text).get(name)) for text in payloads]
+        if not any(named_in):
+            continue
+        found = media.find(connection, project.id, {one for names in named_in for one in names})
+        hashes = [[found[one].hash if one in found else None for one in names] for names in named_in]
+        several = any(len(one) > 1 for one in hashes)
+        values = hashes if several else [one[0] if one else None for one in hashes]
+        column, before = f"{name}_sha256", name if name not in OWN_COLUMNS else FIELD_PREFIX + name
+        while column in items.columns:
+            column += "_"
+        series = pl.Series(column, values, pl.List(pl.String) if several else pl.String)
+        place = items.columns.index(before) + 1 if before in items.columns else len(items.columns)
+        items = items.insert_column(place, series)
+    return items
 
 
 def _label_types(project: Project) -> dict[str, Any]:

@@ -135,7 +135,7 @@ def erase(
     if number is not None:
         store.write(erase_member, member=number, reason=reason, actor=actor)
     else:
-        store.write(erase_items, project=project, keys=list(keys), reason=reason, actor=actor)
+        store.write(erase_items, project=project, keys=list(keys), reason=reason, workspace=workspace, actor=actor)
     return made
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +84,33 @@ def read(path: Path, types: Mapping[str, Any] | None = None) -> pl.DataFrame:
     if types is None:
         return pl.from_dicts(rows, infer_schema_length=None) if rows else pl.DataFrame()
     return pl.DataFrame([from_json(name, [row.get(name) for row in rows], dtype) for name, dtype in types.items()])
+
+
+def answers_in(path: str | os.PathLike[str]) -> Iterator[dict[str, Any]] | None:
+    """The answers in a COCO file as `read_long` gives them; None where a file is another JSON.
+
+    The item is the one that was written here, else the image's file name; who drew is `coco` where nobody is named.
+    Raises Unusable for a COCO file that cannot be used.
+    """
+    from labeling.shapes.coco import from_coco
+
+    try:
+        raw = json.loads(Path(path).read_text(encoding="utf-8"))
+    except ValueError:
+        return None  # whoever reads it next says where it is broken
+    if not isinstance(raw, dict) or "images" not in raw or "annotations" not in raw:
+        return None
+    sheets, _ = from_coco(raw)
+    return (
+        {
+            "item": sheet.item if "row" in sheet.more else sheet.file or sheet.item,
+            "annotator": sheet.annotator or "coco",
+            "label": list(sheet.shapes),
+            "line": place,
+        }
+        for place, sheet in enumerate(sheets, 1)
+        if not sheet.more.get("is_open")
+    )
 
 
 def _file_column(frame: pl.DataFrame, wanted: str) -> str:

@@ -47,7 +47,7 @@ class LongRows(Iterator[dict[str, Any]]):
 def read_long(
     source: Table | str | os.PathLike[str] | IO[bytes], *, name: str | None = None, encoding: str | None = None
 ) -> LongRows:
-    r"""The answers of a file (csv, jsonl, parquet) or an open Table, one at a time, their columns under our names.
+    r"""The answers of a file (csv, jsonl, parquet, COCO's json) or an open Table, one at a time, their columns under our names.
 
     Each has `item`, `annotator`, `label` and its `line`; `time` (milliseconds since 1970 UTC), `seconds` and `guideline_version`
     where the file has them and the row a value. A row without a label is no answer: it is passed over and
@@ -68,6 +68,13 @@ def _read(
 ) -> Iterator[dict[str, Any]]:
     from prep.read import Table, open_table
 
+    if isinstance(source, str | os.PathLike) and str(name or source).lower().endswith(".json"):
+        from labeling.formats.coco import answers_in
+
+        drawn = answers_in(source)
+        if drawn is not None:
+            yield from drawn
+            return
     opened = nullcontext(source) if isinstance(source, Table) else open_table(source, name=name, encoding=encoding)
     with opened as table:
         columns = find_columns(table.columns)

@@ -16,6 +16,8 @@ from labeling.kinds.voting import by_item
 
 NONE = "[]"
 """What a form or a cell of a table says for "none of these"."""
+MOST_TOGETHER = 1_000_000
+"""So many answers, each label of each counted, are settled together too; with more the models of each label know enough."""
 
 
 class Multichoice(Kind):
@@ -31,7 +33,7 @@ class Multichoice(Kind):
     level = "nominal"
     agrees_by = "answers disagree by the labels they do not share (MASI)"
     settles_by = (
-        "Each label is settled by itself, as a yes or no, by the mean of several models; an answer is the labels that are "
+        "Each label is settled as a yes or no, by the mean of models of this label and of all labels together; an answer is the labels that are "
         "likelier than not. Its confidence is the chance that every label of it is right and none is missing."
     )
 
@@ -234,6 +236,10 @@ def masi_distance(first: Sequence[Any], second: Sequence[Any]) -> float:
 def _chances(votes: Sequence[Vote], names: list[str], seed: int) -> tuple[dict[str, list[float]], set[int]]:
     """The chance of each label that anybody chose, item by item; and the items of which no confidence can be told,
     as they are divided on a label that neither agreement nor gold tells right from wrong.
+
+    The mean of two: a model of each label alone, which knows how frequent and how hard it is, and one of all labels
+    together, which knows the annotators where answers are few. Alone the one loses to a plain majority where answers are
+    few, the other where labels differ; the mean does neither (tests/bench/bench_multichoice.py).
     """
     import numpy as np
 
@@ -243,21 +249,36 @@ def _chances(votes: Sequence[Vote], names: list[str], seed: int) -> tuple[dict[s
     base = Answers.from_columns(
         [vote.item for vote in votes], [vote.annotator for vote in votes], [0] * len(votes), duplicates="keep"
     )
-    size = np.bincount(base.item, minlength=len(base.items))
+    items = len(base.items)
+    size = np.bincount(base.item, minlength=items)
     chances: dict[str, list[float]] = {}
     unsure: set[int] = set()
+    open_labels: dict[str, Any] = {}
     for name in names:
         said = np.fromiter((name in vote.answer for vote in votes), dtype=np.int32, count=len(votes))
-        if not said.any():
-            continue
         if said.all():
-            chances[name] = [1.0] * len(base.items)
-            continue
+            chances[name] = [1.0] * items
+        elif said.any():
+            open_labels[name] = said
+    together = None
+    if len(open_labels) > 1 and len(open_labels) * len(votes) <= MOST_TOGETHER:
+        count = len(open_labels)
+        stacked = Answers(
+            np.arange(count * items).astype(object),
+            base.annotators,
+            ("no", "yes"),
+            np.concatenate([base.item + items * place for place in range(count)]).astype(np.int32),
+            np.tile(base.annotator, count),
+            np.concatenate(list(open_labels.values())),
+        )
+        together = consensus(stacked, "auto", seed=seed).posterior[:, 1].reshape(count, items)
+    for place, (name, said) in enumerate(open_labels.items()):
         table = Answers(base.items, base.annotators, ("no", "yes"), base.item, base.annotator, said)
         found = consensus(table, "auto", seed=seed)
-        chances[name] = found.posterior[:, 1].tolist()
+        alone = found.posterior[:, 1]
+        chances[name] = (alone if together is None else (alone + together[place]) / 2).tolist()
         if found.hidden:
-            yes = np.bincount(base.item, weights=said, minlength=len(base.items))
+            yes = np.bincount(base.item, weights=said, minlength=items)
             unsure |= set(np.flatnonzero((yes > 0) & (yes < size)).tolist())
     return chances, unsure
 

@@ -34,17 +34,9 @@ class Polygons(Drawings):
             raise Unusable(f"{title} has {len(points)} points", cure="An outline needs three or more.")
         if len(points) > MOST_POINTS:
             raise Unusable(f"{title} has {len(points)} points, more than {MOST_POINTS}", cure="Draw it with fewer.")
-        apart = [point for place, point in enumerate(points) if point != points[place - 1]]
-        if is_flat(apart):
-            raise Unusable(f"{title} has no area", cure="Its points lie on a line; draw it anew or delete it.")
-        # Sides are counted as they were drawn; only what rounding to hundredths made of them is looked for after it.
-        sides = fault(apart) or fault(canonical(apart))
-        if sides is not None:
-            raise Unusable(
-                f"{title} crosses or touches itself: side {sides[0]} meets side {sides[1]}",
-                cure="Side n runs from point n to the next. Move a point, or draw it as two.",
-            )
-        tidied = canonical(apart)
+        tidied = canonical(points)
+        if not tidied or fault(tidied) is not None:
+            raise _refusal(points, title)
         self.refuse_outside(bounds_of_points(tidied), place, options)
         return {"points": tidied}
 
@@ -85,6 +77,18 @@ def _is_point(point: Any) -> bool:
         isinstance(point, list)
         and len(point) == 2
         and all(is_number(value) and abs(value) <= FARTHEST for value in point)
+    )
+
+
+def _refusal(points: list[list[float]], title: str) -> Unusable:
+    """Why an outline is none, with its sides counted as they were drawn."""
+    apart = [point for place, point in enumerate(points) if point != points[place - 1]]
+    sides = None if is_flat(apart) else (fault(apart) or fault(canonical(apart)))
+    if sides is None:
+        return Unusable(f"{title} has no area", cure="Its points lie on a line; draw it anew or delete it.")
+    return Unusable(
+        f"{title} crosses or touches itself: side {sides[0]} meets side {sides[1]}",
+        cure="Side n runs from point n to the next. Move a point, or draw it as two.",
     )
 
 

@@ -6,16 +6,28 @@ and nothing else went. Names of members and keys of items that older lines hold 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 
 from labeling.errors import Conflict, NotFound, Unusable
 from labeling.kinds import kind
-from labeling.store import Writing, erasure, items, members, projects
+from labeling.media.shelf import Shelf
+from labeling.store import Writing, erasure, items, media, members, projects
 
 
-def erase_items(tx: Writing, *, project: int, keys: Sequence[str], reason: str, actor: int | None) -> int:
+def erase_items(
+    tx: Writing,
+    *,
+    project: int,
+    keys: Sequence[str],
+    reason: str,
+    actor: int | None,
+    workspace: Path | None = None,
+) -> int:
     """Overwrite items of a project; how many. They keep their place and their counts, and are in no dataset any more.
 
+    Media that only they name go too, with their files where `workspace` says in which folder those lie.
     Raises Unusable without a reason, NotFound for a key that is not there (nothing is erased then).
     """
     why = _reason(reason)
@@ -25,9 +37,29 @@ def erase_items(tx: Writing, *, project: int, keys: Sequence[str], reason: str, 
         if key not in numbers:
             raise NotFound("item", key)
     one = kind(here.kind)
+    of_these = media.named_by(tx.connection, project, set(numbers.values()))
     told = erasure.items(tx.connection, project, sorted(set(numbers.values())), free_text=one.frees_text(here.options))
-    tx.log(actor, "erase_items", project, here.name, count=len(told), reason=why, erased=told)
+    more = _erase_media(tx, project, here.name, of_these, workspace)
+    tx.log(actor, "erase_items", project, here.name, count=len(told), reason=why, erased=told, **more)
     return len(told)
+
+
+def _erase_media(
+    tx: Writing, project: int, name: str, named: set[str], workspace: Path | None
+) -> dict[str, list[dict[str, str]]]:
+    """Forget those of the media that no item names any more, and what the log is told of them."""
+    gone = named - media.named_by(tx.connection, project) if named else set()
+    if not gone:
+        return {}
+    told = [
+        {"medium": hashlib.sha256(one.name.encode()).hexdigest(), "content": one.hash}
+        for one in media.exact(tx.connection, project, gone).values()
+    ]
+    files = media.remove(tx.connection, project, gone)
+    if workspace is not None:
+        for file in files:
+            Shelf(workspace, name).take(file)
+    return {"media": told}
 
 
 def erase_member(tx: Writing, *, member: int, reason: str, actor: int | None) -> str:

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from labeling import showing
 from labeling.errors import Closed, Unusable
-from labeling.model import Imported
-from labeling.store import Store, Writing, handout, items, projects
+from labeling.media.names import wanted
+from labeling.model import Imported, Project
+from labeling.store import Store, Writing, handout, items, media, projects
 
 ID_COLUMNS = ("id", "item", "item_id", "task", "task_id", "key", "unit")
 """Columns taken for the item's id where none is named, the first of them that is there."""
@@ -20,6 +22,8 @@ LONGEST_ID = 500
 MOST_FIELDS = 500
 LONGEST_ITEM = 5_000_000
 """Characters of all fields together: what a browser can still show at once."""
+MOST_NAMED = 5
+"""Of the media that are missing."""
 RANKS = 40
 """Bits of the shuffled order within one import, so up to a million million items each."""
 
@@ -38,16 +42,20 @@ def import_items(
     first_row: int = 1,
     pipeline: str = "",
     run: str = "",
+    allow_missing: bool = False,
 ) -> Imported:
     """Items from rows (or batches of rows), each with its id and its fields as JSON values.
 
     Nothing is seen of them until all are in; on any error, all is as before. A row that repeats an id with the same
     content is counted once; with other content it is an error that names both. Memory stays flat however many come.
     `progress` is called with the number of rows read so far. `pipeline` and `run` say which run of which pipeline the rows
-    come of; the log and the items' lineage point to it. Raises Unusable, Closed.
+    come of; the log and the items' lineage point to it. Media that fields name must be here, unless `allow_missing`.
+    Raises Unusable, Closed.
     """
-    batch, seed = store.write(_begin, project=project, name=name, pipeline=pipeline, run=run, actor=actor)
+    batch, here = store.write(_begin, project=project, name=name, pipeline=pipeline, run=run, actor=actor)
     total = repeated = 0
+    missing: dict[str, None] = {}
+    pictured = showing.media_fields(here.shows)
     try:
         column = id_column
         for chunk in _chunks(rows):
@@ -55,13 +63,17 @@ def import_items(
                 column = _find_id(chunk[0], first_row)
             staged = [_staged(row, column, first_row + total + place) for place, row in enumerate(chunk)]
             for place, one in enumerate(staged):
-                one["rank"] = _rank(batch, seed, total + place)
+                one["rank"] = _rank(batch, here.seed, total + place)
+            if pictured:
+                missing |= dict.fromkeys(_missing(store, project, chunk, pictured))
             repeated += store.write(_stage, batch=batch, rows=staged)
             total += len(chunk)
             if progress is not None:
                 progress(total)
         if total == 0:
             raise Unusable("There are no items in it", cure="Give at least one row below the column names.")  # noqa: TRY301
+        if missing and not allow_missing:
+            raise _MissingMedia(list(missing))  # noqa: TRY301 - all is as before, as on any error
         came = {"pipeline": pipeline, "run": run} if run else {}
         added = store.write(_show, project=project, batch=batch, name=name, came=came, actor=actor)
     except BaseException:
@@ -69,15 +81,36 @@ def import_items(
         raise
     while store.write(_sweep, batch=batch):
         pass
-    return Imported(added, total - added, total)
+    return Imported(added, total - added, total, len(missing))
 
 
-def _begin(tx: Writing, *, project: int, name: str, pipeline: str, run: str, actor: int | None) -> tuple[int, int]:
+class _MissingMedia(Unusable):
+    """Items name media that are not here."""
+
+    def __init__(self, names: list[str]) -> None:
+        first = ", ".join(repr(name[:80]) for name in names[:MOST_NAMED])
+        more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+        media_are = "medium that items name is" if len(names) == 1 else "media that items name are"
+        super().__init__(
+            f"{len(names):,} {media_are} not here: {first}{more}",
+            cure="Bring them in first (Settings, Media; or assay media add), or say that items come in all the same.",
+        )
+
+
+def _missing(store: Store, project: int, rows: Sequence[Row], fields: list[str]) -> list[str]:
+    """The media that these fields of rows name and that are not in the project, in the order met."""
+    names = list(dict.fromkeys(name for row in rows for name in wanted(row, fields)))
+    with store.read() as connection:
+        found = media.find(connection, project, names)
+    return [name for name in names if name not in found]
+
+
+def _begin(tx: Writing, *, project: int, name: str, pipeline: str, run: str, actor: int | None) -> tuple[int, Project]:
     here = projects.by_id(tx.connection, project)
     if here.closed_at is not None:
         raise Closed(f"The project {here.title!r} is closed and takes no items. Reopen it first.")
     number = items.begin_import(tx.connection, project, name, actor, tx.now, pipeline=pipeline, run=run)
-    return number, here.seed
+    return number, here
 
 
 def _stage(tx: Writing, *, batch: int, rows: list[dict[str, Any]]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import stat
 import zipfile
 import zlib
@@ -187,6 +188,21 @@ def remove_media(
     return len(there)
 
 
+def verify_media(store: Store, *, workspace: Path) -> tuple[int, list[str]]:
+    """How many media there are in all projects, and what is wrong with them: gone, or not what came in."""
+    problems, number = [], 0
+    with store.read() as connection:
+        for project in projects.listing(connection):
+            shelf = Shelf(workspace, project.name)
+            whole: dict[str, bool] = {}
+            for one in media.each(connection, project.id):
+                number += 1
+                if not whole.setdefault(one.file, shelf.is_whole(one.file)):
+                    what = "has another content" if shelf.path(one.file).exists() else "is gone"
+                    problems.append(f"{project.name}: {one.name} ({one.file}) {what}")
+    return number, problems
+
+
 def in_folder(folder: Path) -> Iterator[Sent]:
     """The files below a folder, under their names within it. Links are not followed; hidden files are passed over."""
     for path in sorted(folder.rglob("*")):
@@ -197,16 +213,20 @@ def in_folder(folder: Path) -> Iterator[Sent]:
             yield Sent(inner.as_posix(), lambda path=path: path.open("rb"))  # type: ignore[misc] # bound now
 
 
-def in_zip(path: Path, *, limits: Limits | None = None) -> Iterator[Sent]:
+def in_zip(source: Path | BinaryIO, *, limits: Limits | None = None) -> Iterator[Sent]:
     """The files in a zip. Folders and the litter that systems leave are passed over.
 
     Raises Unusable for a file that is no zip, and where more comes out than a zip of media can hold: what its own table
     says is not believed, it is counted. A link, a locked file or one that is damaged is refused when opened.
     """
     most_each = (limits or Limits()).bytes
-    left = _Left(max(LEAST_OUT, MOST_TIMES * path.stat().st_size))
+    if isinstance(source, Path):
+        weight = source.stat().st_size
+    else:
+        weight = source.seek(0, io.SEEK_END)
+    left = _Left(max(LEAST_OUT, MOST_TIMES * weight))
     try:
-        with zipfile.ZipFile(path) as packed:
+        with zipfile.ZipFile(source) as packed:
             entries = [one for one in packed.infolist() if not one.is_dir() and not _is_litter(one.filename)]
             if len(entries) > MOST_FILES:
                 raise Unusable(f"The zip holds {len(entries):,} files", cure=f"Send at most {MOST_FILES:,} at once.")

@@ -24,7 +24,12 @@ def area_of(points: Points) -> float:
     >>> area_of([[0, 0], [4, 0], [4, 3]])
     6.0
     """
-    return abs(_twice_area(_exact(points))) / 20_000
+    twice = 0.0
+    x, y = points[-1]
+    for right, down in points:
+        twice += x * down - right * y
+        x, y = right, down
+    return abs(twice) / 2
 
 
 def area_of_outline(outline: Mapping[str, Any]) -> float:
@@ -102,12 +107,11 @@ def fault(points: Points) -> tuple[int, int] | None:
     if spikes.size:
         place = int(spikes[0])
         return place + 1, (place + 1) % count + 1
-    for place in range(count - 2):
-        others = np.arange(place + 2, count - (place == 0))
-        hit = _touch(start[place], end[place], start[others], end[others])
-        if hit.any():
-            return place + 1, int(others[hit.argmax()]) + 1
-    return None
+    one, two = np.triu_indices(count, 2)
+    if one.size:  # the first side and the last are neighbours too
+        one, two = np.delete(one, count - 3), np.delete(two, count - 3)
+    hit = _touch(start[one], end[one], start[two], end[two])
+    return (int(one[hit.argmax()]) + 1, int(two[hit.argmax()]) + 1) if hit.any() else None
 
 
 def overlap_of_outlines(first: Mapping[str, Any], second: Mapping[str, Any]) -> float:

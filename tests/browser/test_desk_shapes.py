@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from labeling.services import media
+from labeling.services import items, media, projects
 from labeling.services.answers import import_answers
 from labeling.services.consensus import run_consensus
 from labeling.store import answers, consensus
@@ -27,10 +27,20 @@ def street(site):
         files = files or {"street.png": made.png(800, 600)}
         shown = {"show": ["photo"], "shows": {"photo": "image"}, "question": "Where are they?"}
         options = {"labels": LABELS, **more}
-        rows = [{"photo": name} for name in files]
-        project = site.project(kind=kind, options=options, texts=rows, **shown)
+        made_of = {
+            "name": "intents",
+            "title": "Streets",
+            "kind": kind,
+            "options": options,
+            "overlap": 2,
+            "seed": 7,
+            **shown,
+        }
+        project = site.store.write(projects.create_project, actor=None, **made_of)
         sent = [media.Sent(name, lambda body=body: io.BytesIO(body)) for name, body in files.items()]
         media.add_media(site.store, workspace=site.path / "workspace", project=project.id, files=sent, actor=None)
+        rows = [{"id": f"m{place}", "photo": name} for place, name in enumerate(files)]
+        items.import_items(site.store, project=project.id, rows=rows, actor=None)
         site.role(project, site.member("ann"))
         return project
 
@@ -120,9 +130,12 @@ def test_a_box_is_drawn_by_a_drag_and_pulled_and_moved_by_others(site, street, a
 def test_a_box_is_drawn_by_two_clicks_for_those_who_cannot_drag(street, ann):
     street()
     person = ann()
-    person.page.mouse.click(*at(person, 0.1, 0.1))
+    page = person.page
+    page.mouse.click(*at(person, 0.1, 0.1))
     assert drawn(person) == []
-    person.page.mouse.click(*at(person, 0.2, 0.3))
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#fault")).to_have_text("Finish the box you are drawing, or leave it with Esc.")
+    page.mouse.click(*at(person, 0.2, 0.3))
     assert len(drawn(person)) == 1
 
 

@@ -104,6 +104,7 @@ class Rows(Strict):
 
     rows: list[dict[str, Any]] = Field(description="one object for each row")
     id_column: str | None = Field(None, description="the field that tells items apart; found by name where left out")
+    allow_missing: bool = Field(False, description="take them in also where media that they name are not here")
 
 
 class Gold(Strict):

@@ -29,8 +29,8 @@ def agreement(
     resamples: Annotated[int | None, Query(ge=100, le=10_000)] = None,
     seed: Annotated[int | None, Query(ge=0, le=wire.TOP)] = None,
 ) -> Response:
-    """Krippendorff's alpha and percent agreement with their intervals and verdicts: overall, by label, by version with the
-    test of each change, by pair, over time; other coefficients, and what the whole would be without each annotator.
+    """Krippendorff's alpha and percent agreement with their intervals and verdicts: overall, by label or question (`parts`),
+    by version with the test of each change, by pair, over time; other coefficients, and what the whole would be without each annotator.
 
     With `by`, `coefficient`, `resamples` or `seed` it is measured as they say, and the reply is that of
     `assay agreement --json`: rows, one for the whole or one for each label, version, pair, annotator, day or part. Of a
@@ -68,8 +68,8 @@ def audit(
 
 @router.get("/consensus")
 def latest(request: Request, seat: auth.Deciding) -> Response:
-    """The newest consensus run (null before the first), what made it and its diagnostics: items by label and by
-    confidence, and on how many it is unlike a clear majority, the majority is drawn, or one of its models differs.
+    """The newest consensus run (null before the first), what made it and its diagnostics: items by label, by the answer to
+    each question of a form, and by confidence; on how many it is unlike a clear majority, the majority is drawn, or one of its models differs.
     """
     state = request.app.state
     with state.store.read() as connection:
@@ -79,6 +79,14 @@ def latest(request: Request, seat: auth.Deciding) -> Response:
         {
             "run": run,
             "labels": [{"label": label, "items": items} for label, items in found.labels.items()],
+            "questions": [
+                {
+                    "name": name,
+                    "title": title,
+                    "answers": [{"answer": one, "items": many} for one, many in counted.items()],
+                }
+                for name, title, counted in found.parts
+            ],
             "confidence": [{"from": low, "to": high, "items": items} for low, high, items in found.bands],
             "unlike": found.unlike,
         }

@@ -84,6 +84,7 @@ def add(request: Request, seat: auth.Managing, body: bodies.Rows) -> Response:
         id_column=body.id_column,
         name="API",
         actor=seat.member.id,
+        allow_missing=body.allow_missing,
     )
     return wire.Reply(done, 201)
 
@@ -96,11 +97,13 @@ async def import_file(
     id_column: str | None = None,
     encoding: str | None = None,
     pipeline: str | None = None,
+    allow_missing: bool = False,
 ) -> Response:
     """Bring items in from the file in the body (csv, jsonl, parquet): all or none, in a job whose state is returned.
 
     `file` is its name, `id_column` the column that tells items apart, `encoding` what the file is in where that is not
     UTF-8 and no byte order mark says so, such as cp1252. `pipeline` names one of the workspace's that the file goes through.
+    Media that items name must be here, unless `allow_missing`.
     """
     upload = await uploads.take_body(request, owner=owner(seat), name=file)
     job = request.app.state.jobs.start(
@@ -114,6 +117,7 @@ async def import_file(
         id_column=id_column,
         encoding=encoding or None,
         pipeline=pipeline or "",
+        allow_missing=allow_missing,
         actor=seat.member.id,
     )
     return await run_in_threadpool(job_reply, job)

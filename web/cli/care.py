@@ -14,11 +14,12 @@ from web.cli.screen import count, date, emit, iso, progress, say, short, table
 
 @app.command(rich_help_panel=CARE, epilog=example("assay verify", "assay verify --json"))
 def verify(folder: Folder = None, as_json: Json = False) -> None:
-    """Check that nothing was changed behind Assay's back: every line of the log, every byte of every snapshot.
+    """Check that nothing was changed behind Assay's back: every line of the log, every byte of every snapshot and medium.
 
     Leaves with 1 when something was.
     """
     from labeling import dataset
+    from labeling.services.media import verify_media
     from labeling.store import chain
     from prep.snapshot import SnapshotStore
 
@@ -29,16 +30,30 @@ def verify(folder: Folder = None, as_json: Json = False) -> None:
         with progress("Checking the snapshots"):
             known, of_snapshots = len(snapshots.list()), dataset.verify(store, snapshots)
             gaps = dataset.gaps(snapshots)
+        with progress("Checking the media"):
+            pieces, of_media = verify_media(store, workspace=workspace.path)
     problems = [f"log: {problem.what}" for problem in of_log] + [f"snapshots: {problem}" for problem in of_snapshots]
+    problems += [f"media: {problem}" for problem in of_media]
     if as_json:
-        emit({"log_lines": lines, "snapshots": known, "gaps": gaps, "problems": problems, "ok": not problems})
+        emit(
+            {
+                "log_lines": lines,
+                "snapshots": known,
+                "media": pieces,
+                "gaps": gaps,
+                "problems": problems,
+                "ok": not problems,
+            }
+        )
     elif problems:
         say(f"{count(len(problems), 'problem')}:")
         for problem in problems:
             say(f"  {problem}")
         say("Put the damaged part back from a copy, and find out who could write to this folder.")
     else:
-        say(f"All is as it was written: {count(lines, 'line')} of the log, {count(known, 'snapshot')}.")
+        there = [count(lines, "line") + " of the log", count(known, "snapshot")]
+        there += [count(pieces, "medium", "media")] if pieces else []
+        say(f"All is as it was written: {', '.join(there)}.")
     if not as_json:
         for name, id_, words in gaps:
             say(f"  {name}@{id_[:12]} was taken away on purpose: {words}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +13,7 @@ from labeling.errors import NotFound, Unusable
 from labeling.kinds import kind
 from web.cli.place import Folder, Json, ProjectName, opened, project_named
 from web.cli.root import DATA, app, example
-from web.cli.screen import count, emit, progress, say, table
+from web.cli.screen import count, emit, note, progress, say, table
 
 if TYPE_CHECKING:
     from labeling.model import Project
@@ -58,12 +59,16 @@ def import_items(
         str | None,
         typer.Option(metavar="NAME", help="Send it through this pipeline of the workspace first.", show_default=False),
     ] = None,
+    allow_missing: Annotated[
+        bool, typer.Option("--allow-missing", help="Also where media that items name are not here.")
+    ] = False,
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
     """Bring in items to be labeled: all of the file, or nothing of it.
 
-    Items that are there with the same content are left as they are, so the same file may be imported again.
+    Items that are there with the same content are left as they are, so the same file may be imported again. Media that
+    items name (`assay project fields`) must be here first: `assay media add`.
     """
     from labeling.services.items import import_items as service
 
@@ -71,7 +76,9 @@ def import_items(
         with store.read() as connection:
             here = project_named(connection, project)
         if pipeline is not None:
-            _import_through(store, workspace.path, here, file, pipeline, id_column, encoding, as_json=as_json)
+            _import_through(
+                store, workspace.path, here, file, pipeline, id_column, encoding, allow_missing, as_json=as_json
+            )
             return
         with _opened_file(file, encoding) as opened_table, progress(f"Importing {file.name}") as advance:
             done = service(
@@ -83,8 +90,26 @@ def import_items(
                 actor=None,
                 progress=advance,
                 first_row=opened_table.first_row,
+                allow_missing=allow_missing,
             )
+        _say_looks(store, here)
     _tell(asdict(done), f"{done}.", as_json)
+
+
+def _say_looks(store: Store, here: Project) -> None:
+    """What fields look like that nothing is said of, on standard error: one line each."""
+    from labeling import showing
+    from labeling.store import items
+
+    with store.read() as connection:
+        first = [row.payload for row in items.page(connection, here.id, limit=100).rows]
+    for name in dict.fromkeys(name for payload in first for name in payload):
+        look = showing.guess(name, [payload.get(name) for payload in first])
+        if look != "text" and name not in (here.shows or {}):
+            what = {"link": "links", "markdown": "Markdown", "code": "code"}.get(
+                look, f"a{'n' if look[0] in 'aei' else ''} {look}"
+            )
+            note(f"The field {name!r} looks like {what}: assay project fields {here.name} {name}={look}")
 
 
 def _import_through(
@@ -95,6 +120,7 @@ def _import_through(
     pipeline: str,
     id_column: str | None,
     encoding: str | None,
+    allow_missing: bool,
     *,
     as_json: bool,
 ) -> None:
@@ -125,6 +151,7 @@ def _import_through(
             actor=None,
             pipeline=pipeline,
             run=run.id,
+            allow_missing=allow_missing,
         )
     _tell(asdict(done) | {"pipeline": pipeline, "run": run.id}, f"{done}, through {pipeline} (run {run.id}).", as_json)
 
@@ -139,7 +166,8 @@ def import_answers(
 ) -> None:
     """Bring in answers given elsewhere, a row each: task, worker, label; if known time, seconds, guideline_version.
 
-    The items must be in already. Annotators who are no members become members who cannot sign in.
+    The items must be in already. Annotators who are no members become members who cannot sign in. For boxes and outlines a
+    COCO file (.json) is taken too: its images are items by their file names, and who drew is "coco" where nobody is named.
     """
     from labeling.formats import read_long
     from labeling.services.answers import import_answers as service
@@ -148,8 +176,10 @@ def import_answers(
     with opened(folder) as (store, _):
         with store.read() as connection:
             here = project_named(connection, project)
-        with _opened_file(file, encoding) as opened_table, progress(f"Importing {file.name}") as advance:
-            done = service(store, project=here.id, rows=read_long(opened_table), actor=None, progress=advance)
+        is_json = file.suffix.lower() == ".json" and file.is_file()  # may be COCO, which is no table
+        opening = nullcontext(file) if is_json else _opened_file(file, encoding)
+        with opening as source, progress(f"Importing {file.name}") as advance:
+            done = service(store, project=here.id, rows=read_long(source), actor=None, progress=advance)
         with progress("Measuring the figures of its pages"):
             measures.measure_if_large(store, here.id)
     _tell(asdict(done), f"{done}.", as_json)

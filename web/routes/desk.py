@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from labeling import showing
 from labeling.errors import Conflict, NotFound, Unusable
 from labeling.kinds import Category, Kind, kind
 from labeling.model import SKIP_REASONS, Desk
@@ -107,6 +108,7 @@ async def _page(
         role=seat.role,
         desk=as_json(desk),
         held=first,
+        has_media=bool(showing.media_fields(project.shows)),
         shown=first.shown if first is not None else None,
         kind=one,
         categories=one.categories(project.options),

@@ -51,6 +51,8 @@ let heard = ""; // the outbox.state last announced
 // --- The answer: inputs of the kind's template, or the kind's own script ------------------------------------------------
 
 const kind = await widgetOf(answerBox, desk.dataset.kind);
+// Sounds, films and pictures have keys of their own, where the project has any.
+const player = desk.dataset.player ? (await import(desk.dataset.player)).default(item, (words) => announce(words)) : null;
 
 const isManyLabels = $$(".label-rows > .label-row", answerBox).length > 12 && !kind.hasSeveral && !kind.keys?.some((row) => row.keys.includes("/"));
 
@@ -84,11 +86,22 @@ const excerpt = ({ fields }, most = 80) => {
   return text.length > most ? `${text.slice(0, most).trimEnd()}…` : text;
 };
 
+const ahead = new Map(); // by assignment: the fields of items to come, drawn already, so that their media are on their way
+
+function drawAhead() {
+  for (const one of held) {
+    const isNext = isFree(one) && one.assignment !== card?.assignment && !ahead.has(one.assignment);
+    if (isNext && one.fields.some(({ html }) => html)) ahead.set(one.assignment, drawFields(one.fields));
+  }
+  for (const assignment of ahead.keys()) if (!held.some((one) => one.assignment === assignment)) ahead.delete(assignment);
+}
+
 /** Put an item on the card, with what was chosen for it. */
 function draw(one, { answer, flagged = false, comment = "" } = {}) {
   form.elements.assignment.value = one.assignment;
-  item.replaceChildren(...drawFields(one.fields));
-  item.scrollTop = 0;
+  item.replaceChildren(...(ahead.get(one.assignment) ?? drawFields(one.fields)));
+  ahead.delete(one.assignment);
+  item.scrollTo(0, 0);
   kind.arrange(one.shown);
   kind.item?.(item, one.fields, one.shown);
   $("#find")?.dispatchEvent(new Event("clear"));
@@ -123,6 +136,7 @@ function shown() {
   if (item.scrollHeight > item.clientHeight) item.tabIndex = 0;
   else item.removeAttribute("tabindex");
   isChanged = false;
+  player?.dress();
   drawRemark();
   pointOut();
   shownAt = performance.now();
@@ -578,6 +592,7 @@ const KEYS = [
   ...(isManyLabels ? [{ name: "find", words: "Find a label by its words", run: () => !form.hidden && $("#find").focus() }] : []),
   { name: "keys", words: "These keys", run: () => toggleSide("keys") },
   { name: "close", words: "Close what is open", run: close, isAnywhere: true },
+  ...(player?.keys ?? []),
 ];
 const SHOWN = { enter: "Enter", space: "Space", arrowleft: "←", arrowright: "→", arrowup: "↑", arrowdown: "↓", backspace: "Backspace", delete: "Del", escape: "Esc", pagedown: "Page Down", pageup: "Page Up" };
 const shownKey = (key) => (key.startsWith("ctrl+") ? `Ctrl+${shownKey(key.slice(5)).toUpperCase()}` : (SHOWN[key] ?? key));
@@ -649,6 +664,8 @@ function pressed(event) {
   // Enter and Space on a button, a link or an opened menu are that thing's own.
   if (["enter", "space"].includes(name) && target.closest("button, a, summary, .tools, #at-once")) return;
   if (name === "space" && target.matches("[type=checkbox], [type=radio]:not(:checked)")) return;
+  // A player that has the focus knows these itself.
+  if (["space", "arrowleft", "arrowright", "arrowup", "arrowdown"].includes(name) && target.matches("audio, video")) return;
   if (["pagedown", "pageup"].includes(name) && side.contains(target)) return;
   const run = skipBox.open && !row?.isAnywhere ? reasonFor(name) : (labelFor(name) ?? row?.run);
   if (!run) return;
@@ -843,6 +860,7 @@ if (mode === "working" && held.length && isFree(held[0])) {
   kind.focus();
 }
 settle();
+drawAhead();
 outbox.send();
 arrive();
 desk.dataset.ready = "";

@@ -109,13 +109,20 @@ if (upload) {
       words.textContent = sent.loaded < sent.total ? `${Math.floor(bar.value)} % sent` : "Looking at it…";
     });
     request.addEventListener("load", () => {
-      if (request.status < 400) { location.assign(request.responseURL); return; }
       const page = new DOMParser().parseFromString(request.responseText, "text/html");
+      const result = request.status < 400 && page.querySelector("[data-upload-result]");
+      if (result) {
+        document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
+        result.focus();
+        return;
+      }
+      if (request.status < 400) { location.assign(request.responseURL); return; }
       const why = page.querySelector(".problem") ?? page.querySelector("main p");
       bar.hidden = true;
       words.textContent = why ? why.textContent.trim() : `The server answered ${request.status}. Try again.`;
       words.setAttribute("role", "alert");
-      upload.querySelector("details").open ||= page.querySelector("form[data-upload] details")?.open ?? false;
+      const fold = upload.querySelector("details");
+      if (fold) fold.open ||= page.querySelector("form[data-upload] details")?.open ?? false;
     });
     request.addEventListener("error", () => { bar.hidden = true; words.textContent = "The connection broke. Nothing was imported; send it again."; });
     request.open("POST", upload.action || location.href);

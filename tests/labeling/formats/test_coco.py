@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from labeling.errors import Unusable
-from labeling.formats import every, one
+from labeling.formats import every, one, read_long
 from labeling.kinds import kind
 
 BOXES, POLYGONS = (kind(name).options({"labels": ["car", "leaf"]}) for name in ("boxes", "polygons"))
@@ -138,3 +138,16 @@ def test_a_table_of_other_answers_is_refused_with_its_row(tmp_path):
 def test_only_kinds_that_draw_are_offered_it():
     assert "coco" in {form.NAME for form in every("polygons")}
     assert "coco" not in {form.NAME for form in every("choice")}
+
+
+def test_answers_come_in_from_a_coco_file_of_another_tool_and_of_ours(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(FOREIGN))
+    rows = list(read_long(path))
+    assert [(row["item"], row["annotator"], len(row["label"])) for row in rows] == [
+        ("x.png", "coco", 1),
+        ("y.png", "coco", 0),
+    ]
+    frame = pl.DataFrame({"item": ["i1", "i1"], "annotator": ["ann", "ben"], "label": [text([CAR]), None]})
+    written(frame, tmp_path)
+    assert [(row["item"], row["annotator"], row["label"]) for row in read_long(path)] == [("i1", "ann", [CAR])]

@@ -12,8 +12,18 @@ def shown(assay):
 def test_items_come_in_once_however_often_the_file_does(assay):
     assay.project()
     path = assay.file("items.csv", ITEMS)
-    assert assay("import", "intents", path, "--json").data == {"added": 2, "already_there": 0, "total": 2}
-    assert assay("import", "intents", path, "--json").data == {"added": 0, "already_there": 2, "total": 2}
+    assert assay("import", "intents", path, "--json").data == {
+        "added": 2,
+        "already_there": 0,
+        "total": 2,
+        "missing_media": 0,
+    }
+    assert assay("import", "intents", path, "--json").data == {
+        "added": 0,
+        "already_there": 2,
+        "total": 2,
+        "missing_media": 0,
+    }
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,7 @@ def show(request: Request, seat: Deciding, unlike: str = "", after: int | None =
         context = _told(seat, run, found) | {
             "run": run,
             "unlike": found.unlike,
+            "is_by_classes": is_classes,
             "shares": [
                 {"name": labels.short(one), "hue": labels.place(one), "value": number}
                 | ({"href": address(project, "items", label=one)} if labels.categories else {})
@@ -292,7 +293,9 @@ def _bins_words(check: Mapping[str, Any]) -> str:
 
 def _why_no_bins(seat: Seat, facts: Mapping[str, Any]) -> str:
     if "own_gold" in facts:
-        return "It is not held against gold for answers of this kind."
+        return (
+            "For answers of this kind it is only counted how often the consensus is right on gold items, as said above."
+        )
     from labeling.consensus.confidence import ENOUGH_GOLD
 
     held = facts.get("gold_items") or 0

@@ -114,6 +114,7 @@ def _page(
         context = _room(seat, labels, found, changed)
         shown = showing.seen(found.item.payload, project.show or None, project.shows)
         context["shown_fields"] = cards.dress(request, seat, [shown])[0]
+        context["card"] = context["shown_fields"] if project.shows else []
         context["begin_with"] = begun or (found.agreed.answer if found.agreed and chosen is None else "")
         context["chosen"] = _chosen(labels, found) if chosen is None else chosen
     return page(

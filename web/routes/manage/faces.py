@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from labeling import showing
 from labeling.errors import Unusable
 from labeling.kinds import Category, kind
 from web.routes.manage.words import figure
@@ -149,20 +150,26 @@ def line(project: Project, payload: Mapping[str, Any], most: int = LINE) -> str:
     r"""An item in one line: the fields annotators see, with · between.
 
     >>> from types import SimpleNamespace
-    >>> line(SimpleNamespace(show=("text",)), {"text": "Where is\nmy parcel?", "lang": "en"})
+    >>> line(SimpleNamespace(show=("text",), shows=None), {"text": "Where is\nmy parcel?", "lang": "en"})
     'Where is my parcel?'
     """
-    shown = [payload[name] for name in project.show if name in payload] if project.show else list(payload.values())
-    text = " · ".join(" ".join(words(value).split()) for value in shown if value not in (None, ""))
+    shown = [field["value"] for field in showing.seen(payload, project.show, project.shows)]
+    text = " · ".join(" ".join(_said(value).split()) for value in shown if value not in (None, ""))
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def fields(project: Project, payload: Mapping[str, Any]) -> list[Field]:
     """The fields of an item: first those annotators see, then the rest. The longest text among them is the main one."""
-    seen = [name for name in project.show if name in payload] if project.show else list(payload)
+    seen = [field["name"] for field in showing.seen(payload, project.show, project.shows)]
     rest = [name for name in payload if name not in seen]
     main = max(seen, key=lambda name: len(words(payload[name])), default=None)
     return [Field(name, words(payload[name]), main=name == main, hidden=name in rest) for name in (*seen, *rest)]
+
+
+def _said(value: Any) -> str:
+    """A value in one line; a dialogue as its turns."""
+    turns = showing.turns(value) if isinstance(value, list | dict) else None
+    return words(value) if turns is None else " ".join(f"{who}: {said}" for who, said in turns)
 
 
 def words(value: Any) -> str:

@@ -7,11 +7,13 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
-from labeling import pipelines
+from labeling import pipelines, showing
 from labeling.columns import ANSWER_COLUMNS
 from labeling.errors import AssayError, Closed
+from labeling.services import projects
 from labeling.services.items import ID_COLUMNS
 from prep.errors import PrepError
 from web import uploads
@@ -93,7 +95,15 @@ def bring_in(
     more: dict[str, Any] = {}
     if what == "items":
         pipeline = text(form, "pipeline")
-        more = {"id_column": None if pipeline else text(form, "id_column") or None, "pipeline": pipeline}
+        try:
+            _take_looks(request, seat, form)
+        except AssayError as error:
+            return _choose(request, seat, what, error, encoding)
+        more = {
+            "allow_missing": bool(text(form, "allow_missing")),
+            "id_column": None if pipeline else text(form, "id_column") or None,
+            "pipeline": pipeline,
+        }
     job = request.app.state.jobs.start(
         "import_items" if what == "items" else "import_answers",
         project=seat.project.name,
@@ -108,6 +118,28 @@ def bring_in(
         **more,
     )
     return go(request, seat, f"jobs/{job.id}")
+
+
+def _take_looks(request: Request, seat: Seat, form: FormData) -> None:
+    """Let the project show its fields as the form says."""
+    before = dict(seat.project.shows or {})
+    shows: dict[str, Any] = dict(before)
+    for place in range(MOST_COLUMNS):
+        field, way = text(form, f"field_{place}"), text(form, f"as_{place}")
+        if field and way and way != showing.way(before, field) and field != text(form, "id_column"):
+            shows[field] = {"as": way}
+    if shows != before:
+        request.app.state.store.write(
+            projects.change_project, project=seat.project.id, actor=seat.member.id, shows=shows
+        )
+
+
+def _looks(seat: Seat, columns: list[str], looks: dict[str, str]) -> list[tuple[str, str, bool]]:
+    """Each column with how it is to be shown, and whether that is only what it looks like."""
+    said = seat.project.shows or {}
+    return [
+        (one, showing.way(said, one) if one in said else looks.get(one, "text"), one not in said) for one in columns
+    ]
 
 
 def _owner(seat: Seat) -> str:
@@ -156,6 +188,8 @@ def _found(
         preview=[[_cell(row.get(column)) for column in columns[:MOST_COLUMNS]] for row in found["rows"]],
         id_column=_id_column(columns),
         pipelines=[("", "none"), *((one, one) for one in pipelines.names(request.app.state.workspace.path))],
+        looks=_looks(seat, columns[:MOST_COLUMNS], found.get("looks", {})),
+        ways=list(showing.WAYS.items()),
         column_options=[(one, one) for one in columns],
         mapping=", ".join(f"{name} is the column {fields[name]!r}" for name in ANSWERS_ARE if name in fields),
         missing=", ".join(missing),

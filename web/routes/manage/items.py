@@ -15,7 +15,7 @@ from labeling.services import adjudication as services
 from labeling.store import dataset_reads
 from labeling.store import items as reads
 from labeling.store.items import ItemHistory, ItemRow, ItemState, Part
-from web import drawn
+from web import cards, drawn
 from web.auth import Deciding, Seat
 from web.routes.manage.faces import Chip, Labels, fields, line
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text
@@ -142,6 +142,7 @@ def one(request: Request, seat: Deciding, key: str) -> HTMLResponse:
         heading=f"What became of item {key}?",
         verdict=_item_verdict(found),
         fields=fields(project, found.item.payload),
+        card=cards.of_item(request, seat, found.item.payload),
         drawings=drawn.sheets(request, seat, found.item.payload, _drawn(found, ruling)),
         item=found.item,
         came=_came(seat, came) if came is not None else None,

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
-from labeling.errors import AssayError
+from labeling import showing
+from labeling.errors import AssayError, Unusable
 from labeling.kinds import kind, kinds
 from labeling.services import projects as services
 from web import pages
@@ -19,7 +20,7 @@ from web.routes.manage.frame import Form, store_of, text, under, whole
 
 router = APIRouter(include_in_schema=False)
 Admin = Annotated[Visitor, Depends(admin)]
-FIELDS = ("title", "name", "question", "kind", "overlap")
+FIELDS = ("title", "name", "question", "kind", "overlap", "shows")
 
 
 @router.get("/projects/new")
@@ -40,12 +41,31 @@ def make(request: Request, visitor: Admin, form: Form) -> Response:
             question=text(form, "question"),
             kind=asked.name,
             options=asked.from_settings(under(form, f"{asked.name}.")),
+            shows=_shows(text(form, "shows")),
             overlap=whole(form, "overlap", "number of annotators for each item"),
             actor=visitor.member.id,
         )
     except AssayError as error:
         return _page(request, form, error)
     return pages.redirect(request, f"/projects/{made.name}/overview", flash=f"{made.title} is made.")
+
+
+def _shows(lines: str) -> dict[str, dict[str, str]]:
+    r"""Lines such as "photo: image, Picture": a field, how it is shown, and its title.
+
+    >>> _shows("photo: image, Picture\n\nstory: markdown")
+    {'photo': {'as': 'image', 'title': 'Picture'}, 'story': {'as': 'markdown'}}
+    """
+    shows = {}
+    for number, line in enumerate(lines.splitlines(), 1):
+        if not line.strip():
+            continue
+        field, colon, said = line.rpartition(":") if "," not in line else line.partition(":")
+        way, _, title = said.partition(",")
+        if not colon or not field.strip() or not way.strip():
+            raise Unusable(f"Line {number} of how fields are shown is {line[:60]!r}", cure="Write: photo: image")
+        shows[field.strip()] = {"as": way.strip(), **({"title": title.strip()} if title.strip() else {})}
+    return shows
 
 
 def _page(request: Request, form: FormData, error: AssayError | None) -> HTMLResponse:
@@ -58,6 +78,7 @@ def _page(request: Request, form: FormData, error: AssayError | None) -> HTMLRes
         tabs=[],
         say=words,
         error=error,
+        ways=", ".join(showing.WAYS),
         given={field: text(form, field) for field in FIELDS},
         kinds=[(one, under(form, f"{one.name}.")) for one in kinds().values()],
     )

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
+from labeling import showing
 from labeling.errors import AssayError, Unusable
 from labeling.kinds import kind
 from labeling.services import projects as services
@@ -22,6 +23,7 @@ router = APIRouter(include_in_schema=False)
 TABS = {
     "Project": "settings",
     "Members": "settings/members",
+    "Media": "settings/media",
     "Gold": "settings/gold",
     "Suggestions": "settings/suggestions",
     "Tokens": "settings/tokens",
@@ -29,6 +31,8 @@ TABS = {
 FIELDS = (
     "title", "question", "show", "overlap", "overlap_most", "target", "gold_rate", "again_rate", "lease_minutes",
 )  # fmt: skip
+MOST_ROWS = 40
+"""Fields whose showing the page sets; the command and the API set any."""
 OPTIONS = "options."
 """What the names of the fields of the project's kind begin with."""
 
@@ -80,6 +84,7 @@ def _values(seat: Seat, form: FormData) -> dict[str, Any]:
         "title": text(form, "title"),
         "question": text(form, "question"),
         "show": shown or None,
+        "shows": _shows(seat, form),
         "overlap": whole(form, "overlap", "number of annotators for each item"),
         "overlap_most": whole(form, "overlap_most", "most annotators an item gets") if most else None,
         "target": _percent(form, "target", "confidence to reach", "90"),
@@ -92,6 +97,41 @@ def _values(seat: Seat, form: FormData) -> dict[str, Any]:
     if asked.options(options) != seat.project.options:
         values["options"] = options
     return values
+
+
+def _shows(seat: Seat, form: FormData) -> dict[str, Any]:
+    """How the fields of the form are shown; what is said of others stays."""
+    shows: dict[str, Any] = dict(seat.project.shows or {})
+    for place in range(MOST_ROWS):
+        field = text(form, f"field_{place}")
+        if not field:
+            continue
+        said = {part: text(form, f"{part}_{place}") for part in showing.PARTS}
+        before = (seat.project.shows or {}).get(field, {})
+        kept = {part: value for part, value in said.items() if value}
+        if "title" in before and not before["title"] and not said["title"]:
+            kept["title"] = ""  # said by other doors: no name is shown
+        if kept.get("as") not in showing.MEDIA:
+            kept.pop("caption", None)
+        if kept in ({"as": "text"}, {}):
+            shows.pop(field, None)
+        else:
+            shows[field] = kept
+    return shows
+
+
+def _rows(seat: Seat, known: list[str], form: FormData | None) -> list[dict[str, str]]:
+    """A row for each field that is known, with how it is shown."""
+    rows = []
+    for place, field in enumerate(dict.fromkeys([*known, *(seat.project.shows or {})])):
+        if place >= MOST_ROWS:
+            break
+        said = (seat.project.shows or {}).get(field, {})
+        given = {part: said.get(part, "text" if part == "as" else "") for part in showing.PARTS}
+        if form is not None:
+            given = {part: text(form, f"{part}_{place}") for part in showing.PARTS}
+        rows.append({"field": field, **given})
+    return rows
 
 
 def _percent(form: FormData, name: str, what: str, such_as: str) -> float:
@@ -138,6 +178,8 @@ def _page(request: Request, seat: Seat, form: FormData | None, error: AssayError
         error=error,
         given=_given(seat, form),
         known_fields=known,
+        field_rows=_rows(seat, known, form),
+        ways=list(showing.WAYS.items()),
         values=held if form is None else {**held, **under(form, OPTIONS)},
         used=used,
     )

@@ -542,6 +542,8 @@ export function editorOf(box, sort) {
       if (isAbsent || begun) return undefined;
       return shapes.length || nothing?.checked ? copy(shapes) : undefined;
     },
+    /** As `read`, with the shape that is only begun left out. */
+    draft: () => (shapes.length || nothing?.checked ? copy(shapes) : undefined),
     write(answer) {
       if (!isFresh) keep();
       isFresh = false;
