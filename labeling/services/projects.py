@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from labeling import costs as class_costs
@@ -234,7 +234,7 @@ def _check_confidence(kind_name: str, values: dict[str, Any]) -> None:
         )
 
 
-def _costs(kind_name: str, options: dict[str, Any], given: dict[str, float]) -> dict[str, float] | None:
+def _costs(kind_name: str, options: dict[str, Any], given: Mapping[str, float]) -> dict[str, float] | None:
     return class_costs.of_classes(given, kind(kind_name).consensus_labels(options), kind_name)
 
 
