@@ -45,7 +45,8 @@ def dress(request: Request, seat: Seat, items: Sequence[list[Field]]) -> list[li
     project, shows = seat.project, seat.project.shows
     if not shows:
         return [list(fields) for fields in items]
-    paths = {field["name"] for fields in items for field in fields} & set(showing.media_fields(shows))
+    media_in = set(showing.media_fields(shows))
+    paths = {field["name"] for fields in items for field in fields if field.get("of", field["name"]) in media_in}
     wanted = {name for fields in items for field in fields if field["name"] in paths for name in named(field["value"])}
     found: dict[str, Medium] = {}
     if wanted:
@@ -90,9 +91,9 @@ def _item(
     for name in _order(list(there), pairs):
         if name in captions:
             continue
-        said = shows.get(name, {})
         field = dict(there[name])
-        if "title" in said:
+        said = shows.get(field.get("of", name), {})
+        if "title" in said and "title" not in field:
             field["title"] = said["title"]
         way = said.get("as", "text")
         caption = there.get(said.get("caption", ""), {}).get("value")
@@ -103,8 +104,9 @@ def _item(
             looks = ["showing", f"as-{way}"]
         if name in pairs or name in pairs.values():
             looks = [*(looks or ["reading"]), "paired"]
+        own = field.get("look", "").split()
         if looks:
-            field["look"] = " ".join(looks)
+            field["look"] = " ".join([*looks, *(look for look in own if look not in {"reading", *looks})])
         dressed.append(field)
     return dressed
 

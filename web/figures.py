@@ -8,8 +8,8 @@ numpy is loaded here, when a figure is first asked for. Call these in a thread.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,7 @@ from labeling.store import (
 from labeling.store import figures as kept_figures
 from labeling.store.annotators import AnnotatorRow
 from labeling.store.answers import AnswerColumns
-from web import breakdowns, details
+from web import breakdowns, details, orders
 
 if TYPE_CHECKING:
     from labeling.agreement import ByVersion, Coefficient, Pairs
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from labeling.audit import Audit, Standing, Stretch
     from labeling.audit.apart import ApartAudit
     from labeling.model import Project
+    from labeling.scale import Scale
     from web.numbers import Numbers
 
 RESAMPLES = 1000
@@ -197,7 +198,25 @@ class Source:
 
     def agreement(self) -> Agreement:
         """How far annotators agree."""
-        return _agreement(self.columns, self.project)
+        found = _agreement(self.columns, self.project)
+        own = tuple(self._own_measures()) if found.alpha is not None else ()
+        return replace(found, parts=(*found.parts, *own)) if own else found
+
+    def _own_measures(self) -> Iterator[PartAgreement]:
+        """What the kind itself measures beside, where it looks at items."""
+        one, options, columns = kind(self.project.kind), self.project.options, self.columns
+        if not one.looks_at_items:
+            return
+        sizes: dict[Hashable, int] = {}
+        numbers = list(dict.fromkeys(columns.number))
+        with self.store.read() as connection:
+            for start in range(0, len(numbers), 500):
+                some = items.payloads(connection, numbers[start : start + 500])
+                sizes |= {number: one.size(fields, options) for number, fields in some.items()}
+        rows = zip(columns.number, columns.annotator, columns.label, columns.is_gold, strict=True)
+        given = [(number, who, one.parse(label, options)) for number, who, label, is_gold in rows if not is_gold]
+        for name, title, coefficient in one.measures(given, sizes, options, resamples=RESAMPLES):
+            yield PartAgreement(name, title, coefficient, coefficient)
 
     def detail(self) -> details.Detail:
         """Where the agreement comes from."""
@@ -227,6 +246,14 @@ class Source:
                 wanted=overview_reads.wanted_answers(connection, number),
                 flagged=overview_reads.flagged_items(connection, number),
             )
+
+    def scale(self) -> Scale | None:
+        """The scale of all things compared; None where the project compares none."""
+        return orders.scale_in(self.store, self.project) if self.project.kind == "pairwise" else None
+
+    def orders(self) -> orders.Orders | None:
+        """How alike annotators put things in order; None where the project ranks nothing."""
+        return orders.orders_in(self.store, self.project) if self.project.kind == "ranking" else None
 
     def agreed(self) -> Agreed:
         """What the newest consensus agreed on."""
@@ -278,6 +305,8 @@ TOGETHER: dict[str, Callable[[Source], Any]] = {
     "detail": Source.detail,
     "audit": Source.audit,
     "overview": Source.overview,
+    "scale": Source.scale,
+    "orders": Source.orders,
 }
 """The figures that are measured together, from one reading of the answers, and kept under these names."""
 

@@ -26,7 +26,7 @@ __all__ = ["Format", "every", "export", "fits", "formats", "one", "read_long"]
 
 
 class Format(Protocol):
-    """What the module of a format says."""
+    """What the module of a format says. One that is for some kinds only names them in KINDS."""
 
     NAME: str
     SUFFIX: str
@@ -47,7 +47,7 @@ def formats() -> Mapping[str, Format]:
     """Every format by its name, in the order of the names.
 
     >>> list(formats())
-    ['coco', 'csv', 'huggingface', 'jsonl', 'parquet']
+    ['coco', 'conll', 'csv', 'doccano', 'huggingface', 'jsonl', 'parquet']
     """
     modules = [importlib.import_module(f"{__name__}.{entry.name}") for entry in pkgutil.iter_modules(__path__)]
     found = {module.NAME: cast("Format", module) for module in modules if hasattr(module, "NAME")}
@@ -95,6 +95,7 @@ def export(
     allow_leak: str = "",
     soft_labels: bool = False,
     guard: bool = True,
+    tokeniser: str = "word",
 ) -> Path:
     """Write a table of a snapshot in a format; the path of the file or folder, which takes the place of what was there.
 
@@ -102,7 +103,8 @@ def export(
     `split`, by `prep.split` (seeded by id: an item never changes its part when others are added, and annotations go
     where their item goes). `group` keeps rows of one group together, `stratify` names columns whose strata are checked.
     With `soft_labels`, a column `probability_<label>` for each label says how sure the consensus is of it; an item that
-    somebody ruled on has 1 for its label. `guard` disarms the cells of a CSV that a spreadsheet would run as formulas.
+    somebody ruled on has 1 for its label. `guard` disarms the cells of a CSV that a
+    spreadsheet would run as formulas; `tokeniser` ("word", "space", "character") is CoNLL's.
     Raises NotFound (format), UnknownSnapshot (table), Unusable, Leak, StorageFull; whatever is raised, nothing is
     written.
     """
@@ -129,10 +131,17 @@ def export(
         how = {"shares": splits, "seed": seed, "stratify": stratify, "group": group}
         frame, about["split"] = divided(snapshot, frame, table, how, together=together, allow_leak=allow_leak.strip())
     try:
-        form.write(frame, path, about, **({} if guard or form.NAME != "csv" else {"guard": False}))
+        form.write(frame, path, about, **_own_options(form, guard=guard, tokeniser=tokeniser))
     except DiskFull as error:
         raise StorageFull(str(error)) from error
     return path
+
+
+def _own_options(form: Format, *, guard: bool, tokeniser: str) -> dict[str, Any]:
+    """The options of a format's own that were changed; any other format has none."""
+    if form.NAME == "csv":
+        return {} if guard else {"guard": False}
+    return {"tokeniser": tokeniser} if form.NAME == "conll" else {}
 
 
 def _refuse_target(path: Path, form: Format) -> None:

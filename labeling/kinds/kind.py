@@ -6,7 +6,10 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+if TYPE_CHECKING:
+    from labeling.agreement.coefficient import Coefficient
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 """How two answers differ: only same or not, by order, by distance, by distance from a true zero."""
@@ -94,6 +97,8 @@ class Kind(ABC):
     title: ClassVar[str]
     description: ClassVar[str]
     level: ClassVar[Level]
+    looks_at_items: ClassVar[bool] = False
+    """Whether `fits` has anything to say: where it has not, no item is read for it."""
     without_script: ClassVar[bool] = True
     """Whether the inputs of its template say a whole answer where there is no JavaScript."""
     agrees_by: ClassVar[str] = ""
@@ -114,6 +119,9 @@ class Kind(ABC):
     @abstractmethod
     def dump(self, answer: Any) -> Any:
         """The JSON value of an answer: `parse(dump(answer), options) == answer`."""
+
+    def fits(self, answer: Any, fields: Mapping[str, Any], options: Mapping[str, Any]) -> None:  # noqa: B027 - most answers fit every item
+        """Refuse an answer that this item, with these fields, cannot have; asked where `looks_at_items`. Raises Unusable."""
 
     @abstractmethod
     def distance(self, first: Any, second: Any, options: Mapping[str, Any]) -> float:
@@ -146,6 +154,10 @@ class Kind(ABC):
     @abstractmethod
     def text(self, answer: Any, options: Mapping[str, Any]) -> str:
         """The answer in one line for a person."""
+
+    def told(self, answer: Any, fields: Mapping[str, Any], options: Mapping[str, Any]) -> str:  # noqa: ARG002 - the kind's signature
+        """The whole answer for a person who sees the item, with these fields, beside it."""
+        return self.text(answer, options)
 
     @abstractmethod
     def from_settings(self, given: Mapping[str, str]) -> Any:
@@ -188,6 +200,24 @@ class Kind(ABC):
         """Whether `shown` is drawn once for an annotator, and not for every assignment."""
         return False
 
+    def seen(
+        self,
+        fields: Sequence[Mapping[str, Any]],
+        options: Mapping[str, Any],  # noqa: ARG002 - the kind's signature
+        shown: Mapping[str, Any] | None,  # noqa: ARG002 - the kind's signature
+    ) -> list[dict[str, Any]]:
+        """The fields of an item (`name`, `value`) as its annotator sees them: those that the answer tells apart in the order
+        drawn, each with the `title` that stands over it there; without those that would give away what is asked.
+        """
+        return [dict(field) for field in fields]
+
+    def text_seen(self, answer: Any, options: Mapping[str, Any], shown: Mapping[str, Any] | None) -> str:  # noqa: ARG002 - the kind's signature
+        """As `text`, in the words that `seen` put before the annotator."""
+        return self.text(answer, options)
+
+    def check_item(self, fields: Mapping[str, Any], options: Mapping[str, Any]) -> None:  # noqa: B027 - a kind that asks of any item has nothing to check
+        """Raises Unusable, naming the column, where an item cannot be asked about."""
+
     def place(self, answer: Any, options: Mapping[str, Any], shown: Mapping[str, Any] | None) -> int | None:  # noqa: ARG002 - the kind's signature
         """Where on the screen, from 0, the thing chosen stood, if that was drawn for this one answer; else None."""
         return None
@@ -211,6 +241,24 @@ class Kind(ABC):
         return Metric(
             lambda value: self.parse(value, options), lambda first, second: self.distance(first, second, options)
         )
+
+    def size(self, fields: Mapping[str, Any], options: Mapping[str, Any]) -> int:  # noqa: ARG002 - the kind's signature
+        """How much an item has to answer on, such as the length of its text, for `measures`; asked where `looks_at_items`."""
+        return 0
+
+    def measures(
+        self,
+        answers: Sequence[tuple[Hashable, str, Any]],  # noqa: ARG002 - the kind's signature
+        sizes: Mapping[Hashable, int],  # noqa: ARG002
+        options: Mapping[str, Any],  # noqa: ARG002
+        *,
+        resamples: int,  # noqa: ARG002
+    ) -> list[tuple[str, str, Coefficient]]:
+        """Figures of agreement of the kind's own, beside the one by its distance: name, title and coefficient of each.
+
+        From (item, annotator, answer) and the sizes of items.
+        """
+        return []
 
     def is_right(self, answer: Any, gold: Any, options: Mapping[str, Any]) -> bool:
         """Whether an answer counts as right where `gold` is known to be."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from labeling.errors import Conflict, NotAllowed, Unusable
-from labeling.kinds import kind
+from labeling.services.reading import read_answer
 from labeling.store import Writing, consensus, guidelines, items, members, projects
 
 LONGEST_REASON = 5_000
@@ -20,8 +20,7 @@ def adjudicate(tx: Writing, *, project: int, item: str, answer: Any, reason: str
     here = projects.by_id(tx.connection, project)
     _may_rule(tx, project, actor)
     found = items.by_key(tx.connection, project, item)
-    one = kind(here.kind)
-    ruled = one.dump(one.parse(answer, here.options))
+    ruled = read_answer(tx.connection, here, found.id, answer)
     _rule(tx, project=project, item=found.id, answer=ruled, reason=_reason(reason), actor=actor)
     tx.log(actor, "adjudicate", project, item, answer=ruled)
 

@@ -85,6 +85,7 @@ def _put(tx: Writing, batch: _Batch, rows: Sequence[Row], before: int, actor: in
     places = [row.get("line") or before + place for place, row in enumerate(rows, 1)]
     keys = [_text(row, "item", place) for place, row in zip(places, rows, strict=True)]
     found = items.numbers(tx.connection, project, list(dict.fromkeys(keys)))
+    fields = items.payloads(tx.connection, list(found.values())) if batch.kind.looks_at_items else {}
     ready = []
     for place, row, key in zip(places, rows, keys, strict=True):
         if key not in found:
@@ -95,7 +96,7 @@ def _put(tx: Writing, batch: _Batch, rows: Sequence[Row], before: int, actor: in
             bulk.Given(
                 item=found[key],
                 member=_member(tx, batch, _text(row, "annotator", place), place, actor),
-                answer=_answer(batch, row, place),
+                answer=_answer(batch, row, place, fields.get(found[key])),
                 guideline_version=_version(batch, row, place),
                 seconds=_number(row, "seconds", place),
                 at=_time(row, place, tx.now),
@@ -113,7 +114,7 @@ def _text(row: Row, name: str, place: int) -> str:
     return str(value).strip()
 
 
-def _answer(batch: _Batch, row: Row, place: int) -> Any:
+def _answer(batch: _Batch, row: Row, place: int, fields: Mapping[str, Any] | None) -> Any:
     raw = row.get("label")
     if isinstance(raw, str):
         raw = batch.kind.from_form([raw], batch.here.options)
@@ -124,7 +125,10 @@ def _answer(batch: _Batch, row: Row, place: int) -> Any:
     ):
         raw = str(raw)
     try:
-        return batch.kind.dump(batch.kind.parse(raw, batch.here.options))
+        answer = batch.kind.parse(raw, batch.here.options)
+        if fields is not None:
+            batch.kind.fits(answer, fields, batch.here.options)
+        return batch.kind.dump(answer)
     except Unusable as error:
         raise Unusable(error.what, row=place, column="label", cure=error.cure) from error
 

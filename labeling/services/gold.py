@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from labeling.errors import NotFound, Unusable
-from labeling.kinds import kind
+from labeling.services.reading import read_answer
 from labeling.store import Writing, gold, handout, items, projects
 
 PURPOSES = ("audit",)
@@ -35,7 +35,6 @@ def set_gold(
     if not answers:
         raise Unusable("There is no gold answer in it", cure="Give at least one item with its answer.")
     found = items.numbers(tx.connection, project, list(answers))
-    one = kind(here.kind)
     for row, (key, raw) in enumerate(answers.items(), 1):
         line = (lines or {}).get(key)
         if key not in found and line is not None:
@@ -44,7 +43,7 @@ def set_gold(
         if key not in found:
             raise NotFound("item", key)
         try:
-            answer = one.dump(one.parse(raw, here.options))
+            answer = read_answer(tx.connection, here, found[key], raw)
         except Unusable as error:
             raise Unusable(f"item {key!r}: {error.what}", row=line or row, cure=error.cure) from error
         gold.put(

@@ -10,6 +10,7 @@ from typing import Any
 
 from labeling import showing
 from labeling.errors import Closed, Unusable
+from labeling.kinds import kind
 from labeling.media.names import wanted
 from labeling.model import Imported, Project
 from labeling.store import Store, Writing, handout, items, media, projects
@@ -48,6 +49,7 @@ def import_items(
 
     Nothing is seen of them until all are in; on any error, all is as before. A row that repeats an id with the same
     content is counted once; with other content it is an error that names both. Memory stays flat however many come.
+    An item that the project's kind cannot ask about is an error that names row and column.
     `progress` is called with the number of rows read so far. `pipeline` and `run` say which run of which pipeline the rows
     come of; the log and the items' lineage point to it. Media that fields name must be here, unless `allow_missing`.
     Raises Unusable, Closed.
@@ -61,7 +63,7 @@ def import_items(
         for chunk in _chunks(rows):
             if column is None:
                 column = _find_id(chunk[0], first_row)
-            staged = [_staged(row, column, first_row + total + place) for place, row in enumerate(chunk)]
+            staged = [_staged(row, column, first_row + total + place, here) for place, row in enumerate(chunk)]
             for place, one in enumerate(staged):
                 one["rank"] = _rank(batch, here.seed, total + place)
             if pictured:
@@ -187,7 +189,7 @@ def _find_id(row: Row, number: int) -> str:
     )
 
 
-def _staged(row: Row, column: str, number: int) -> dict[str, Any]:
+def _staged(row: Row, column: str, number: int, here: Project) -> dict[str, Any]:
     if column not in row:
         raise Unusable(
             f"there is no column {column!r}", row=number, cure="The columns are: " + ", ".join(map(str, row))
@@ -198,6 +200,10 @@ def _staged(row: Row, column: str, number: int) -> dict[str, Any]:
     if len(row) < 2:
         raise Unusable("there is nothing in it but the id", row=number, cure="Add a column with what is to be labeled.")
     fields = {str(name): _value(value, number, str(name)) for name, value in row.items() if name != column}
+    try:
+        kind(here.kind).check_item(fields, here.options)
+    except Unusable as error:
+        raise Unusable(error.what, row=number, column=error.column, cure=error.cure) from None
     return {"key": key, "row": number, "payload": _payload(fields, number)}
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from labeling.errors import Unusable
 from labeling.kinds import kind
 from labeling.kinds.kind import Kind
-from labeling.model import ImportedSuggestions
+from labeling.model import ImportedSuggestions, Project
 from labeling.store import Writing, items, projects, suggestions
 
 Row = Mapping[str, Any]
@@ -43,6 +43,7 @@ def put_suggestions(
             if key not in found:
                 cure = "Import the items first, or take the row out."
                 raise Unusable(f"there is no item {key!r} in this project", row=line, column="item", cure=cure)
+        _fit(tx, here, found, batch)
         ready = [{"item_id": found[key], "project_id": project, "at": tx.now, **row} for _, key, row in batch]
         batch.clear()
         return suggestions.put(tx.connection, ready)
@@ -95,6 +96,21 @@ def _read(one: Kind, options: Mapping[str, Any], row: Row, line: int) -> dict[st
         "model": model,
         "confidence": _confidence(row.get("confidence"), line),
     }
+
+
+def _fit(
+    tx: Writing, here: Project, found: Mapping[str, int], batch: Sequence[tuple[int, str, Mapping[str, Any]]]
+) -> None:
+    """Refuse a suggestion that its item cannot have. Raises Unusable, naming the row."""
+    one = kind(here.kind)
+    if not one.looks_at_items:
+        return
+    fields = items.payloads(tx.connection, list(found.values()))
+    for line, key, row in batch:
+        try:
+            one.fits(one.parse(json.loads(row["answer"]), here.options), fields[found[key]], here.options)
+        except Unusable as error:
+            raise Unusable(error.what, row=line, column="answer", cure=error.cure) from error
 
 
 def _text(row: Row, name: str, line: int) -> str:

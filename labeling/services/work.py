@@ -12,6 +12,7 @@ from labeling import showing
 from labeling.errors import Closed, GuidelineDue, LeaseOver, NotAllowed, Stale, Unusable
 from labeling.kinds import kind
 from labeling.model import SKIP_REASONS, Desk, GuidelineState, Held, Progress, Project, Saved
+from labeling.services.reading import read_answer
 from labeling.store import Writing, answers, decisions, desk_reads, guidelines, handout, projects, suggestions
 
 MOST_HELD = 10
@@ -77,7 +78,7 @@ def submit(
         if suggestion is None:
             raise Unusable("Nothing is suggested for this item", cure="Give an answer of your own.")
         answer = suggestion["answer"]
-    parsed = kind(here.kind).parse(answer, here.options)
+    stored = read_answer(tx.connection, here, held.item_id, answer)
     is_again = _is_again(held)
     # Gold goes through the same statements as any other item, with nothing added to it: time must not tell.
     slots = int(held.pool == "work" and not is_again)
@@ -90,7 +91,7 @@ def submit(
         item=held.item_id,
         member=member,
         revision=answers.next_again(tx.connection, assignment) if is_again else 1,
-        answer=kind(here.kind).dump(parsed),
+        answer=stored,
         guideline_version=seat.acknowledged,
         seconds=seconds,
         flagged=flagged,
@@ -145,7 +146,7 @@ def revise(
             f"You changed this answer elsewhere: revision {before.revision} stands, not {revision}. Look at it again.",
             revision=before.revision,
         )
-    parsed = kind(here.kind).parse(answer, here.options)
+    stored = read_answer(tx.connection, here, held.item_id, answer)
     answers.add(
         tx.connection,
         assignment=assignment,
@@ -153,7 +154,7 @@ def revise(
         item=held.item_id,
         member=member,
         revision=revision + 1,
-        answer=kind(here.kind).dump(parsed),
+        answer=stored,
         guideline_version=max(seat.acknowledged, before.guideline_version),
         seconds=before.seconds,
         flagged=flagged,
@@ -344,7 +345,8 @@ def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> tuple[li
             handout.renew(tx.connection, row.id, until)
             ends = until
         shown = None if row.shown is None else json.loads(row.shown)
-        held.append(Held(row.id, _fields(row.payload, here), ends, shown, shown_suggestion(row.suggested)))
+        fields = kind(here.kind).seen(_fields(row.payload, here), here.options, shown)
+        held.append(Held(row.id, fields, ends, shown, shown_suggestion(row.suggested)))
     if len(held) < hold:
         _reclaim_sometimes(tx, here.id, seat.member)
     leased: dict[int, int] = {}
@@ -358,8 +360,8 @@ def _fill(tx: Writing, here: Project, seat: handout.Seat, hold: int) -> tuple[li
         number = handout.lease(tx.connection, seat, free, now=tx.now, until=until, shown=text, suggested=suggested)
         seat.handed += 1
         leased[number] = free.item
-        suggestion = shown_suggestion(suggested)
-        held.append(Held(number, _fields(free.payload, here), until, shown, suggestion))
+        fields = kind(here.kind).seen(_fields(free.payload, here), here.options, shown)
+        held.append(Held(number, fields, until, shown, shown_suggestion(suggested)))
     return held, leased
 
 

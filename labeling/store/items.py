@@ -252,6 +252,15 @@ def numbers(connection: Connection, project: int, keys: Sequence[str]) -> dict[s
     return found
 
 
+def payloads(connection: Connection, items: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The fields of items, by number."""
+    found: dict[int, dict[str, Any]] = {}
+    for start in range(0, len(items), 500):
+        query = select(t.items.c.id, t.items.c.payload).where(t.items.c.id.in_(items[start : start + 500]))
+        found |= {row.id: json.loads(row.payload) for row in connection.execute(query)}
+    return found
+
+
 def one(connection: Connection, project: int, key: str) -> ItemHistory:
     """One item with its whole history. Raises NotFound."""
     row = connection.execute(_row.where(t.items.c.project_id == project, t.items.c.key == key)).first()

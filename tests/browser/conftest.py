@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -192,6 +193,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def site(tmp_path: Path, browser: Browser) -> Iterator[Site]:
+    with served(tmp_path, browser) as made:
+        yield made
+
+
+@contextmanager
+def served(tmp_path: Path, browser: Browser) -> Iterator[Site]:
+    """A new workspace in a folder, served until the end, when nobody's browser may have complained."""
     workspace = init_workspace(tmp_path / "workspace")
     store = Store.open(workspace.database)
     with socket.socket() as listener:

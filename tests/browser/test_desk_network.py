@@ -201,3 +201,97 @@ def test_a_password_set_anew_ends_the_session_but_not_the_work(site, project):
     ann.presses("Enter")
     ann.waits_until_saved()
     assert len(site.rows(project)) == 1
+
+
+class Cut:
+    """Cuts each call of the desk twice: before it has left, and after the server has done it and before it has said so."""
+
+    def __init__(self, page):
+        self.tries = {}
+        page.route("**/desk/*", self.cut)
+
+    def cut(self, route):
+        path = route.request.url.rpartition("/")[2]
+        if route.request.method == "GET" or path in {"renew", "release", "desk"}:
+            return route.continue_()
+        self.tries[path] = self.tries.get(path, 0) + 1
+        if self.tries[path] == 1:
+            return route.abort()
+        if self.tries[path] == 2:
+            route.fetch()
+            return route.abort()
+        return route.continue_()
+
+
+def test_whatever_is_cut_before_it_left_or_before_it_was_heard_of_is_done_once(site, project):
+    site.publishes(project)
+    ann = site.sit("ann")
+    page = ann.at_desk()
+    cut = Cut(page)
+
+    def until(path):
+        """Try again as the desk would, only sooner."""
+        for _ in range(40):
+            if cut.tries.get(path, 0) > 2:
+                return
+            page.evaluate("dispatchEvent(new Event('online'))")
+            page.wait_for_timeout(50)
+        raise AssertionError(f"{path} was tried {cut.tries.get(path, 0)} times")
+
+    for _ in range(3):
+        page.get_by_role("button", name="I have read v1").click()
+        page.wait_for_timeout(80)
+    page.locator("#work").wait_for()
+    ann.answers("1")
+    until("submit")
+    ann.waits_until_saved()
+    ann.settles()
+    ann.presses("s", "1")
+    until("skip")
+    expect(page.locator('#desk[data-waiting="0"]')).to_be_attached()
+    ann.presses("ArrowLeft", "2")
+    ann.settles()
+    ann.presses("Enter")
+    until("revise")
+    expect(page.locator('#desk[data-waiting="0"]')).to_be_attached()
+    ann.answers("3")
+    ann.waits_until_saved()
+    assert {path: tries > 2 for path, tries in cut.tries.items() if path != "hand-out"} == dict.fromkeys(
+        ("acknowledge", "submit", "skip", "revise"), True
+    )
+    assert sorted(label for _, label in site.rows(project)) == ["broken", "delivery"]
+    with site.store.read() as connection:
+        seat = handout.seat(connection, project.id, 1)
+        assert (seat.done, seat.skipped) == (2, 1)
+        assert connection.exec_driver_sql("SELECT count(*) FROM annotations").scalar_one() == 3
+        assert connection.exec_driver_sql("SELECT count(*) FROM acknowledgements").scalar_one() == 1
+
+
+def test_what_waits_survives_the_closing_of_the_whole_browser_and_is_saved_once(site, project):
+    """What a browser keeps on disk, and no more, is given to a new one; the old one may have sent the answer or not."""
+    ann = site.sit("ann")
+    page = ann.at_desk()
+    ann.settles()
+    ann.goes_offline()
+    ann.presses("3", "Enter")
+    expect(page.locator("#saved")).to_have_text("Offline, 1 waiting")
+    kept = ann.context.storage_state()
+    assert site.rows(project) == []
+    assert '\\"answer\\":\\"broken\\"' in json.dumps(kept)
+    ann.context.close()
+    again = site.sit("ann", storage_state=kept)
+    again.at_desk().locator('#desk[data-waiting="0"]').wait_for(state="attached")
+    assert [label for _, label in site.rows(project)] == ["broken"]
+    assert site.counts(project) == {"ann": 1}
+
+
+def test_a_server_that_asks_for_a_moment_gets_it_and_then_the_answer(site, project):
+    ann = site.sit("ann")
+    page = ann.at_desk()
+    fault = json.dumps({"error": {"type": "TooFast", "message": "Wait."}})
+    reply = {"status": 429, "headers": {"retry-after": "1"}, "content_type": "application/json", "body": fault}
+    page.route("**/desk/submit", lambda route: route.fulfill(**reply), times=1)
+    ann.answers("1")
+    expect(page.locator("#saved")).to_have_text("The server asks for a moment, 1 waiting")
+    ann.waits_until_saved()
+    assert len(site.rows(project)) == 1

@@ -34,7 +34,11 @@ DECLARED = [
     (r"(PUT|POST) /api/v1/projects/\{name\}/(adjudications|withdrawals)/.*", DECIDING),
     (r"GET /api/v1/projects/\{name\}/(comments|decisions|disputes|overlap|suggestions)", DECIDING),
     (
-        r"GET /api/v1/projects/\{name\}/(answers|agreement|audit|consensus(/unlike)?|disagreements|items.*|snapshots.*|gold|jobs.*|exports/.*)",
+        r"GET /api/v1/projects/\{name\}/(agreement|audit|scale|concordance)",
+        DECIDING,
+    ),
+    (
+        r"GET /api/v1/projects/\{name\}/(answers|consensus(/unlike)?|disagreements|items.*|snapshots.*|gold|jobs.*|exports/.*)",
         DECIDING,
     ),
     (r"POST /projects/\{name\}/(disagreements|items/one/withdraw)", DECIDING),

@@ -166,7 +166,7 @@ class ConsensusOrder(Strict):
 class ExportOrder(Strict):
     """How a snapshot is to be written out."""
 
-    format: str = Field("parquet", description="parquet, jsonl, csv or huggingface")
+    format: str = Field("parquet", description="parquet, jsonl, csv or huggingface; of spans doccano and conll too")
     table: str = Field("items", description="items or annotations")
     soft_labels: bool = Field(False, description="a probability for each label beside the label")
     splits: dict[str, float] | None = Field(
@@ -176,6 +176,7 @@ class ExportOrder(Strict):
     together: bool = Field(False, description="keep items with nearly the same fields in one part")
     allow_leak: str = Field("", description="why a split may leak; kept in the log and in the file")
     guard: bool = Field(True, description="CSV: disarm cells that a spreadsheet would run as formulas")
+    tokeniser: Literal["word", "space", "character"] = Field("word", description="CoNLL: what a token is")
 
 
 class TagOrder(Strict):

@@ -15,6 +15,7 @@ from starlette.requests import Request
 
 from labeling import showing
 from labeling.errors import Unusable
+from labeling.kinds import kind
 from labeling.model import Desk
 from labeling.services import guidelines as guideline_services
 from labeling.services import work
@@ -206,7 +207,11 @@ async def mine(request: Request) -> Response:
     with request.app.state.store.read() as connection:
         found = answers.mine(connection, seat.project.id, seat.member.id, before=before, limit=limit)
     project = seat.project
-    seen = [showing.seen(row["payload"], project.show, project.shows) for row in found]
+    one = kind(project.kind)
+    seen = [
+        one.seen(showing.seen(row["payload"], project.show, project.shows), project.options, row["shown"])
+        for row in found
+    ]
     dressed = await run_in_threadpool(cards.dress, request, seat, seen) if project.shows else seen
     rows = [
         {

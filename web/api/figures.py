@@ -12,7 +12,7 @@ from starlette.responses import Response
 from labeling.errors import Unusable
 from labeling.services import adjudication
 from labeling.store import consensus, consensus_reads
-from web import auth, figures, wire
+from web import auth, figures, orders, wire
 from web.api import bodies
 from web.api.jobs import job_reply
 from web.breakdowns import By
@@ -49,6 +49,25 @@ def agreement(
     more = figures.detail(state.numbers, state.store, seat.project)
     rest = {"other_coefficients": more.others, "without_each": more.without, "over_time": more.over_time}
     return wire.Reply(_with_verdicts(whole) | {name: _with_verdicts(part) for name, part in rest.items()})
+
+
+@router.get("/scale")
+def scale(request: Request, seat: auth.Deciding) -> Response:
+    """All things that a project of comparisons compares, on one scale (Bradley–Terry with ties): scores and ranks with their
+    95 % intervals by connected group, annotators' skills, how far what stood first was chosen, and what has no score
+    and why. 400 for a project of another kind.
+    """
+    state = request.app.state
+    return wire.Reply(_with_verdicts(orders.scale(state.numbers, state.store, seat.project)))
+
+
+@router.get("/concordance")
+def concordance(request: Request, seat: auth.Deciding) -> Response:
+    """How alike the annotators of a ranking put things in order: Kendall's W with its interval over items, and each
+    annotator's τ_b with the others. 400 for a project of another kind.
+    """
+    state = request.app.state
+    return wire.Reply(_with_verdicts(orders.orders(state.numbers, state.store, seat.project)))
 
 
 @router.get("/audit")

@@ -16,6 +16,7 @@ from web.cli import (
     members,
     merging,
     numbers,
+    orders,
     overlap,
     pipelines,
     projects,
@@ -24,8 +25,8 @@ from web.cli import (
 from web.cli.root import app
 
 MODULES = (
-    audit, care, checking, cleaning, data, datasets, demo, guidelines, keeping, media, members, merging, numbers, overlap, pipelines,
-    projects, workspace
+    audit, care, checking, cleaning, data, datasets, demo, guidelines, keeping, media, members, merging, numbers, orders, overlap,
+    pipelines, projects, workspace
 )  # fmt: skip
 
 __all__ = ["MODULES", "app"]

@@ -294,7 +294,10 @@ def export(
     form: Annotated[
         str | None,
         typer.Option(
-            "--format", "-f", help="parquet, jsonl, csv, huggingface, coco.", show_default="by the name of --to"
+            "--format",
+            "-f",
+            help="parquet, jsonl, csv, huggingface; of shapes coco, of spans doccano, conll.",
+            show_default="by the name of --to",
         ),
     ] = None,
     table_name: Annotated[str, typer.Option("--table", help="items, annotations or posteriors.")] = "items",
@@ -318,6 +321,9 @@ def export(
     no_guard: Annotated[
         bool, typer.Option("--no-guard", help="CSV: write cells as they are, also those a spreadsheet would run.")
     ] = False,
+    tokeniser: Annotated[
+        str, typer.Option("--tokeniser", help="CoNLL: word, space or character.", show_default="word")
+    ] = "word",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over what is there.")] = False,
     folder: Folder = None,
     as_json: Json = False,
@@ -342,6 +348,7 @@ def export(
         options |= {"allow_leak": allow_leak} if allow_leak else {}
         if no_guard:
             options["guard"] = False
+        options |= {"tokeniser": tokeniser} if tokeniser != "word" else {}
         try:
             with progress(f"Writing {to.name}"):
                 written = write(one, chosen, to, **options, stratify=stratify, group=group)
@@ -369,7 +376,10 @@ def _show_leak(leak: Leak, *, as_json: bool) -> None:
 def _format_of(to: Path) -> str:
     from labeling.formats import formats
 
-    known = {one.SUFFIX: name for name, one in formats().items() if one.SUFFIX}
+    every = sorted(
+        formats().values(), key=lambda one: not hasattr(one, "KINDS")
+    )  # a format for all kinds has the last word
+    known = {one.SUFFIX: one.NAME for one in every if one.SUFFIX}
     if to.suffix in known:
         return known[to.suffix]
     raise Unusable(

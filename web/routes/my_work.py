@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from labeling import showing
 from labeling.errors import AssayError, Conflict, Unusable
 from labeling.kinds import kind
 from labeling.kinds.measuring import keywords
@@ -26,6 +27,7 @@ from web.errors import status_of
 from web.pages import redirect, render
 from web.routes.manage import words
 from web.routes.manage.faces import Labels, line
+from web.routes.manage.faces import words as text_of
 
 if TYPE_CHECKING:
     from labeling.model import Project
@@ -117,8 +119,8 @@ def _page(
         comments=[one for one in written if one.reply or not one.is_open],
         disputes=[
             {
-                "text": line(project, one.payload),
-                "said": labels.short(one.said),
+                "text": _seen(project, one.payload, None),
+                "said": kind(project.kind).text_seen(one.said, project.options, None),
                 "hue": labels.place(one.said),
                 "reason": one.reason,
                 "outcome": one.outcome,
@@ -130,14 +132,26 @@ def _page(
         recent=[
             {
                 "assignment": one["assignment"],
-                "text": line(project, one["payload"]),
-                "said": labels.short(one["answer"]),
+                "text": _seen(project, one["payload"], one["shown"]),
+                "said": kind(project.kind).text_seen(one["answer"], project.options, one["shown"]),
                 "hue": labels.place(one["answer"]),
                 "at": one["submitted_at"],
                 "is_disputed": one["item"] in by_key,
             }
             for one in recent
         ],
+    )
+
+
+def _seen(project: Project, payload: Mapping[str, Any], shown: Mapping[str, Any] | None) -> str:
+    """An item in one line, as its annotator saw it."""
+    seen = kind(project.kind).seen(showing.seen(payload, project.show, project.shows), project.options, shown)
+    return line(
+        project,
+        {
+            field["name"]: f"{field['title']}: {text_of(field['value'])}" if "title" in field else field["value"]
+            for field in seen
+        },
     )
 
 

@@ -427,7 +427,7 @@ function lookAt(one) {
   reveal(form);
   kind.focus();
   drawSaved();
-  announce(`An earlier answer: ${kind.words(one.answer)}. ${excerpt(one, 300)}`);
+  announce(`An earlier answer: ${kind.words(one.answer, one)}. ${excerpt(one, 300)}`);
 }
 
 /** From an earlier answer to the item that waits. */
@@ -455,7 +455,7 @@ async function drawMine() {
   const rows = [...past].reverse().map((one) => {
     const words = make("span", "clamp", excerpt(one, 160));
     words.dir = "auto";
-    const button = make("button", "mine", make("strong", "", kind.words(one.answer)), words, make("small", "", clock(one.submitted_at)));
+    const button = make("button", "mine", make("strong", "", kind.words(one.answer, one)), words, make("small", "", clock(one.submitted_at)));
     if (one.reply) button.append(make("small", "", `Your manager replies: ${one.reply}`));
     button.type = "button";
     button.onclick = () => (closeSheet(), lookAt(one));
@@ -643,7 +643,7 @@ async function keepKeys(chosen) {
 
 let changing = null; // the form in which keys are chosen, once it was asked for
 async function changeKeys() {
-  changing ??= (await import("./keys.js")).form($("#change-keys"), { rows: () => KEYS.filter((row) => row.name && row.name !== "close"), chosen: chosenKeys, keep: keepKeys, nameOf, shownKey });
+  changing ??= (await import("./keys.js")).form($("#change-keys"), { list: $("#keys"), rows: () => KEYS.filter((row) => row.name && row.name !== "close"), chosen: chosenKeys, keep: keepKeys, nameOf, shownKey });
   changing.open();
 }
 

@@ -7,7 +7,7 @@ function make(tag, className, ...content) {
   return made;
 }
 
-/** desk: {rows(), chosen(), keep(chosen), nameOf(event), shownKey(key)}; `keep` throws what cannot be kept, in words. */
+/** desk: {list (what is shown of the keys meanwhile), rows(), chosen(), keep(chosen), nameOf(event), shownKey(key)}; `keep` throws what cannot be kept, in words. */
 export function form(box, desk) {
   const said = make("p", "fault");
   said.setAttribute("role", "alert");
@@ -82,6 +82,7 @@ export function form(box, desk) {
   return {
     open() {
       box.hidden = !box.hidden;
+      desk.list.hidden = !box.hidden;
       if (box.hidden) return stop();
       said.textContent = "";
       draw();

@@ -1,5 +1,7 @@
 // What makes the manager's pages quicker by hand. Every page works without it.
 
+import "./scrolls.js";
+
 const typing = (target) => target.closest?.("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
 const plain = (event) => !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing && !event.repeat;
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from labeling.errors import NotFound, Unusable
-from labeling.formats import every, formats, one
+from labeling.formats import formats, one
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 ARMED = st.sampled_from(["=1+1", "'=1", "''@x", "-", "+49", "@a", "\t", "\r\n", "'", '"', "", ",", "＝1", "\n", "null"])
@@ -92,7 +92,7 @@ def test_a_hugging_face_folder_gives_back_every_row_with_its_split(rows):
     assert sorted(read.rows()) == sorted(frame.rows())
 
 
-@pytest.mark.parametrize("form", every(), ids=lambda form: form.NAME)
+@pytest.mark.parametrize("form", formats().values(), ids=lambda form: form.NAME)
 def test_a_format_says_its_use_in_one_line(form):
     assert "\n" not in form.DESCRIPTION
     assert form.DESCRIPTION.startswith("For ")

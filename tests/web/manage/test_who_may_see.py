@@ -14,6 +14,8 @@ READERS = {
     "overlap": "reviewer",
     "agreement": "reviewer",
     "agreement/consensus": "reviewer",
+    "agreement/scale": "reviewer",
+    "agreement/order": "reviewer",
     "disagreements": "reviewer",
     "guideline": "reviewer",
     "guideline/edit": "manager",

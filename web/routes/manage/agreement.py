@@ -16,6 +16,7 @@ from web.figures import anchoring
 from web.routes.manage import drawing, figures
 from web.routes.manage.faces import Labels
 from web.routes.manage.frame import Nothing, Verdict, address, page, store_of
+from web.routes.manage.order import tabs_of
 from web.routes.manage.words import count, figure, moment, plural, thin
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ FLAWS = {
     "weighted_kappa": "as Cohen's, with near misses counted in part",
     "brennan_prediger": "chance as if all labels were as likely",
 }
-TABS = {"Agreement": "agreement", "Consensus": "agreement/consensus"}
 
 
 @router.get("/projects/{name}/agreement")
@@ -58,7 +58,7 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
             address(project, "annotators"),
             "See who is at work",
         )
-        return page(request, seat, "agreement.html", heading="Do annotators agree?", tabs=TABS, **context)
+        return page(request, seat, "agreement.html", heading="Do annotators agree?", tabs=tabs_of(project), **context)
     more = figures.detail(request, project)
     with store_of(request).read() as connection:
         published = [(one.version, one.published_at) for one in guidelines.listing(connection, project.id)]
@@ -97,7 +97,7 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
         verdict=figures.as_of(
             request, project, "agreement", Verdict(thin(whole.alpha.verdict(figures.FLOOR)), _tone(whole.alpha))
         ),
-        tabs=TABS,
+        tabs=tabs_of(project),
         **context,
     )
 

@@ -15,9 +15,9 @@ from labeling.store.consensus_reads import Unlike, Why
 from web.auth import Deciding, Managing, Seat
 from web.figures import Agreed
 from web.routes.manage import figures
-from web.routes.manage.agreement import TABS
 from web.routes.manage.faces import Labels, line, tally
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text, whole
+from web.routes.manage.order import tabs_of
 from web.routes.manage.words import FEW, count, figure, interval, plural, thin
 
 router = APIRouter(include_in_schema=False)
@@ -102,7 +102,7 @@ def show(request: Request, seat: Deciding, unlike: str = "", after: int | None =
         "consensus.html",
         heading="What do they say together?",
         verdict=_verdict(run, new, found.unlike["majority"] if found else 0),
-        tabs=TABS,
+        tabs=tabs_of(seat.project),
         may_compute=has_answers and seat.role == "manager",
         has_answers=has_answers,
         is_behind=run is None or new > 0,

@@ -189,7 +189,7 @@ def _room(seat: Seat, labels: Labels, found: ItemHistory, changed: int) -> dict[
             "hue": labels.place(one.answer),
             "id": one.id,
             "answer": one.answer,
-            "whole": labels.whole(one.answer),
+            "whole": labels.whole(one.answer, found.item.payload),
             "guideline_version": one.guideline_version,
             "outdated": one.guideline_version < changed,
             "seconds": one.seconds,

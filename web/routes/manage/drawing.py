@@ -10,6 +10,8 @@ from typing import Any
 HEIGHT = 140.0
 """Of the ground of a line, in pixels."""
 
+REACHES = (0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Dot:
@@ -70,10 +72,11 @@ def _down(value: float, least: float) -> float:
 
 
 def reach(rows: Iterable[Any]) -> float:
-    """How far an axis of differences goes to both sides: the first of .1, .25, .5, 1 and 2 that holds every interval.
+    """How far an axis of differences goes to both sides: the first of .1, .25, .5, 1, 2, 3, 5, 10 and 20 that holds every
+    interval.
 
     >>> reach([{"value": 0.16, "low": 0.12, "high": 0.19}])
     0.25
     """
     ends = [abs(row[name]) for row in rows for name in ("value", "low", "high") if row[name] is not None]
-    return next(end for end in (0.1, 0.25, 0.5, 1.0, 2.0) if end >= max(ends, default=0.0))
+    return next(end for end in REACHES if end >= min(max(ends, default=0.0), REACHES[-1]))

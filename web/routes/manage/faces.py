@@ -84,10 +84,14 @@ class Labels:
         text = self.whole(answer)
         return text if len(text) <= CHIP else text[: CHIP - 1] + "…"
 
-    def whole(self, answer: Any) -> str:
-        """All of the answer, for a person."""
+    def whole(self, answer: Any, fields: Mapping[str, Any] | None = None) -> str:
+        """All of the answer, for a person; for one who sees the item beside it, where its fields are given."""
         said = self._read(answer)
-        return json.dumps(answer, ensure_ascii=False) if said is None else self.kind.text(said, self.project.options)
+        if said is None:
+            return json.dumps(answer, ensure_ascii=False)
+        if fields is not None:
+            return self.kind.told(said, fields, self.project.options)
+        return self.kind.text(said, self.project.options)
 
     def is_right(self, answer: Any, known: Any) -> bool:
         """Whether an answer counts as right on a gold item whose answer is known."""
