@@ -95,6 +95,7 @@ class Project:
     again_rate: float = 0.0
     shows: Mapping[str, Mapping[str, str]] | None = None
     withheld: float | None = None
+    costs: Mapping[str, float] | None = None
 
     @property
     def is_adaptive(self) -> bool:

@@ -61,12 +61,13 @@ class Policy:
                 raise Unusable(f"The cost of missing {label!r} is {cost!r}", cure="Give more than 0; 1 is usual.")
 
     def expected_cost(self, posterior: Floats, labels: tuple[Any, ...]) -> Floats:
-        """The least expected cost of any label, for each item (items,). Raises Unusable for a cost of no label.
+        """The expected cost of the likeliest label, which is the one that stands, for each item (items,). Raises Unusable
+        for a cost of no label.
 
         >>> Policy().expected_cost(np.array([[0.8, 0.2]]), ("no", "yes")).round(2).tolist()
         [0.2]
         >>> Policy(costs={"yes": 5}).expected_cost(np.array([[0.8, 0.2]]), ("no", "yes")).round(2).tolist()
-        [0.8]
+        [1.0]
         """
         known = {key_of(label): k for k, label in enumerate(labels)}
         costs = np.ones(len(labels))
@@ -77,7 +78,9 @@ class Policy:
                 raise Unusable(f"There is a cost for {label!r}, which is no label", cure=cure)
             costs[known[key_of(label)]] = cost
         missed: Floats = posterior * costs
-        return np.asarray(missed.sum(axis=1) - missed.max(axis=1), dtype=np.float64)
+        # Not the label of the least cost: a snapshot holds the likeliest, and a cheap class must not hide that it is in doubt.
+        missed[np.arange(len(missed)), posterior.argmax(axis=1)] = 0.0
+        return np.asarray(missed.sum(axis=1), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Hashable
 from typing import Any
 
+from labeling.costs import by_label
 from labeling.errors import Unusable
 from labeling.kinds import kind
 from labeling.model import Project, Routed
@@ -55,7 +56,12 @@ def _route(here: Project, given: Any, known: dict[str, Any]) -> tuple[dict[int, 
     labels = list(one.consensus_labels(here.options))
     table = Answers.from_columns(given.number, given.annotator, given.label, labels=labels)
     found = consensus(table, "auto", seed=0, gold=truth or None, ordinal=one.level == "ordinal")
-    policy = Policy(floor=here.overlap, ceiling=here.overlap_most or here.overlap, target=here.target)
+    policy = Policy(
+        floor=here.overlap,
+        ceiling=here.overlap_most or here.overlap,
+        target=here.target,
+        costs=by_label(here.costs, labels),
+    )
     chosen = route(found, policy)
     is_work = set(work)
     more: dict[int, int] = {}

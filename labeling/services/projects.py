@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from labeling import costs as class_costs
 from labeling import showing
 from labeling.errors import Conflict, Unusable
 from labeling.kinds import kind
@@ -35,6 +36,7 @@ def create_project(
     target: float = 0.9,
     again_rate: float = 0.0,
     shows: Any = None,
+    costs: Any = None,
     seed: int | None = None,
     actor: int | None,
 ) -> Project:
@@ -42,7 +44,8 @@ def create_project(
 
     `show` names the fields an annotator sees, in their order; None shows all. `shows` says how each is shown
     (labeling.showing.check). With `overlap_most` items in doubt get
-    more answers than `overlap`, up to so many, until their confidence reaches `target`; `again_rate` is the share of
+    more answers than `overlap`, up to so many, until their confidence reaches `target`; `costs` (label to number, 1
+    where not named) says what it costs to miss an item of a class, so that doubt about a dear one asks for more; `again_rate` is the share of
     items shown to the same annotator a second time, which tells how consistent they are. `seed` rules the order of the items
     and the draw of gold; without one it is drawn. Raises Unusable with what to mend, Conflict for a name
     that is taken.
@@ -66,10 +69,12 @@ def create_project(
         "target": target,
         "again_rate": again_rate,
         "shows": shows,
+        "costs": costs,
     }
     _check_most(overlap, overlap_most)
     checked = _checked(kind, values)
     _check_confidence(kind, checked)
+    checked["costs"] = _costs(kind, checked["options"], checked["costs"])
     project = projects.add(
         tx.connection,
         {
@@ -84,12 +89,14 @@ def create_project(
     )
     if actor is not None:
         projects.set_role(tx.connection, project.id, actor, "manager")
-    tx.log(actor, "create_project", project.id, name, kind=kind, overlap=overlap)
+    dear = {"costs": project.costs} if project.costs else {}
+    tx.log(actor, "create_project", project.id, name, kind=kind, overlap=overlap, **dear)
     return project
 
 
 def change_project(tx: Writing, /, *, project: int, actor: int | None, **values: Any) -> Project:
-    """Change title, question, show, shows, overlap, overlap_most, target, gold_rate, again_rate, lease_minutes or options.
+    """Change title, question, show, shows, overlap, overlap_most, target, costs, gold_rate, again_rate, lease_minutes or
+    options.
 
     Labels may be added and described anew, but not taken away or renamed once there are answers. More overlap
     reopens items; less lets those that have more keep what they have. Raises Unusable, Conflict.
@@ -106,6 +113,10 @@ def change_project(tx: Writing, /, *, project: int, actor: int | None, **values:
         before.kind,
         {name: checked.get(name, getattr(before, name)) for name in ("overlap", "overlap_most", "options")},
     )
+    if "costs" in checked:
+        checked["costs"] = _costs(before.kind, checked.get("options", before.options), checked["costs"])
+    elif "options" in checked and before.costs:
+        _costs(before.kind, checked["options"], before.costs)
     after = projects.change(tx.connection, project, checked)
     if (after.overlap, after.overlap_most) != (before.overlap, before.overlap_most):
         items.set_overlap(tx.connection, project, after.overlap)
@@ -223,6 +234,10 @@ def _check_confidence(kind_name: str, values: dict[str, Any]) -> None:
         )
 
 
+def _costs(kind_name: str, options: dict[str, Any], given: Mapping[str, float]) -> dict[str, float] | None:
+    return class_costs.of_classes(given, kind(kind_name).consensus_labels(options), kind_name)
+
+
 def _whole(what: str, low: int, high: int) -> Any:
     def check(value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
@@ -255,6 +270,7 @@ _RULES: dict[str, Any] = {
     "again_rate": _again,
     "shows": showing.check,
     "withheld": _withheld,
+    "costs": class_costs.check,
     "options": None,
 }
 

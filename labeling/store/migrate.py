@@ -10,7 +10,7 @@ from labeling.errors import AssayError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest migration; a test holds it equal to the newest file."""
 
 

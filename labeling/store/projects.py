@@ -55,6 +55,7 @@ def _project(row: AnyRow) -> Project:
         again_rate=row.again_rate,
         shows=None if row.shows is None else _read(row.shows),
         withheld=row.withheld,
+        costs=None if row.costs is None else _read(row.costs),
     )
 
 
@@ -130,7 +131,7 @@ def set_role(connection: Connection, project: int, member: int, role: Role | Non
 
 def _as_row(values: Mapping[str, Any]) -> dict[str, Any]:
     row = dict(values)
-    for name in ("options", "show", "shows"):
+    for name in ("options", "show", "shows", "costs"):
         if row.get(name) is not None:
             row[name] = json.dumps(row[name], ensure_ascii=False)
     return row

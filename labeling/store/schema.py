@@ -113,6 +113,7 @@ projects = Table(
     Column("target", Float, nullable=False, server_default=text("0.9")),
     Column("again_rate", Float, nullable=False, server_default=text("0")),
     Column("shows", Text),  # how fields are shown; null: as text
+    Column("costs", Text),  # what it costs to miss an item, by label; null: 1 for each
     Column("withheld", Float),  # null: there are no suggestions; else the share of items that shows none
 )
 

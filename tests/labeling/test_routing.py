@@ -141,6 +141,13 @@ def test_a_policy_that_makes_no_sense_is_refused(facts, words):
         Policy(**facts)
 
 
+def test_a_cheap_class_does_not_hide_that_the_label_which_stands_is_in_doubt():
+    """Of 60 % spam and 40 % ham the snapshot says spam: wrong in 40 %, however little missed spam matters."""
+    policy = Policy(costs={"spam": 0.1})
+    assert policy.expected_cost(np.array([[0.4, 0.6]]), ("ham", "spam")) == pytest.approx([0.4])
+    assert policy.expected_cost(np.array([[0.6, 0.4]]), ("ham", "spam")) == pytest.approx([0.04])
+
+
 def test_a_cost_of_no_label_is_refused_with_the_nearest():
     with pytest.raises(Unusable, match="Did you mean 'spam'"):
         Policy(costs={"spma": 3}).expected_cost(np.array([[0.5, 0.5]]), ("ham", "spam"))

@@ -46,7 +46,7 @@ DECLARED = [
     (r"GET /projects/\{name\}/jobs/\{number\}", DECIDING),
     (r"GET /projects/\{name\}/items/import.*", MANAGING),
     (r"GET /projects/\{name\}/(agreement.*|annotators.*|disagreements|items.*|overlap|overview)", DECIDING),
-    (r"GET /projects/\{name\}/guideline(/diff)?", DECIDING),
+    (r"GET /projects/\{name\}/guideline(/diff|/comments)?", DECIDING),
     (r"\w+ /projects/\{name\}/datasets/\{snapshot\}/delete", MANAGING),
     # Reviewers read datasets and take them away; freezing and tagging is the managers'.
     (r"GET /projects/\{name\}/datasets.*|POST /projects/\{name\}/datasets/\{snapshot\}/(export|verify)", DECIDING),

@@ -40,6 +40,10 @@ class NewProject(Strict):
     target: float = Field(
         0.9, strict=False, description="the confidence at which an item asks for no more, 0.5 to 0.999"
     )
+    costs: dict[str, float] | None = Field(
+        None,
+        description='what it costs to miss an item of a class: {"toxic": 5}; 1 where not named, from 0.01 to 1000',
+    )
     again_rate: float = Field(0.0, strict=False, description="the share shown to the same annotator again, 0 to 0.2")
     seed: int | None = Field(None, description="rules the order of items and the draw of gold")
 
@@ -57,6 +61,9 @@ class ProjectChange(Strict):
     lease_minutes: int | None = None
     overlap_most: int | None = None
     target: float | None = Field(None, strict=False)
+    costs: dict[str, float] | None = Field(
+        None, description='the whole of it, in place of what was said before: {"toxic": 5}, and 1 for all others'
+    )
     again_rate: float | None = Field(None, strict=False)
     withheld: float | None = Field(
         None, strict=False, description="the share of items that shows no suggestion, 0 to 0.9"

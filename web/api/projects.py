@@ -109,6 +109,7 @@ def full(project: Project) -> dict[str, Any]:
         "overlap",
         "overlap_most",
         "target",
+        "costs",
         "again_rate",
         "withheld",
         "gold_rate",

@@ -48,6 +48,10 @@ def create(
         int | None, typer.Option(help="How many at most, where the label is in doubt.", show_default="the same for all")
     ] = None,
     target: Annotated[float, typer.Option(help="The confidence at which an item asks for no more.")] = 0.9,
+    cost: Annotated[
+        list[str] | None,
+        typer.Option("--cost", metavar="LABEL=NUMBER", help="What it costs to miss an item of a label; 1 is usual."),
+    ] = None,
     again_rate: Annotated[float, typer.Option(help="The share shown to the same annotator again, 0 to 0.2.")] = 0.0,
     lease_minutes: Annotated[int, typer.Option(help="How long an item is kept for an annotator.")] = 15,
     seed: Annotated[int | None, typer.Option(help="Fixes the order of hand-out.", show_default="random")] = None,
@@ -73,6 +77,7 @@ def create(
             lease_minutes=lease_minutes,
             overlap_most=overlap_most,
             target=target,
+            costs=costs_of(cost or []),
             again_rate=again_rate,
             seed=seed,
             actor=None,
@@ -115,13 +120,34 @@ def _json_file(path: Path) -> Any:
         raise Unusable(f"{path} is not UTF-8 text", cure="Save it as UTF-8.") from None
 
 
-def _pairs(given: list[str], option: str) -> dict[str, str]:
+def costs_of(given: list[str]) -> dict[str, float]:
+    """LABEL=NUMBER words as costs. Raises Unusable for one that is no number."""
+    costs = {}
+    for label, number in _pairs(given, "--cost", "refund=5", "LABEL=NUMBER").items():
+        try:
+            costs[label] = float(number)
+        except ValueError:
+            raise Unusable(
+                f"The cost of missing {label!r} is {number!r}", cure="Give a number such as 5; 1 is usual."
+            ) from None
+    return costs
+
+
+def costs_in_words(one: Project) -> dict[str, str]:
+    """What errors cost in a project, as a fact for the screen; nothing where all cost the same."""
+    if not one.costs:
+        return {}
+    words = ", ".join(f"{label} {cost:g} times" for label, cost in one.costs.items())
+    return {"an error costs": words if one.is_adaptive else f"{words}; it changes nothing while all get the same"}
+
+
+def _pairs(given: list[str], option: str, such_as: str = "photo=image", form: str = "FIELD=VALUE") -> dict[str, str]:
     """FIELD=VALUE words as a mapping. Raises Unusable for one without the =."""
     pairs = {}
     for one in given:
         field, equals, value = one.rpartition("=")
         if not equals or not field:
-            raise Unusable(f"{option} is {one!r}", cure="Give FIELD=VALUE, such as photo=image.")
+            raise Unusable(f"{option} is {one!r}", cure=f"Give {form}, such as {such_as}.")
         pairs[field] = value
     return pairs
 
@@ -240,6 +266,7 @@ def show_project(name: ProjectName, folder: Folder = None, as_json: Json = False
             "question": one.question,
             "kind": _kind_in_words(one),
             "overlap": _overlap_in_words(one),
+            **costs_in_words(one),
             "shown": ", ".join(one.show or fields) or "nothing yet",
             "guideline": _guideline_in_words(standing),
             "made": date(one.created_at),

@@ -89,6 +89,7 @@ def test_items_asked_once_more_before_they_were_named_are_named_by_the_migration
             "ALTER TABLE assignments DROP COLUMN shown; ALTER TABLE annotations DROP COLUMN shown;"
             "ALTER TABLE assignments DROP COLUMN suggested; ALTER TABLE annotations DROP COLUMN suggested;"
             "DROP TABLE media; ALTER TABLE projects DROP COLUMN shows;"
+            "ALTER TABLE projects DROP COLUMN costs;"
             "ALTER TABLE projects DROP COLUMN withheld; ALTER TABLE members DROP COLUMN desk;"
             "DROP TABLE suggestions; DROP TABLE remarks; DROP INDEX ix_annotations_commented;"
             " DROP TABLE requeued; ALTER TABLE seats DROP COLUMN reread_at; ALTER TABLE decisions DROP COLUMN"

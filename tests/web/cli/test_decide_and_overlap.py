@@ -38,3 +38,19 @@ def test_overlap_says_where_the_answers_went(labeled):
     assert "rule" in labeled("overlap", "intents").out
     refused = labeled("overlap", "intents", "--look")
     assert "gives every item" in refused.err
+
+
+def test_what_an_error_costs_is_set_label_by_label_and_told(assay):
+    assay.project("intents", "--overlap", 3, "--overlap-most", 5, "--cost", "praise=0.5")
+    found = assay("overlap", "intents", "--cost", "refund=5", "--json").data
+    assert found["costs"] == {"refund": 5.0, "praise": 0.5}
+    assert "refund 5 times, praise 0.5 times" in assay("project", "show", "intents").out
+    assert assay("overlap", "intents", "--cost", "refund=1", "--json").data["costs"] == {"praise": 0.5}
+
+
+def test_a_cost_that_makes_no_sense_is_refused_at_the_terminal(assay):
+    assay.project()
+    assert "Did you mean 'refund'" in assay("overlap", "intents", "--cost", "refnd=5").err
+    assert "Give LABEL=NUMBER" in assay("overlap", "intents", "--cost", "refund").err
+    assert "Give a number such as 5" in assay("overlap", "intents", "--cost", "refund=dear").err
+    assert "from 0.01 to 1,000" in assay("overlap", "intents", "--cost", "refund=nan").err

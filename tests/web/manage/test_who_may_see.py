@@ -69,6 +69,7 @@ BY_MANAGERS = {
     "settings/tokens",
     "settings/tokens/revoke",
     "overlap",
+    "overlap/costs",
 }
 ELSEWHERE = {
     "annotators/{annotator}",

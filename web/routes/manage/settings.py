@@ -178,6 +178,7 @@ def _page(request: Request, seat: Seat, form: FormData | None, error: AssayError
         error=error,
         given=_given(seat, form),
         known_fields=known,
+        has_classes=bool(one.consensus_labels(seat.project.options)),
         field_rows=_rows(seat, known, form),
         ways=list(showing.WAYS.items()),
         values=held if form is None else {**held, **under(form, OPTIONS)},
