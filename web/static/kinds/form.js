@@ -2,6 +2,7 @@
 // (keys of labels count for that one), and that a single choice moves on to the next question without an answer.
 
 import { widgetOf } from "../inputs.js";
+import { t } from "../words.js";
 
 const SEPARATOR = " > ";
 
@@ -159,13 +160,16 @@ export default async (box) => {
     },
     missing() {
       const question = asked().find(lacks);
-      if (!question) return "Nothing is answered yet. Answer a question, then submit.";
+      if (!question) return t("Nothing is answered yet. Answer a question, then submit.");
+      const named = { question: question.words };
       const isBegun = question.widget.draft?.() !== undefined;
-      return isBegun ? `“${question.words}”: ${question.widget.missing?.() ?? "this answer cannot stand."}` : `“${question.words}” is not answered yet. Answer it, then submit.`;
+      if (!isBegun) return t("“%(question)s” is not answered yet. Answer it, then submit.", named);
+      const fault = question.widget.missing?.();
+      return fault ? t("“%(question)s”: %(fault)s", { ...named, fault }) : t("“%(question)s”: this answer cannot stand.", named);
     },
     keys: [
-      { keys: ["n"], words: "Next question", run: () => step(1) },
-      { keys: ["p"], words: "The question before", run: () => step(-1) },
+      { keys: ["n"], words: t("Next question"), run: () => step(1) },
+      { keys: ["p"], words: t("The question before"), run: () => step(-1) },
     ],
   };
 };

@@ -1,5 +1,7 @@
 // Several labels: "none of these" and the labels shut each other out, and how many are chosen is held to the project's rule.
 
+import { t, tn } from "../words.js";
+
 export default function multichoice(box) {
   const labels = () => [...box.querySelectorAll("input[data-json]")];
   const none = box.querySelector("input[data-none]");
@@ -27,13 +29,20 @@ export default function multichoice(box) {
     focus() {
       (box.querySelector("input:checked") ?? box.querySelector("input"))?.focus({ preventScroll: true });
     },
-    words: (answer) => (answer?.length ? answer.join(", ") : "none of these"),
+    words: (answer) => (answer?.length ? answer.join(", ") : t("none of these")),
     missing() {
       const many = chosen().length;
-      const wanted = rule.textContent.trim();
-      return many > most
-        ? `${many} labels are chosen, and ${most} are the most. Take some away, then submit.`
-        : `${many ? `Only ${many} of ${least} labels ${many === 1 ? "is" : "are"} chosen` : "Nothing is chosen yet"}. Choose ${wanted.charAt(0).toLowerCase()}${wanted.slice(1)}, then submit.`;
+      if (many > most)
+        return tn(
+          "%(n)s label is chosen, and %(most)s are the most. Take some away, then submit.",
+          "%(n)s labels are chosen, and %(most)s are the most. Take some away, then submit.",
+          many,
+          { most },
+        );
+      const lacking = many
+        ? tn("Only %(n)s of %(least)s labels is chosen.", "Only %(n)s of %(least)s labels are chosen.", many, { least })
+        : t("Nothing is chosen yet.");
+      return `${lacking} ${rule.dataset.wanted}`;
     },
   };
 }

@@ -1,5 +1,7 @@
 // A point on a scale: a slider is dragged, and where there are more than nine points their numbers are typed digit by digit.
 
+import { t } from "../words.js";
+
 const TYPING_MS = 900;
 
 export default (box) => {
@@ -49,8 +51,8 @@ export default (box) => {
   const [lower, higher] = document.dir === "rtl" ? ["arrowright", "arrowleft"] : ["arrowleft", "arrowright"];
   return {
     keys: [
-      { keys: [higher], words: "Along the scale", run: () => step(1), mayRepeat: true },
-      { keys: [lower], words: "… and back", run: () => step(-1), mayRepeat: true },
+      { keys: [higher], words: t("Along the scale"), run: () => step(1), mayRepeat: true },
+      { keys: [lower], words: t("… and back"), run: () => step(-1), mayRepeat: true },
     ],
   };
 };

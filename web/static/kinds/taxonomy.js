@@ -1,6 +1,8 @@
 // An entry of a tree: a search over whole paths, and a tree to walk. Its entries come from the list that the page has for
 // browsers without a script. Only what is open stands in the page, so that ten thousand entries stay quick.
 
+import { t, tn } from "../words.js";
+
 const SEPARATOR = " > ";
 const FEW = 40; // a tree of so many entries stands open
 const AT_ONCE = 200; // so many entries beside one another are drawn at once
@@ -47,13 +49,13 @@ export default (box) => {
 
   const search = make("input", {
     type: "search", class: "tree-search", role: "combobox", "aria-expanded": "false", "aria-controls": `${id}-hits`,
-    "aria-autocomplete": "list", "aria-label": "Search the tree", "aria-keyshortcuts": "/", placeholder: "Search",
+    "aria-autocomplete": "list", "aria-label": t("Search the tree"), "aria-keyshortcuts": "/", placeholder: t("Search"),
     autocomplete: "off", spellcheck: "false", enterkeyhint: "done",
   }); // prettier-ignore
   const path = make("p", { class: "tree-chosen" });
-  const found = make("ul", { class: "tree-hits", role: "listbox", id: `${id}-hits`, "aria-label": "Found entries", hidden: "" });
+  const found = make("ul", { class: "tree-hits", role: "listbox", id: `${id}-hits`, "aria-label": t("Found entries"), hidden: "" });
   const count = make("p", { class: "hint tree-count", role: "status" });
-  const tree = make("ul", { class: "tree", role: "tree", "aria-label": "Entries" });
+  const tree = make("ul", { class: "tree", role: "tree", "aria-label": t("Entries") });
   list.hidden = true;
   list.disabled = true;
   box.append(make("div", { class: "tree-pick" }, make("div", { class: "tree-find" }, search, make("kbd", { "aria-hidden": "true" }, "/")), path, count, found, tree));
@@ -84,7 +86,8 @@ export default (box) => {
       entry.row.setAttribute("aria-setsize", children.length);
     }
     if (children.length > stop) {
-      const more = make("li", { role: "treeitem", class: "tree-more", tabindex: "-1" }, make("div", { class: "tree-row" }, `${children.length - stop} more`));
+      const words = tn("%(n)s more", "%(n)s more", children.length - stop);
+      const more = make("li", { role: "treeitem", class: "tree-more", tabindex: "-1" }, make("div", { class: "tree-row" }, words));
       more.more = () => (fill(group, children), goTo(children[stop].row));
       group.append(more);
     }
@@ -134,7 +137,7 @@ export default (box) => {
     const steps = chosen ? chosen.path.split(SEPARATOR) : [];
     path.classList.toggle("none", !chosen);
     path.replaceChildren(
-      ...(chosen ? [] : ["Nothing chosen yet"]),
+      ...(chosen ? [] : [t("Nothing chosen yet")]),
       ...steps.flatMap((step, place) => [...(place ? [make("span", { class: "into", "aria-hidden": "true" }, "›"), " "] : []), make(place === steps.length - 1 ? "strong" : "span", { dir: "auto" }, step), " "]),
       ...(chosen?.words ? [make("small", { dir: "auto" }, chosen.words)] : []),
     );
@@ -175,7 +178,7 @@ export default (box) => {
   }
 
   function find() {
-    const words = plain(search.value).split(/[\s>/]+/).filter(Boolean);
+    const words = plain(search.value).split(/[\s>\/]+/).filter(Boolean); // \/: the catalogue reads a bare one as the end of the pattern
     const ranked = words.length ? entries.filter((entry) => entry.may).map((entry) => [rank(entry, words), entry]).filter(([at]) => at < Infinity) : [];
     ranked.sort(([first], [second]) => first - second);
     hits = ranked.slice(0, HITS).map(([, entry]) => entry);
@@ -185,7 +188,9 @@ export default (box) => {
     tree.hidden = isSearching;
     search.setAttribute("aria-expanded", String(hits.length > 0));
     const more = ranked.length - hits.length;
-    count.textContent = !isSearching ? "" : more ? `The first ${HITS} of ${ranked.length}: type more of it.` : hits.length ? `${hits.length} found` : "Nothing is found.";
+    if (!isSearching) count.textContent = "";
+    else if (more) count.textContent = t("The first %(first)s of %(all)s: type more of it.", { first: HITS, all: ranked.length });
+    else count.textContent = hits.length ? tn("%(n)s found", "%(n)s found", hits.length) : t("Nothing is found.");
     found.replaceChildren(
       ...hits.map((entry, place) => {
         const steps = entry.path.split(SEPARATOR);
@@ -291,7 +296,7 @@ export default (box) => {
     },
     focus: () => goTo(chosen ? chosen.row : (tree.querySelector('[tabindex="0"]') ?? tree.firstChild)),
     words: (answer) => answer,
-    missing: () => "Nothing is chosen yet. Choose an entry of the tree, then submit.",
-    keys: [{ keys: ["/"], words: "Search the tree", run: () => search.focus() }],
+    missing: () => t("Nothing is chosen yet. Choose an entry of the tree, then submit."),
+    keys: [{ keys: ["/"], words: t("Search the tree"), run: () => search.focus() }],
   };
 };

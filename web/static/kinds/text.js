@@ -1,5 +1,7 @@
 // Free text: says how long it is where that matters. Keys in the field are the field's own; Ctrl+Enter submits.
 
+import { t, tn } from "../words.js";
+
 export default function text(box) {
   const field = box.querySelector("[data-answer]");
   const counted = box.querySelector(".counted");
@@ -10,7 +12,12 @@ export default function text(box) {
   function count() {
     const many = length();
     counted.classList.toggle("over", many > most);
-    counted.textContent = many < least && least > 1 ? `${many} of at least ${least} characters` : many > most * 0.8 ? `${many} of ${most} characters` : "";
+    counted.textContent =
+      many < least && least > 1
+        ? tn("%(many)s of at least %(n)s character", "%(many)s of at least %(n)s characters", least, { many })
+        : many > most * 0.8
+          ? tn("%(many)s of %(n)s character", "%(many)s of %(n)s characters", most, { many })
+          : "";
   }
   box.addEventListener("input", count);
 
@@ -30,8 +37,10 @@ export default function text(box) {
     words: (answer) => answer ?? "",
     missing() {
       const many = length();
-      if (!many) return "Nothing is written yet. Write an answer, then submit with Ctrl+Enter.";
-      return many < least ? `Write at least ${least} characters; there are ${many}.` : `Use at most ${most} characters; there are ${many}.`;
+      if (!many) return t("Nothing is written yet. Write an answer, then submit with Ctrl+Enter.");
+      return many < least
+        ? tn("Write at least %(n)s character; there are %(many)s.", "Write at least %(n)s characters; there are %(many)s.", least, { many })
+        : tn("Use at most %(n)s character; there are %(many)s.", "Use at most %(n)s characters; there are %(many)s.", most, { many });
     },
   };
 }
