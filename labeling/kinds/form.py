@@ -109,8 +109,8 @@ class Form(Kind):
         chosen: Sequence[str] = (),
         fields: Callable[[str], Sequence[str]] | None = None,
     ) -> list[dict[str, Any]]:
-        """Each question as its page needs it: its own facts, the `field` it is sent in, its `categories`, when it is asked in
-        words (`condition`), and the values `chosen` before: out of the fields of a form, or of a whole answer as JSON.
+        """Each question as its page needs it: its own facts, the `field` it is sent in, its `categories`,
+        and the values `chosen` before: out of the fields of a form, or of a whole answer as JSON.
         """
         whole = self.from_form(chosen, options) if len(chosen) == 1 else None
         asked = []
@@ -120,10 +120,7 @@ class Form(Kind):
             before = list(fields(field)) if fields else []
             if not before and isinstance(whole, Mapping) and whole.get(question["name"]) is not None:
                 before = _form_values(one, whole[question["name"]], own)
-            asked.append(
-                {**question, "field": field, "categories": one.categories(own), "chosen": before}
-                | {"condition": questions.condition_in_words(question, options["questions"])}
-            )
+            asked.append({**question, "field": field, "categories": one.categories(own), "chosen": before})
         return asked
 
     def categories(self, options: Mapping[str, Any]) -> tuple[Category, ...]:  # noqa: ARG002 - the kind's signature

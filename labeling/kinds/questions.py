@@ -54,19 +54,6 @@ def is_asked(question: Mapping[str, Any], answers: Mapping[str, Any], questions:
     )
 
 
-def condition_in_words(question: Mapping[str, Any], questions: Sequence[Mapping[str, Any]]) -> str:
-    """When a question is asked: `Only if “What about?” is refund or late`; empty for one that always is."""
-    words = {one["name"]: one["words"] for one in questions}
-    either = {
-        name: " or ".join(
-            [", ".join(str(one) for one in wanted[:-1]), str(wanted[-1])] if wanted[1:] else [str(wanted[0])]
-        )
-        for name, wanted in question["only_if"].items()
-    }
-    every = " and ".join(f"“{words[name]}” is {wanted}" for name, wanted in either.items())
-    return f"Only if {every}" if every else ""
-
-
 def from_text(text: str) -> dict[str, Any]:
     r"""Questions written in TOML (`[[question]]` before each) or JSON. Raises Unusable with the line.
 

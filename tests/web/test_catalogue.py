@@ -185,3 +185,14 @@ def test_every_word_of_the_sign_in_comes_from_the_catalogue(office, marked):
         browser.get("/invite/none", headers={"Accept-Language": "de"}),
     ):
         assert unmarked(reply.text, DATA) == []
+
+
+def test_nothing_that_a_script_marks_is_lost_on_the_way_to_the_catalogue():
+    held = {message.id if isinstance(message.id, str) else message.id[0] for message in collected() if message.id}
+    marked = {
+        found.replace(r"\"", '"')
+        for script in (catalogue.FOLDER.parent / "static").rglob("*.js")
+        for found in re.findall(r"\btn?\(\s*\"((?:[^\"\\]|\\.)*)\"", script.read_text(encoding="utf-8"))
+    }
+    assert len(marked) > 100
+    assert marked - held == set()

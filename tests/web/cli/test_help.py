@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -65,13 +64,10 @@ def test_the_help_lists_commands_in_the_order_a_newcomer_needs_them(assay):
     assert places == sorted(places)
 
 
-def test_the_help_loads_nothing_heavy_and_is_there_at_once():
+def test_the_help_loads_nothing_heavy():
     code = "import sys; from web.cli import run; run(['--help']); print(*sys.modules, file=sys.stderr)"
-    began = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    seconds = time.perf_counter() - began
     assert {name.split(".")[0] for name in done.stderr.split()} & HEAVY == set()
-    assert seconds < 2.0  # 0.3 s on an idle machine; the rest is for a busy one
 
 
 def test_no_command_at_all_shows_the_help(assay):
