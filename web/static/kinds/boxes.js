@@ -1,6 +1,7 @@
 // Boxes: drawn by a drag, by two presses or by key; pulled at their corners and sides.
 
 import { editorOf, svg } from "../shapes/editor.js";
+import { t, tn } from "../words.js";
 
 const corners = ({ x, y, width, height }) => [x, y, x + width, y + height];
 const tidy = (value) => Math.round(value * 100) / 100;
@@ -13,14 +14,27 @@ function between([a, b], [c, d]) {
 const HANDLES = [[0, 1], [2, 1], [2, 3], [0, 3], [1], [2], [3], [0]];
 
 const sort = {
-  noun: "box",
-  nouns: "boxes",
-  article: "a",
   byDrag: true,
   between,
   bounds: corners,
 
-  words: ({ x, y, width, height }) => `at ${x}, ${y}, ${width} by ${height} pixels`,
+  says: {
+    make: () => t("A new box in the middle of what shows"),
+    none: () => t("No boxes yet."),
+    count: (n) => tn("%(n)s box:", "%(n)s boxes:", n),
+    undone: (n) => tn("Undone: %(n)s box.", "Undone: %(n)s boxes.", n),
+    redone: (n) => tn("Redone: %(n)s box.", "Redone: %(n)s boxes.", n),
+    isMarked: (n) => tn("There is %(n)s box. Delete it first.", "There are %(n)s boxes. Delete them first.", n),
+    next: (label) => t("New boxes are %(label)s.", { label }),
+    stage: (image) => t("%(image)s: a place to draw boxes. n makes one, arrows move it.", { image }),
+    unfinished: () => t("Finish the box you are drawing, or leave it with Esc."),
+    missing: () => t("Nothing is marked yet. Draw a box, or press n for one."),
+    missingOrNothing: () => t("Nothing is marked yet. Draw a box, press n for one, or x where there is nothing to mark."),
+
+    title({ label, x, y, width, height }, number) {
+      return t("box %(number)s, %(label)s, at %(x)s, %(y)s, %(width)s by %(height)s pixels", { number, label, x, y, width, height });
+    },
+  },
 
   holds({ x, y, width, height }, [a, b]) {
     return a >= x && a <= x + width && b >= y && b <= y + height;
@@ -69,7 +83,7 @@ const sort = {
   finished: ({ from }, to) => between(from, to),
   pressed: ({ from }, to) => ({ shape: between(from, to) }),
   ended: ({ from }, to) => (to ? { shape: between(from, to) } : null),
-  progress: () => "Press where the opposite corner is, or Esc to leave it.",
+  progress: () => t("Press where the opposite corner is, or Esc to leave it."),
 
   unfinished({ from }, to, view) {
     const [x, y] = view.toScreen(from);

@@ -1,6 +1,7 @@
 // Outlines: drawn press by press or by key; their points are moved, added between two others, and deleted.
 
 import { editorOf, far, svg } from "../shapes/editor.js";
+import { t, tn } from "../words.js";
 
 const NEAR = 12; // pixels of the screen: a press on the first point closes the outline
 const tidy = (value) => Math.round(value * 100) / 100;
@@ -31,12 +32,9 @@ const bounds = ({ points }) => {
   return [Math.min(...across), Math.min(...down), Math.max(...across), Math.max(...down)];
 };
 const closing = (points) =>
-  isCrossed(points) ? { fault: "So it would cross itself. Backspace takes the last point away." } : { shape: { points } };
+  isCrossed(points) ? { fault: t("So it would cross itself. Backspace takes the last point away.") } : { shape: { points } };
 
 const sort = {
-  noun: "outline",
-  nouns: "outlines",
-  article: "an",
   byDrag: false,
   bounds,
 
@@ -44,12 +42,31 @@ const sort = {
     return { points: [[a, b], [c, b], [c, d], [a, d]] };
   },
 
-  words(shape) {
-    const [left, top, right, bottom] = bounds(shape);
-    return `${shape.points.length} points, at ${left}, ${top}, ${tidy(right - left)} by ${tidy(bottom - top)} pixels`;
+  says: {
+    make: () => t("A new outline in the middle of what shows"),
+    none: () => t("No outlines yet."),
+    count: (n) => tn("%(n)s outline:", "%(n)s outlines:", n),
+    undone: (n) => tn("Undone: %(n)s outline.", "Undone: %(n)s outlines.", n),
+    redone: (n) => tn("Redone: %(n)s outline.", "Redone: %(n)s outlines.", n),
+    isMarked: (n) => tn("There is %(n)s outline. Delete it first.", "There are %(n)s outlines. Delete them first.", n),
+    next: (label) => t("New outlines are %(label)s.", { label }),
+    stage: (image) => t("%(image)s: a place to draw outlines. n makes one, arrows move it.", { image }),
+    unfinished: () => t("Finish the outline you are drawing, or leave it with Esc."),
+    missing: () => t("Nothing is marked yet. Draw an outline, or press n for one."),
+    missingOrNothing: () => t("Nothing is marked yet. Draw an outline, press n for one, or x where there is nothing to mark."),
+
+    title(shape, number) {
+      const [x, y, right, bottom] = bounds(shape);
+      return tn(
+        "outline %(number)s, %(label)s, %(n)s point, at %(x)s, %(y)s, %(width)s by %(height)s pixels",
+        "outline %(number)s, %(label)s, %(n)s points, at %(x)s, %(y)s, %(width)s by %(height)s pixels",
+        shape.points.length,
+        { number, label: shape.label, x, y, width: tidy(right - x), height: tidy(bottom - y) },
+      );
+    },
   },
 
-  fault: ({ points }) => (isCrossed(points) ? "An outline must not cross itself." : ""),
+  fault: ({ points }) => (isCrossed(points) ? t("An outline must not cross itself.") : ""),
 
   holds({ points }, [x, y]) {
     let isInside = false;
@@ -123,8 +140,8 @@ const sort = {
   },
 
   progress({ points }) {
-    const how = points.length < 3 ? "" : " Enter, or a press on the first one, closes it.";
-    return `${points.length} ${points.length === 1 ? "point" : "points"}.${how}`;
+    const sum = tn("%(n)s point.", "%(n)s points.", points.length);
+    return points.length < 3 ? sum : `${sum} ${t("Enter, or a press on the first one, closes it.")}`;
   },
 
   unfinished({ points }, to, view) {
@@ -153,8 +170,8 @@ const sort = {
   },
 
   keys: [
-    { keys: ["v"], words: "The next point of the chosen one, to move or delete (with Shift: the one before)" },
-    { keys: ["i"], words: "A new point behind it" },
+    { keys: ["v"], words: t("The next point of the chosen one, to move or delete (with Shift: the one before)") },
+    { keys: ["i"], words: t("A new point behind it") },
   ],
 };
 

@@ -1,5 +1,6 @@
 // Spans of a text by mouse, touch or keys. Choose words, then a label; or a label first, then words after words.
 
+import { t, tn } from "../words.js";
 import { Book, isSame, overlaps } from "./spans/book.js";
 import { Offsets } from "./spans/offsets.js";
 import { Page } from "./spans/page.js";
@@ -32,7 +33,7 @@ export default (box) => {
     relation: (name) => finishRelation(name),
     look: (span) => look(span, true),
     remove: (span) => remove(span),
-    unrelate: (relation) => (book.unrelate(relation), changed("The relation is taken out.")),
+    unrelate: (relation) => (book.unrelate(relation), changed(t("The relation is taken out."))),
     undo: () => stepBack("undo"),
     redo: () => stepBack("redo"),
     none: () => sayNone(),
@@ -95,7 +96,8 @@ export default (box) => {
     if (isToReveal) page.reveal(...units(span), scroller);
     region.focus({ preventScroll: true });
     const around = covering(units(span)[0]).filter((one) => one !== span);
-    panel.say(`${said(span)}.${around.length ? ` Also ${around.map((one) => one.label).join(", ")}.` : ""}`);
+    const also = around.map((one) => one.label).join(", ");
+    panel.say(also ? t("%(span)s. Also %(labels)s.", { span: said(span), labels: also }) : `${said(span)}.`);
   }
 
   // --- Marking --------------------------------------------------------------------------------------------------------------
@@ -113,14 +115,15 @@ export default (box) => {
   function paintWith(label) {
     brush = brush === label ? null : label;
     draw();
-    panel.say(brush ? `${label}: now choose words, one after the other. Esc ends it.` : "No label is picked.");
+    panel.say(brush ? t("%(label)s: now choose words, one after the other. Esc ends it.", { label }) : t("No label is picked."));
   }
 
   function refusal(span, instead) {
     const others = book.now.spans.filter((one) => one !== instead);
-    if (others.some((one) => isSame(one, span))) return `That is marked as ${span.label} already.`;
+    if (others.some((one) => isSame(one, span))) return t("That is marked as %(label)s already.", { label: span.label });
     const over = options.mayOverlap ? null : others.find((one) => overlaps(one, span));
-    return over ? `Spans do not overlap here: “${shorten(wordsIn(over))}” is ${over.label} already.` : "";
+    if (!over) return "";
+    return t("Spans do not overlap here: “%(words)s” is %(label)s already.", { words: shorten(wordsIn(over)), label: over.label });
   }
 
   function mark(range, label) {
@@ -130,27 +133,28 @@ export default (box) => {
     here = book.add(span);
     isChosen = false;
     anchor = focus = range;
-    changed(`${said(span)} is marked${isWithinWord(range) ? ", and ends within a word" : ""}.`);
+    const values = { span: said(span) };
+    changed(isWithinWord(range) ? t("%(span)s is marked, and ends within a word.", values) : t("%(span)s is marked.", values));
   }
 
   const isWithinWord = ([start, end]) => [start, end].some((unit) => (words.at(unit)?.[0] ?? unit) < unit);
 
   function relabel(label) {
-    if (here.label === label) return panel.say(`It is ${label} already.`);
+    if (here.label === label) return panel.say(t("It is %(label)s already.", { label }));
     const span = { ...here, label };
     const why = refusal(span, here);
     if (why) return panel.say(why, true);
     here = book.replace(here, span);
-    changed(`${said(span)}, changed.`);
+    changed(t("%(span)s, changed.", { span: said(span) }));
   }
 
   function remove(span) {
-    if (!span) return panel.say("There is no span here.");
+    if (!span) return panel.say(t("There is no span here."));
     const gone = said(span);
     const at = units(span);
     book.remove(span);
     if (here === span) choose(firstWordOf(at), { isOnPurpose: false });
-    changed(`Taken out: ${gone}.`);
+    changed(t("Taken out: %(span)s.", { span: gone }));
     region?.focus({ preventScroll: true });
   }
 
@@ -160,18 +164,20 @@ export default (box) => {
     if (!page) return;
     const none = !book.now.none;
     if (none && book.now.spans.length) {
-      return panel.say("There are spans marked; take them out first, or undo.", true);
+      return panel.say(t("There are spans marked; take them out first, or undo."), true);
     }
     book.sayNone(none);
-    changed(none ? "No spans here: that is your answer." : "Nothing is marked.");
+    changed(none ? t("No spans here: that is your answer.") : t("Nothing is marked."));
   }
 
   function stepBack(way) {
-    if (!book[way]()) return panel.say(way === "undo" ? "There is nothing to undo." : "There is nothing to do again.");
+    if (!book[way]()) return panel.say(way === "undo" ? t("There is nothing to undo.") : t("There is nothing to do again."));
     here = null;
     isChosen = false;
     const many = book.now.spans.length;
-    changed(`${way === "undo" ? "Undone" : "Done again"}: ${many === 1 ? "1 span" : `${many} spans`}${book.now.none ? ", no spans here" : ""}.`);
+    if (book.now.none) changed(way === "undo" ? t("Undone: 0 spans, no spans here.") : t("Done again: 0 spans, no spans here."));
+    else if (way === "undo") changed(tn("Undone: %(n)s span.", "Undone: %(n)s spans.", many));
+    else changed(tn("Done again: %(n)s span.", "Done again: %(n)s spans.", many));
   }
 
   /** Move one end of the span that is looked at: `side` "start" or "end", `way` -1 back or 1 on. */
@@ -181,20 +187,20 @@ export default (box) => {
     let [start, end] = units(here);
     if (side === "end") end = way > 0 ? pieces.after(end)?.[1] ?? end : pieces.before(end - 1)?.[1] ?? end;
     else start = way > 0 ? pieces.after(start + 1)?.[0] ?? start : pieces.before(start)?.[0] ?? start;
-    if (start >= end) return panel.say("It cannot be shorter.", true);
+    if (start >= end) return panel.say(t("It cannot be shorter."), true);
     const span = points([start, end], here.label);
     if (isSame(span, here)) return;
     const why = refusal(span, here);
     if (why) return panel.say(why, true);
     here = book.replace(here, span);
     anchor = focus = [start, end];
-    changed(`${said(span)}${isWithinWord([start, end]) ? ", ends within a word" : ""}.`);
+    changed(isWithinWord([start, end]) ? t("%(span)s, ends within a word.", { span: said(span) }) : `${said(span)}.`);
     page.reveal(side === "end" ? Math.max(start, end - 1) : start, end, scroller);
   }
 
   function nextSpan(way) {
     const { spans } = book.now;
-    if (!spans.length) return panel.say("There is no span yet.");
+    if (!spans.length) return panel.say(t("There is no span yet."));
     const at = here ? spans.indexOf(here) : -1;
     const unit = chosen()?.[0] ?? 0;
     const from = here ? at + way : way > 0 ? spans.findIndex((one) => units(one)[0] >= unit) : spans.findLastIndex((one) => units(one)[0] < unit);
@@ -205,20 +211,20 @@ export default (box) => {
 
   function beginRelation() {
     if (!options.relations.length || !page) return;
-    if (!here) return panel.say("Go to the span from which the relation begins, then press − again.", true);
-    if (book.now.spans.length < 2) return panel.say("A relation needs two spans.", true);
+    if (!here) return panel.say(t("Go to the span from which the relation begins, then press − again."), true);
+    if (book.now.spans.length < 2) return panel.say(t("A relation needs two spans."), true);
     source = here;
     draw();
-    panel.say(`From ${said(source)}: go to the other span, then choose the relation.`);
+    panel.say(t("From %(span)s: go to the other span, then choose the relation.", { span: said(source) }));
   }
 
   function finishRelation(name) {
-    if (!source || !here || here === source) return panel.say("Go to the other span first.", true);
+    if (!source || !here || here === source) return panel.say(t("Go to the other span first."), true);
     const from = source;
     source = null;
     if (!book.relate(from, here, name)) {
       draw();
-      return panel.say("That relation is there already.", true);
+      return panel.say(t("That relation is there already."), true);
     }
     changed(`${said(from)} – ${name} → ${said(here)}.`);
   }
@@ -230,7 +236,7 @@ export default (box) => {
     const from = focus ?? words.after(0);
     if (!from) return;
     const next = focus ? (way > 0 ? pieces.after(from[1]) : pieces.before(from[0])) : from;
-    if (!next) return panel.say(way > 0 ? "The end of the text." : "The beginning of the text.");
+    if (!next) return panel.say(way > 0 ? t("The end of the text.") : t("The beginning of the text."));
     choose(next, { from: isExtending ? (anchor ?? from) : next, isOnPurpose: isExtending });
     draw();
     page.reveal(...next, scroller);
@@ -310,8 +316,9 @@ export default (box) => {
     source = null;
     if (brush) return mark(snapped, brush);
     draw();
-    panel.read(`${shorten(text.slice(...snapped))}, chosen.`);
-    panel.say(`“${shorten(text.slice(...snapped))}”: choose its label.`);
+    const values = { words: shorten(text.slice(...snapped)) };
+    panel.read(t("%(words)s, chosen.", values));
+    panel.say(t("“%(words)s”: choose its label.", values));
     if (pointer === "mouse") panel.offer(page.rangeOf(...snapped), region);
   }
 
@@ -375,14 +382,15 @@ export default (box) => {
     isChosen = false;
     book.open(undefined);
     panel.offer(null);
-    panel.say(text ? "" : `There is no text in the field “${options.field}”. Skip this item, and tell your manager.`, !text);
+    const absent = t("There is no text in the field “%(field)s”. Skip this item, and tell your manager.", { field: options.field });
+    panel.say(text ? "" : absent, !text);
     if (!text || !holder) return panel.draw(book, {});
     offsets = new Offsets(text);
     region = document.createElement("div");
     region.className = "span-text";
     region.tabIndex = 0;
     region.setAttribute("role", "application");
-    region.setAttribute("aria-label", "Text to mark. Arrow keys go word by word, with Shift they choose; the keys of the labels mark.");
+    region.setAttribute("aria-label", t("Text to mark. Arrow keys go word by word, with Shift they choose; the keys of the labels mark."));
     const name = holder.querySelector(":scope > .name");
     holder.className = "reading";
     holder.replaceChildren(...(name ? [name] : []), region);
@@ -395,17 +403,17 @@ export default (box) => {
   }
 
   const keys = [
-    { keys: ["backspace", "delete"], words: "Take out the span you are on", run: () => remove(here ?? covering(chosen()?.[0] ?? -1)[0]) },
-    { keys: ["ctrl+z"], words: "Undo", run: () => stepBack("undo"), mayRepeat: true },
-    { keys: ["ctrl+y"], words: "Do again", run: () => stepBack("redo"), mayRepeat: true },
-    { keys: ["0"], words: "No spans here", run: sayNone },
-    { keys: ["."], words: "Next span", run: () => nextSpan(1), mayRepeat: true },
-    { keys: [","], words: "Span before", run: () => nextSpan(-1), mayRepeat: true },
-    ...(options.relations.length ? [{ keys: ["-"], words: "Relate the span you are on to another", run: beginRelation }] : []),
-    { keys: ["← →"], words: "In the text: word by word; with Shift, choose; with Alt, by character", run: () => {} },
-    { keys: ["↑ ↓"], words: "In the text: paragraph by paragraph, read out", run: () => {} },
-    { keys: ["Shift ← →"], words: "On a span: move its end; with Alt by a character", run: () => {} },
-    { keys: ["Alt ← →"], words: "On a span: move its start by a character; with Ctrl and Shift by a word", run: () => {} },
+    { keys: ["backspace", "delete"], words: t("Take out the span you are on"), run: () => remove(here ?? covering(chosen()?.[0] ?? -1)[0]) },
+    { keys: ["ctrl+z"], words: t("Undo"), run: () => stepBack("undo"), mayRepeat: true },
+    { keys: ["ctrl+y"], words: t("Do again"), run: () => stepBack("redo"), mayRepeat: true },
+    { keys: ["0"], words: t("No spans here"), run: sayNone },
+    { keys: ["."], words: t("Next span"), run: () => nextSpan(1), mayRepeat: true },
+    { keys: [","], words: t("Span before"), run: () => nextSpan(-1), mayRepeat: true },
+    ...(options.relations.length ? [{ keys: ["-"], words: t("Relate the span you are on to another"), run: beginRelation }] : []),
+    { keys: ["← →"], words: t("In the text: word by word; with Shift, choose; with Alt, by character"), run: () => {} },
+    { keys: ["↑ ↓"], words: t("In the text: paragraph by paragraph, read out"), run: () => {} },
+    { keys: ["Shift ← →"], words: t("On a span: move its end; with Alt by a character"), run: () => {} },
+    { keys: ["Alt ← →"], words: t("On a span: move its start by a character; with Ctrl and Shift by a word"), run: () => {} },
   ];
 
   return {
@@ -420,10 +428,10 @@ export default (box) => {
     focus: () => (region ?? root.querySelector("button")).focus({ preventScroll: true }),
     words: (answer) => {
       const { spans = [] } = answer ?? {};
-      if (!spans.length) return "no spans here";
+      if (!spans.length) return t("no spans here");
       const counts = Map.groupBy(spans, (one) => one.label);
       return [...counts].map(([label, mine]) => `${label} ${mine.length}`).join(", ");
     },
-    missing: () => "Nothing is marked yet. Choose words and a label, or press 0: no spans here.",
+    missing: () => t("Nothing is marked yet. Choose words and a label, or press 0: no spans here."),
   };
 };

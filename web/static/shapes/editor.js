@@ -1,7 +1,8 @@
 // Drawing on an image, by mouse, touch or keyboard: what boxes and outlines have in common. A sort of shape (kinds/boxes.js,
 // kinds/polygons.js) says how one is begun, moved, drawn and named. Coordinates are pixels of the image as it is shown,
-// upright, from its top left.
+// upright, from its top left. What is said of a sort by its name, the sort says itself, in whole sentences.
 
+import { t } from "../words.js";
 import { View } from "./view.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -54,7 +55,7 @@ export function editorOf(box, sort) {
   // --- What is there, and what is done to it -----------------------------------------------------------------------------------
 
   const now = () => copy({ shapes, nothing: Boolean(nothing?.checked) });
-  const title = (place) => `${sort.noun} ${place + 1}, ${shapes[place].label}, ${sort.words(shapes[place])}`;
+  const title = (place) => sort.says.title(shapes[place], place + 1);
   const say = (words) => ($(".shape-said", root).textContent = words);
 
   function keep(before = now()) {
@@ -71,18 +72,16 @@ export function editorOf(box, sort) {
     say(words ?? (chosen >= 0 ? title(chosen) : ""));
   }
 
-  function step(from, to, words) {
+  function step(from, to, says) {
     if (begun) return void forget();
-    if (!from.length) return void say(`Nothing to ${words}.`);
+    if (!from.length) return void say(says.nothing);
     to.push(now());
     const then = from.pop();
     shapes = then.shapes;
     if (nothing) nothing.checked = then.nothing;
     choose(shapes.length === to.at(-1).shapes.length ? chosen : -1, { isQuiet: true });
-    altered(`${words === "undo" ? "Undone" : "Redone"}: ${count()}.`);
+    altered(says.done(shapes.length));
   }
-
-  const count = () => `${shapes.length} ${shapes.length === 1 ? sort.noun : sort.nouns}`;
 
   function choose(place, { isQuiet = false, corner = -1 } = {}) {
     chosen = place;
@@ -92,12 +91,14 @@ export function editorOf(box, sort) {
       if (view) view.show(sort.bounds(shapes[place]));
     }
     draw();
-    if (!isQuiet) say(place >= 0 ? title(place) + (corner >= 0 ? `, point ${corner + 1}` : "") : "Nothing is chosen.");
+    if (isQuiet) return;
+    if (place < 0) say(t("Nothing is chosen."));
+    else say(corner < 0 ? title(place) : t("%(what)s, point %(number)s", { what: title(place), number: corner + 1 }));
   }
 
   function add(shape) {
     const [left, top, right, bottom] = sort.bounds(shape);
-    if (right - left < smallest || bottom - top < smallest) return void (draw(), say("Too small: nothing was drawn."));
+    if (right - left < smallest || bottom - top < smallest) return void (draw(), say(t("Too small: nothing was drawn.")));
     const fault = sort.fault?.(shape);
     if (fault) return void (draw(), say(fault));
     keep();
@@ -110,7 +111,7 @@ export function editorOf(box, sort) {
 
   function change(shape, { isNudge = false } = {}) {
     const [left, top, right, bottom] = sort.bounds(shape);
-    if (right - left < smallest || bottom - top < smallest) return void say("It cannot get smaller.");
+    if (right - left < smallest || bottom - top < smallest) return void say(t("It cannot get smaller."));
     const fault = sort.fault?.(shape);
     if (fault) return void say(fault);
     if (!isNudge || performance.now() - nudgedAt > TOGETHER_MS) keep();
@@ -121,7 +122,7 @@ export function editorOf(box, sort) {
 
   function remove() {
     if (begun) return back();
-    if (chosen < 0) return void say("Choose one first, then delete it.");
+    if (chosen < 0) return void say(t("Choose one first, then delete it."));
     const less = point >= 0 && sort.without?.(shapes[chosen], point);
     if (less) {
       point = Math.min(point, less.points.length - 1);
@@ -132,7 +133,7 @@ export function editorOf(box, sort) {
     shapes.splice(chosen, 1);
     const wasHere = list.contains(document.activeElement);
     choose(-1, { isQuiet: true });
-    altered(`Deleted ${gone}.`);
+    altered(t("Deleted %(what)s.", { what: gone }));
     if (wasHere) focus();
   }
 
@@ -144,7 +145,7 @@ export function editorOf(box, sort) {
       altered();
     } else {
       draw();
-      say(`New ${sort.nouns} are ${name}.`);
+      say(sort.says.next(name));
     }
     focus();
   }
@@ -161,7 +162,7 @@ export function editorOf(box, sort) {
   }
 
   function next(way) {
-    if (!shapes.length) return void say("There is nothing yet.");
+    if (!shapes.length) return void say(t("There is nothing yet."));
     const place = chosen < 0 ? (way > 0 ? 0 : shapes.length - 1) : (chosen + way + shapes.length) % shapes.length;
     $$("button", list)[place].focus({ preventScroll: true });
   }
@@ -233,7 +234,7 @@ export function editorOf(box, sort) {
       button.setAttribute("aria-label", title(place));
       button.setAttribute("aria-pressed", String(place === chosen));
     }
-    $(".shape-count", root).textContent = shapes.length ? `${count()}:` : `No ${sort.nouns} yet.`;
+    $(".shape-count", root).textContent = shapes.length ? sort.says.count(shapes.length) : sort.says.none();
   }
 
   // --- Mouse, pen and fingers ----------------------------------------------------------------------------------------------------------
@@ -356,7 +357,7 @@ export function editorOf(box, sort) {
       if (fault) {
         shapes = done.before.shapes;
         point = -1;
-        return void (draw(), say(`${fault} It was put back.`));
+        return void (draw(), say(`${fault} ${t("It was put back.")}`));
       }
       if (JSON.stringify(shapes) === JSON.stringify(done.before.shapes)) return;
       keep(done.before);
@@ -440,12 +441,12 @@ export function editorOf(box, sort) {
     if (chosen >= 0) view.show(sort.bounds(shapes[chosen]));
   }
 
-  const undo = () => step(past, ahead, "undo");
-  const redo = () => step(ahead, past, "redo");
+  const undo = () => step(past, ahead, { nothing: t("Nothing to undo."), done: sort.says.undone });
+  const redo = () => step(ahead, past, { nothing: t("Nothing to redo."), done: sort.says.redone });
   const TOOLS = { make, remove, undo, redo, out: () => view?.zoom(1 / 1.4), in: () => view?.zoom(1.4), fit: () => view?.fit() };
   const nothingAtAll = () => {
-    if (!nothing) return void say("Every image has something to mark here.");
-    if (shapes.length) return void say(`There ${shapes.length === 1 ? "is" : "are"} ${count()}. Delete them first.`);
+    if (!nothing) return void say(t("Every image has something to mark here."));
+    if (shapes.length) return void say(sort.says.isMarked(shapes.length));
     nothing.click();
   };
 
@@ -466,14 +467,14 @@ export function editorOf(box, sort) {
     const place = field ? fields.findIndex((one) => one.name === field) : -1;
     const image = (place >= 0 && where.children[place]?.querySelector("img")) || where.querySelector("img");
     if (!image) {
-      isAbsent = "There is no image in this item. Skip it as broken.";
+      isAbsent = t("There is no image in this item. Skip it as broken.");
       return void draw();
     }
     stage = document.createElement("div");
     stage.className = "stage";
     stage.tabIndex = 0;
     stage.setAttribute("role", "application");
-    stage.setAttribute("aria-label", `${image.alt || "Image"}: a place to draw ${sort.nouns}. n makes one, arrows move it.`);
+    stage.setAttribute("aria-label", sort.says.stage(image.alt || t("Image")));
     over = svg("svg", { class: "over", "aria-hidden": "true" });
     image.before(stage);
     stage.append(image, over);
@@ -489,7 +490,7 @@ export function editorOf(box, sort) {
     };
     image.draggable = false;
     image.addEventListener("load", ready);
-    image.addEventListener("error", () => (isAbsent = "The image cannot be loaded. Skip it as broken."));
+    image.addEventListener("error", () => (isAbsent = t("The image cannot be loaded. Skip it as broken.")));
     if (image.complete) ready();
     for (const [name, listener] of Object.entries({ pointerdown: down, pointermove: move, pointerup: up, pointercancel: up, keydown: pressed })) {
       stage.addEventListener(name, listener);
@@ -506,21 +507,21 @@ export function editorOf(box, sort) {
   }
 
   const rows = [
-    { keys: ["n"], words: `A new ${sort.noun} in the middle of what shows`, run: make },
-    { keys: ["arrowleft", "arrowright", "arrowup", "arrowdown"], words: "Move the chosen one; the image, where none is", run: focus },
-    { keys: ["shift+arrows"], words: "Make it wider, narrower, taller or lower", run: focus },
-    { keys: ["alt+arrows"], words: "By one pixel; with Shift too", run: focus },
-    { keys: ["."], words: "The next one", run: () => next(1), mayRepeat: true },
-    { keys: [","], words: "… and the one before", run: () => next(-1), mayRepeat: true },
+    { keys: ["n"], words: sort.says.make(), run: make },
+    { keys: ["arrowleft", "arrowright", "arrowup", "arrowdown"], words: t("Move the chosen one; the image, where none is"), run: focus },
+    { keys: ["shift+arrows"], words: t("Make it wider, narrower, taller or lower"), run: focus },
+    { keys: ["alt+arrows"], words: t("By one pixel; with Shift too"), run: focus },
+    { keys: ["."], words: t("The next one"), run: () => next(1), mayRepeat: true },
+    { keys: [","], words: t("… and the one before"), run: () => next(-1), mayRepeat: true },
     ...(sort.keys ?? []).map((row) => ({ run: focus, ...row })),
-    { keys: ["delete", "backspace"], words: "Delete the chosen one", run: remove },
-    { keys: ["ctrl+z"], words: "Undo", run: undo, mayRepeat: true },
-    { keys: ["ctrl+y"], words: "Redo (or Ctrl+Shift+Z)", run: redo, mayRepeat: true },
-    { keys: ["+", "="], words: "Zoom in (or turn the wheel)", run: TOOLS.in, mayRepeat: true },
-    { keys: ["-"], words: "Zoom out", run: TOOLS.out, mayRepeat: true },
-    { keys: ["0"], words: "The whole image", run: TOOLS.fit },
-    { keys: ["h"], words: "Hide what is drawn, and show it again", run: () => ((isHidden = !isHidden), draw()) },
-    ...(nothing ? [{ keys: ["x"], words: "Nothing to mark here", run: nothingAtAll }] : []),
+    { keys: ["delete", "backspace"], words: t("Delete the chosen one"), run: remove },
+    { keys: ["ctrl+z"], words: t("Undo"), run: undo, mayRepeat: true },
+    { keys: ["ctrl+y"], words: t("Redo (or Ctrl+Shift+Z)"), run: redo, mayRepeat: true },
+    { keys: ["+", "="], words: t("Zoom in (or turn the wheel)"), run: TOOLS.in, mayRepeat: true },
+    { keys: ["-"], words: t("Zoom out"), run: TOOLS.out, mayRepeat: true },
+    { keys: ["0"], words: t("The whole image"), run: TOOLS.fit },
+    { keys: ["h"], words: t("Hide what is drawn, and show it again"), run: () => ((isHidden = !isHidden), draw()) },
+    ...(nothing ? [{ keys: ["x"], words: t("Nothing to mark here"), run: nothingAtAll }] : []),
   ];
 
   box.addEventListener("keydown", pressed);
@@ -555,13 +556,12 @@ export function editorOf(box, sort) {
     words(answer) {
       const sum = (name) => answer.filter((shape) => shape.label === name).length;
       const said = names.filter(sum).map((name) => `${sum(name)} × ${name}`);
-      return said.join(", ") || "nothing to mark";
+      return said.join(", ") || t("nothing to mark");
     },
     missing() {
       if (isAbsent) return isAbsent;
-      if (begun) return `Finish the ${sort.noun} you are drawing, or leave it with Esc.`;
-      if (!mayBeNothing) return `Nothing is marked yet. Draw ${sort.article} ${sort.noun}, or press n for one.`;
-      return `Nothing is marked yet. Draw ${sort.article} ${sort.noun}, press n for one, or x where there is nothing to mark.`;
+      if (begun) return sort.says.unfinished();
+      return mayBeNothing ? sort.says.missingOrNothing() : sort.says.missing();
     },
     keys: rows,
   };

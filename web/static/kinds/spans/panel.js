@@ -1,5 +1,7 @@
 // What stands beside the text: the labels, the span that is looked at, the list of all, relations, and what was said last.
 
+import { t, tn } from "../../words.js";
+
 const MOST_ROWS = 300;
 
 function make(tag, className, ...content) {
@@ -96,9 +98,14 @@ export class Panel {
       one.disabled = !isOn;
       move(one, isOn);
     }
-    relations.querySelector("p").textContent = source
-      ? `From “${this.act.words(source)}” (${source.label})${isOther ? ` to “${this.act.words(here)}” (${here.label})` : ": go to the other span"}`
-      : "";
+    relations.querySelector("p").textContent = source ? this.#between(source, isOther ? here : null) : "";
+  }
+
+  #between(source, target) {
+    const values = { source: this.act.words(source), from: source.label };
+    if (!target) return t("From “%(source)s” (%(from)s): go to the other span", values);
+    Object.assign(values, { target: this.act.words(target), to: target.label });
+    return t("From “%(source)s” (%(from)s) to “%(target)s” (%(to)s)", values);
   }
 
   #list(spans, here) {
@@ -114,7 +121,9 @@ export class Panel {
     list.hidden = !spans.length;
     for (const [span, row] of rows) row.firstChild.setAttribute("aria-current", String(span === here));
     if (here) rows.get(here)?.scrollIntoView({ block: "nearest" });
-    this.parts.more.textContent = spans.length > MOST_ROWS ? `${first + 1} to ${first + shown.length} of ${spans.length} spans` : "";
+    const places = { first: first + 1, last: first + shown.length };
+    this.parts.more.textContent =
+      spans.length > MOST_ROWS ? tn("%(first)s to %(last)s of %(n)s span", "%(first)s to %(last)s of %(n)s spans", spans.length, places) : "";
   }
 
   #row(span) {
@@ -124,7 +133,8 @@ export class Panel {
     const hue = this.options.labels.indexOf(span.label) % 12;
     const go = button("span-go", make("span", `chip hue-${hue}`, span.label), () => this.act.look(span));
     go.append(" ", shown);
-    const away = button("span-away", "✕", () => this.act.remove(span), `Take out ${span.label}: ${words.slice(0, 60)}`);
+    const what = t("Take out %(label)s: %(words)s", { label: span.label, words: words.slice(0, 60) });
+    const away = button("span-away", "✕", () => this.act.remove(span), what);
     return make("li", "", go, away);
   }
 
@@ -139,7 +149,7 @@ export class Panel {
           made.title = span.label;
           return made;
         });
-        const away = button("span-away", "✕", () => this.act.unrelate(one), `Take out the relation ${one.label}`);
+        const away = button("span-away", "✕", () => this.act.unrelate(one), t("Take out the relation %(label)s", { label: one.label }));
         return make("li", "", make("span", "span-arrow", source, make("span", "", ` ${one.label} → `), target), away);
       }),
     );
@@ -163,7 +173,7 @@ export class Panel {
     if (this.seen) {
       const away = button("span-label", "", () => (this.offer(null), this.act.remove(this.seen)));
       away.tabIndex = -1;
-      away.append(make("kbd", "", "⌫"), " Take out");
+      away.append(make("kbd", "", "⌫"), " ", t("Take out"));
       menu.append(away);
     }
     menu.addEventListener("pointerdown", (event) => event.preventDefault());
