@@ -7,6 +7,7 @@ const canHighlight = typeof Highlight === "function" && CSS.highlights;
 
 export class Page {
   #drawn = new Map();
+  #revealed = null; // the range last brought into sight
 
   /** `hueOf` gives the place of a label's colour. */
   constructor(box, text, hueOf) {
@@ -138,16 +139,20 @@ export class Page {
     }
   }
 
-  /** Bring a range into sight within the box that scrolls; what was not laid out before may move while it is. */
-  reveal(start, end, scroller, tries = 3) {
-    const block = this.blocks[this.placeOf(start)].element;
-    const seen = scroller.getBoundingClientRect();
-    const whole = block.getBoundingClientRect();
-    if (whole.bottom < seen.top || whole.top > seen.bottom) block.scrollIntoView({ block: "nearest" });
-    const rect = this.rangeOf(start, Math.min(end, start + 200)).getBoundingClientRect();
-    if (rect.top < seen.top + 8) scroller.scrollTop -= seen.top - rect.top + 24;
-    else if (rect.bottom > seen.bottom - 8) scroller.scrollTop += rect.bottom - seen.bottom + 24;
-    else return;
-    if (tries > 1) requestAnimationFrame(() => this.box.isConnected && this.reveal(start, end, scroller, tries - 1));
+  /** Bring a range into sight within the box that scrolls, and keep it there while what comes into sight is laid out. */
+  reveal(start, end, scroller, frames = 10) {
+    const turn = (this.#revealed = {});
+    const look = (left) => {
+      if (turn !== this.#revealed || !this.box.isConnected) return;
+      const block = this.blocks[this.placeOf(start)].element;
+      const seen = scroller.getBoundingClientRect();
+      const whole = block.getBoundingClientRect();
+      if (whole.bottom < seen.top || whole.top > seen.bottom) block.scrollIntoView({ block: "nearest" });
+      const rect = this.rangeOf(start, Math.min(end, start + 200)).getBoundingClientRect();
+      if (rect.top < seen.top + 8) scroller.scrollTop -= seen.top - rect.top + 24;
+      else if (rect.bottom > seen.bottom - 8) scroller.scrollTop += rect.bottom - seen.bottom + 24;
+      if (left > 1) requestAnimationFrame(() => look(left - 1));
+    };
+    look(frames);
   }
 }
