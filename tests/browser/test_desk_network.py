@@ -97,7 +97,7 @@ def test_after_the_session_is_over_one_signs_in_in_place_and_nothing_is_lost(sit
     site.store.write(members.close_sessions, member=1, actor=None)
     ann.answers("1")
     page.get_by_text("Your session is over.").first.wait_for()
-    expect(page.locator("#kept")).to_have_text("Nothing is lost: 1 of your answers wait here.")
+    expect(page.locator("#kept")).to_have_text("Nothing is lost: 1 of your answers waits here.")
     expect(page.get_by_label("Password")).to_be_focused()
     page.keyboard.type("wrong")
     ann.presses("Enter")

@@ -18,6 +18,7 @@ from web.breakdowns import By
 
 ITEMS = 30
 TABLES = ("csv", "jsonl", "parquet")
+THINGS = {"left": "one thing", "middle": "another thing", "right": "a third thing"}
 WHO = ("ann", "bob", "cid")
 PAGES = (
     "overview", "items", "items/one?key=i0", "annotators", "annotators/ann", "agreement", "agreement/consensus",
@@ -42,7 +43,7 @@ def made(request, office):
     items.import_items(
         store,
         project=project.id,
-        rows=[{"id": f"i{place}", "text": f"Ann met Bob on day {place}"} for place in range(ITEMS)],
+        rows=[{"id": f"i{place}", "text": f"Ann met Bob on day {place}", **THINGS} for place in range(ITEMS)],
         actor=None,
     )
     rows = [

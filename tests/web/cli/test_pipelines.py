@@ -147,7 +147,7 @@ def test_a_dataset_passes_through_a_pipeline_before_its_gates(tidied):
     [
         ('verb = "one_hot"\ncolumns = "label"', "gave a table without the column 'label'"),
         ('verb = "derive"\ncolumns = { id = "upper(id)" }', "gave an item 'I0' that nobody labeled"),
-        ('verb = "derive"\ncolumns = { label = "upper(label)" }', "not in the set"),
+        ('verb = "derive"\ncolumns = { label = "upper(label)" }', "There is no label 'REFUND'"),
     ],
 )
 def test_a_pipeline_that_breaks_the_dataset_is_refused_and_nothing_is_frozen(tidied, steps, says):

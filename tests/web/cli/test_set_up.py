@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from labeling.kinds import kinds
+
 
 def test_init_makes_a_workspace_whose_secret_nobody_else_can_read(assay):
     assert (assay.workspace / "assay.db").is_file()
@@ -193,7 +195,7 @@ def test_a_rating_without_its_scale_is_told_what_a_scale_looks_like(assay):
 
 def test_a_kind_that_nobody_knows_is_answered_with_those_there_are(assay):
     ended = assay("project", "create", "x", "--kind", "zzzzz", "--labels", "a,b", "-q", "What?")
-    assert "There are: choice, rating" in ended.err
+    assert f"There are: {', '.join(sorted(kinds()))}" in ended.err
 
 
 def test_init_tells_scripts_where_it_is_and_how_the_admin_gets_in(assay):
