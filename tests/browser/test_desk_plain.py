@@ -3,6 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from labeling.services.answers import import_answers
+from tests.browser.conftest import PHONE
+
 
 @pytest.fixture
 def project(site):
@@ -27,6 +30,38 @@ def test_without_a_script_the_desk_is_a_form_that_reads_submits_skips_and_refuse
     page.get_by_role("button", name="Submit").click()
     ann.is_shown("Nothing waits for you here")
     assert sorted(label for _, label in site.rows(project)) == ["broken", "refund"]
+
+
+def test_without_a_script_the_whole_text_is_seen_and_no_empty_guideline(site):
+    project = site.project(texts=["A long line.\n" * 12], options={"labels": ["good", "bad"]})
+    site.role(project, site.member("ann"))
+    page = site.sit("ann", java_script_enabled=False).opens("/projects/intents/desk")
+    item, answer = page.locator("#item"), page.locator("fieldset.answer")
+    expect(item).to_be_visible()
+    assert item.bounding_box()["height"] > 12 * 20
+    assert answer.bounding_box()["y"] >= item.bounding_box()["y"] + item.bounding_box()["height"] - 1
+    expect(page.locator("#side")).to_be_hidden()
+
+
+def test_a_desk_without_a_guideline_opens_its_side_only_when_asked(site):
+    project = site.project(options={"labels": ["good", "bad"]})
+    site.role(project, site.member("ann"))
+    page = site.sit("ann").at_desk()
+    expect(page.locator("#side")).to_be_hidden()
+    page.get_by_role("button", name="Answers").click()
+    expect(page.locator("#side")).to_be_visible()
+
+
+def test_a_phone_shows_the_item_to_be_ruled_on_first(site):
+    project = site.project(texts=["One of two.", "Two of two."])
+    for name, label in (("ann", "refund"), ("bea", "delivery")):
+        rows = [{"item": item, "annotator": name, "label": label} for item in ("m0", "m1")]
+        import_answers(site.store, project=project.id, rows=rows, actor=None)
+    site.role(project, site.member("rea"), "reviewer")
+    page = site.sit("rea", viewport=PHONE, has_touch=True, is_mobile=True).opens("/projects/intents/disagreements")
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(200)
+    assert page.evaluate("scrollY") == 0
 
 
 def test_a_point_on_a_scale_is_chosen_by_its_digit(site):

@@ -73,7 +73,9 @@ if (ruling) {
       ruling.querySelector("[data-next]")?.click();
     }
   });
-  document.querySelector('.queue [aria-current="true"]')?.scrollIntoView({ block: "nearest" });
+  // On a phone the queue stands below and does not scroll by itself: there the item comes first.
+  const queue = document.querySelector(".queue");
+  if (queue?.scrollHeight > queue?.clientHeight) queue.querySelector('[aria-current="true"]')?.scrollIntoView({ block: "nearest" });
 }
 
 // The guideline's preview follows the typing.
