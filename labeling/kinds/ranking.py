@@ -261,6 +261,10 @@ class Ranking(Kind):
         yield {"fields": ["replies"], "top": 2, "shuffle": False}, [[3, 1], [1, 3]], [[1], [1, 1], [2, 1, 3], [31, 1]]
         yield {"fields": ["replies"]}, [[1, 2], [2, 1], [3, 1, 2]], [[1, 3], [2]]
 
+    def gives_confidence(self, options: Mapping[str, Any]) -> bool:  # noqa: ARG002 - the kind's signature
+        """It does."""
+        return True
+
     def consensus(self, votes: Sequence[Vote], options: Mapping[str, Any], *, seed: int = 0) -> list[Verdict]:  # noqa: ARG002 - no draw is needed
         """The order nearest to all, each annotator weighing as much as the others bear them out; `parts` are neighbours in it."""
         from labeling.rankings.agreed import RankedVote, agree

@@ -116,6 +116,8 @@ class Labels:
         points = list(votes)
         if self.kind.level != "ordinal" or not self.is_by_classes or not points:
             return ""
+        if not all(isinstance(point, int | float) for point in points):  # an order without numbers has no middle
+            return ""
         middle = f"the median of the answers is {median(points):g}"
         if agreed.confidence is None:
             return f"; {middle}"
