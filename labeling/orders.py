@@ -37,7 +37,7 @@ def draw_order(labels: Sequence[Any], options: Mapping[str, Any], seed: int) -> 
     """What the desk changes: `order`, and `by` where it is not drawn for this one answer; None without shuffling.
 
     >>> draw_order("abcd", {"shuffle": "assignment"}, 3)
-    {'order': ['d', 'b', 'c', 'a']}
+    {'order': ['d', 'a', 'c', 'b']}
     """
     by = options.get("shuffle", "")
     if not by:

@@ -110,7 +110,7 @@ class Rating(Kind):
             if line.strip() and not (colon and text.strip()):
                 cure = 'Write the point, a colon and its words, such as "1: calm".'
                 raise Unusable(f"Line {number} of the words ({line.strip()[:60]!r}) says no point", cure=cure)
-            anchors[point.strip()] = text
+            anchors[point.strip()] = text.strip()
         words = {point: text for point, text in anchors.items() if text.strip()}
         return {"low": low, "high": high, "anchors": words, "look": given.get("look") or LOOKS[0]}
 

@@ -42,7 +42,7 @@ def test_the_first_load_is_six_requests_and_sixty_kilobytes_at_most(site, projec
     wire = Wire(ann.page)
     ann.at_desk()
     ann.page.wait_for_timeout(200)
-    assert len(wire.requests) <= 6, wire.requests
+    assert len(wire.requests) <= 6, "\n".join(wire.requests)
     assert wire.bytes <= 60_000
     assert wire.by_kind["Script"] <= 15_000
     assert wire.by_kind["Stylesheet"] <= 15_000

@@ -1,9 +1,8 @@
 // The desk: one item after the other, by keyboard, mouse or touch. The page comes with its first item in it; from then on
 // an answer is one request that brings the next item but one, so that the next is always here and shows within a frame.
 
-import { widgetOf } from "./inputs.js";
+import { language, t, tn, widgetOf } from "./inputs.js";
 import { call, Kept, newKey, Outbox, stateAfter } from "./outbox.js";
-import { language, t, tn } from "./words.js";
 
 const HOLD = 2;
 const GUARD_MS = 250; // nobody reads an item faster: what comes sooner was meant for the one before

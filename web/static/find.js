@@ -1,6 +1,6 @@
 // Finding one of many labels by its words: case and accents do not matter, every word has to stand in the label.
 
-import { t } from "./words.js";
+import { t } from "./inputs.js";
 
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 

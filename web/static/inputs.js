@@ -1,5 +1,5 @@
-// How an answer is read from a box and written into it: by the inputs of the kind's template, or by the kind's own script.
-// A page may hold several boxes; what is here knows only the one it was given.
+// How an answer is read from a box and written into it: by the inputs of the kind's template, or by the kind's own script; and how
+// scripts say things in the language of the page. A page may hold several boxes; what is here knows only the one it was given.
 
 const $$ = (selector, within) => [...within.querySelectorAll(selector)];
 
@@ -73,4 +73,27 @@ export function inputsOf(box) {
 export async function widgetOf(box, script) {
   const inputs = inputsOf(box);
   return script ? { ...inputs, ...(await (await import(script)).default(box)) } : inputs;
+}
+
+// --- What scripts say, in the language of the page: its catalogue stands in the page where that is not English -----------------
+
+/** The language of the page, as the browser's own words for times want it. */
+export const language = (document.documentElement.lang || "en").replace("_", "-");
+
+const catalogue = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+const ORDER = ["zero", "one", "two", "few", "many", "other"];
+const rules = new Intl.PluralRules(language);
+const forms = ORDER.filter((form) => rules.resolvedOptions().pluralCategories.includes(form));
+
+const filled = (text, values) =>
+  text.replace(/%\((\w+)\)s|%%/g, (found, name) => (name === undefined ? "%" : (values[name] ?? found)));
+
+/** The message, its %(names)s filled. */
+export const t = (message, values = {}) => filled([catalogue[message] ?? message].flat()[0], values);
+
+/** The message in the form that goes with the number n, which fills %(n)s unless `n` is given. */
+export function tn(one, many, n, values = {}) {
+  const said = catalogue[one] ?? [one, many];
+  const place = Array.isArray(catalogue[one]) ? forms.indexOf(rules.select(n)) : Number(n !== 1);
+  return filled(said[Math.min(place, said.length - 1)], { n, ...values });
 }

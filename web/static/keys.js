@@ -1,6 +1,6 @@
 // Choosing one's own keys: a press for each thing that can be done, and a row of keys for the labels.
 
-import { t } from "./words.js";
+import { t } from "./inputs.js";
 
 function make(tag, className, ...content) {
   const made = document.createElement(tag);

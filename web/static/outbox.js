@@ -1,7 +1,7 @@
 // What the desk has to tell the server: kept in this browser until the server has it, sent one by one, in order.
 // Knows nothing of the page. Every letter carries its own key, so sending one twice saves it once.
 
-import { t } from "./words.js";
+import { t } from "./inputs.js";
 
 /** The server said no, or could not be reached: `status` 0 means that nothing came back. */
 export class Refusal extends Error {

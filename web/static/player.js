@@ -1,6 +1,6 @@
 // Sounds, films and pictures on the card: keys to play, to seek, for speed and to look closer. Loaded where a project has media.
 
-import { t } from "./words.js";
+import { t } from "./inputs.js";
 
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2, 3];
 const SIZES = [1, 2, 4, 8]; // times the size at which the picture fits

@@ -1,7 +1,7 @@
 // Boxes: drawn by a drag, by two presses or by key; pulled at their corners and sides.
 
 import { editorOf, svg } from "../shapes/editor.js";
-import { t, tn } from "../words.js";
+import { t, tn } from "../inputs.js";
 
 const corners = ({ x, y, width, height }) => [x, y, x + width, y + height];
 const tidy = (value) => Math.round(value * 100) / 100;

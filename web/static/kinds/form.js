@@ -2,7 +2,7 @@
 // (keys of labels count for that one), and that a single choice moves on to the next question without an answer.
 
 import { widgetOf } from "../inputs.js";
-import { t } from "../words.js";
+import { t } from "../inputs.js";
 
 const SEPARATOR = " > ";
 

@@ -1,6 +1,6 @@
 // Several labels: "none of these" and the labels shut each other out, and how many are chosen is held to the project's rule.
 
-import { t, tn } from "../words.js";
+import { t, tn } from "../inputs.js";
 
 export default function multichoice(box) {
   const labels = () => [...box.querySelectorAll("input[data-json]")];

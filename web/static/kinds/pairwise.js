@@ -1,6 +1,6 @@
 // Which of two: the sides stand as the server drew them, so what each button says of the item's own order changes with it.
 
-import { t } from "../words.js";
+import { t } from "../inputs.js";
 
 export default (box) => {
   const pick = box.querySelector(".sides-pick");

@@ -1,7 +1,7 @@
 // Outlines: drawn press by press or by key; their points are moved, added between two others, and deleted.
 
 import { editorOf, far, svg } from "../shapes/editor.js";
-import { t, tn } from "../words.js";
+import { t, tn } from "../inputs.js";
 
 const NEAR = 12; // pixels of the screen: a press on the first point closes the outline
 const tidy = (value) => Math.round(value * 100) / 100;

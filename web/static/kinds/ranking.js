@@ -1,7 +1,7 @@
 // Things in order: two lists, what has a place and what has none yet. A thing is placed by its digit, a click or by dragging, and
 // moved by buttons, arrow keys or dragging; every step is announced.
 
-import { t } from "../words.js";
+import { t } from "../inputs.js";
 
 const SHORT = 90;
 

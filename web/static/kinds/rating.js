@@ -1,6 +1,6 @@
 // A point on a scale: a slider is dragged, and where there are more than nine points their numbers are typed digit by digit.
 
-import { t } from "../words.js";
+import { t } from "../inputs.js";
 
 const TYPING_MS = 900;
 

@@ -1,6 +1,6 @@
 // Spans of a text by mouse, touch or keys. Choose words, then a label; or a label first, then words after words.
 
-import { t, tn } from "../words.js";
+import { t, tn } from "../inputs.js";
 import { Book, isSame, overlaps } from "./spans/book.js";
 import { Offsets } from "./spans/offsets.js";
 import { Page } from "./spans/page.js";

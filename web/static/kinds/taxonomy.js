@@ -1,7 +1,7 @@
 // An entry of a tree: a search over whole paths, and a tree to walk. Its entries come from the list that the page has for
 // browsers without a script. Only what is open stands in the page, so that ten thousand entries stay quick.
 
-import { t, tn } from "../words.js";
+import { t, tn } from "../inputs.js";
 
 const SEPARATOR = " > ";
 const FEW = 40; // a tree of so many entries stands open

@@ -1,6 +1,6 @@
 // Free text: says how long it is where that matters. Keys in the field are the field's own; Ctrl+Enter submits.
 
-import { t, tn } from "../words.js";
+import { t, tn } from "../inputs.js";
 
 export default function text(box) {
   const field = box.querySelector("[data-answer]");

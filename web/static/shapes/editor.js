@@ -2,7 +2,7 @@
 // kinds/polygons.js) says how one is begun, moved, drawn and named. Coordinates are pixels of the image as it is shown,
 // upright, from its top left. What is said of a sort by its name, the sort says itself, in whole sentences.
 
-import { t } from "../words.js";
+import { t } from "../inputs.js";
 import { View } from "./view.js";
 
 const SVG = "http://www.w3.org/2000/svg";

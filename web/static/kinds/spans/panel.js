@@ -1,6 +1,6 @@
 // What stands beside the text: the labels, the span that is looked at, the list of all, relations, and what was said last.
 
-import { t, tn } from "../../words.js";
+import { t, tn } from "../../inputs.js";
 
 const MOST_ROWS = 300;
 
