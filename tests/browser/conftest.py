@@ -108,6 +108,7 @@ class Person:
     def answers(self, *keys: str) -> None:
         """Choose by key and submit, one item after the other."""
         for key in keys:
+            self.page.locator("#work").wait_for()
             self.settles()
             self.presses(key, "Enter")
 
