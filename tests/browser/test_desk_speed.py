@@ -68,8 +68,7 @@ def test_the_next_item_is_there_in_the_frame_after_the_key_however_slow_the_line
     ann.answers("1", "2", "3")
     frames = page.evaluate("window.frames")
     assert len(frames) >= 2, "the next two were at hand before the line was asked"
-    assert min(frames) <= 1, frames
-    assert max(frames) <= 3, "a busy machine may miss a frame; whoever waits for the line misses eighteen"
+    assert max(frames) <= 1, frames
 
 
 def test_the_card_is_never_without_a_text_while_one_answers(site, project):
