@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from abc import abstractmethod
 from collections import Counter
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from labeling.errors import Unusable
 from labeling.kinds import labels
-from labeling.kinds.kind import Category, Kind, Part, Verdict, Vote
+from labeling.kinds.kind import Category, Kind, Part, Verdict, Vote, json_of
 from labeling.shapes import Drawing, Sort, agree, agreement, match, unlikeness
 from labeling.shapes.boxes import tidy
 from labeling.shapes.consensus import in_order
@@ -164,12 +163,7 @@ class Drawings(Kind):
 
     def from_form(self, values: Sequence[str], options: Mapping[str, Any]) -> Any:  # noqa: ARG002 - the kind's signature
         """The JSON in the one value sent; the text itself where it is none, for `parse` to refuse."""
-        if len(values) != 1:
-            return None
-        try:
-            return json.loads(values[0])
-        except ValueError:
-            return values[0]
+        return json_of(values)
 
     def categories(self, options: Mapping[str, Any]) -> tuple[Category, ...]:  # noqa: ARG002 - the kind's signature
         """None: an answer is a drawing, not a label."""

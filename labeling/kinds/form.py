@@ -11,7 +11,7 @@ from typing import Any
 
 from labeling.errors import Unusable, nearest
 from labeling.kinds import questions
-from labeling.kinds.kind import Category, Kind, Part, Verdict, Vote
+from labeling.kinds.kind import Category, Kind, Part, Verdict, Vote, json_of
 from labeling.kinds.questions import is_asked, kind_of
 
 
@@ -85,12 +85,7 @@ class Form(Kind):
 
     def from_form(self, values: Sequence[str], options: Mapping[str, Any]) -> Any:  # noqa: ARG002 - the kind's signature
         """The JSON object in the one value sent; the text itself where it is none, for `parse` to refuse."""
-        if len(values) != 1:
-            return None
-        try:
-            return json.loads(values[0])
-        except ValueError:
-            return values[0]
+        return json_of(values)
 
     def from_fields(self, fields: Callable[[str], Sequence[str]], name: str, options: Mapping[str, Any]) -> Any:
         """The answers in the fields `answer.topic` and so on; in `answer` alone where a JSON object was sent in it."""

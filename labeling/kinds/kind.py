@@ -83,6 +83,22 @@ class Category:
     counterexample: str = ""
 
 
+def json_of(values: Sequence[str]) -> Any:
+    """The JSON in the one value that a plain form sent, for kinds whose answers have no inputs of their own.
+
+    The text itself where it is none, for `parse` to refuse; None where nothing, or more than one value, was sent.
+
+    >>> json_of(['[1]']), json_of(["x"]), json_of([" "])
+    ([1], 'x', None)
+    """
+    if len(values) != 1 or not values[0].strip():
+        return None
+    try:
+        return json.loads(values[0])
+    except ValueError:
+        return values[0]
+
+
 class Kind(ABC):
     """One kind of question: how its answers are read, written, compared and aggregated.
 

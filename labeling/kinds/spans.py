@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from labeling.errors import Unusable, nearest
 from labeling.kinds import labels
-from labeling.kinds.kind import Category, Kind, Verdict, Vote
+from labeling.kinds.kind import Category, Kind, Verdict, Vote, json_of
 from labeling.spans import model, rules
 from labeling.spans.matching import distance, score
 from labeling.spans.model import Relation, Span, Spans
@@ -151,12 +150,7 @@ class SpanKind(Kind):
 
     def from_form(self, values: Sequence[str], options: Mapping[str, Any]) -> Any:  # noqa: ARG002 - the kind's signature
         """The answer as JSON in the one value sent; the text itself where it is none, for `parse` to refuse."""
-        if len(values) != 1 or not values[0].strip():
-            return None
-        try:
-            return json.loads(values[0])
-        except ValueError:
-            return values[0]
+        return json_of(values)
 
     def categories(self, options: Mapping[str, Any]) -> tuple[Category, ...]:  # noqa: ARG002 - the kind's signature
         """None: a set of spans is no category."""
