@@ -65,7 +65,9 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
             address(project, "annotators"),
             t("See who is at work"),
         )
-        return page(request, seat, "agreement.html", heading=t("Do annotators agree?"), tabs=tabs_of(project), **context)
+        return page(
+            request, seat, "agreement.html", heading=t("Do annotators agree?"), tabs=tabs_of(project), **context
+        )
     more = figures.detail(request, project)
     with store_of(request).read() as connection:
         published = [(one.version, one.published_at) for one in guidelines.listing(connection, project.id)]
@@ -115,7 +117,9 @@ def headline(one: Coefficient, least: float = 0.0, agrees_by: str = "") -> dict[
     return {
         "name": one.plain_name,
         "means": agrees_by
-        or next((words for level, words in MEANS.items() if f"({level})" in one.plain_name), phrase("as far as it goes")),
+        or next(
+            (words for level, words in MEANS.items() if f"({level})" in one.plain_name), phrase("as far as it goes")
+        ),
         "value": one.value,
         "low": one.low,
         "high": one.high,
@@ -229,7 +233,11 @@ def _change_words(one: Difference) -> str:
 def _over_time(parts: tuple[Period, ...], published: list[tuple[int, int]], least: float) -> dict[str, Any]:
     """The parts with the picture of their line; a mark where answers under the next guideline version began."""
     rows = [
-        row(t("%(part)s of %(whole)s", part=place, whole=len(parts)), one.coefficient, until=moment(int(one.end.timestamp() * 1000)))
+        row(
+            t("%(part)s of %(whole)s", part=place, whole=len(parts)),
+            one.coefficient,
+            until=moment(int(one.end.timestamp() * 1000)),
+        )
         for place, one in enumerate(parts, 1)
     ]
     ends = [int(one.end.timestamp() * 1000) for one in parts]

@@ -10,19 +10,22 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
 from labeling.errors import AssayError, NotFound
-from labeling.model import DECISIONS, Decision
+from labeling.model import Decision
 from labeling.services import decisions as services
 from labeling.store import annotator_reads, decisions, guidelines
 from labeling.store import answers as answer_reads
 from labeling.store import gold as gold_reads
 from labeling.store.annotators import AnnotatorRow
+from prep.phrase import phrase
+from web import catalogue
 from web.auth import Deciding, Managing, Seat
+from web.catalogue import t, tn
 from web.errors import status_of
 from web.pages import day as date
 from web.routes.manage import figures
 from web.routes.manage.faces import Labels, line
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text
-from web.routes.manage.words import FEW, plural
+from web.routes.manage.words import FEW, too_few
 
 if TYPE_CHECKING:
     from labeling.audit import Standing, Stretch
@@ -43,25 +46,37 @@ SORTS: dict[str, tuple[str, bool]] = {
     "signals": ("against", True),
 }
 """By what the table can be sorted: the field, and whether the greatest comes first."""
-EVIDENCE_NAMES = {
-    "gold": "Gold",
-    "others": "The others",
-    "pace": "Pace",
-    "order": "Order",
-    "lean": "Lean",
-    "place": "Place",
-    "self": "Consistency",
-    "drift": "Drift",
-    "copying": "Copying",
+EVIDENCE_NAMES = {  # as they stand within a sentence
+    "gold": phrase("gold"),
+    "others": phrase("the others"),
+    "pace": phrase("pace"),
+    "order": phrase("order"),
+    "lean": phrase("lean"),
+    "place": phrase("place"),
+    "self": phrase("consistency"),
+    "drift": phrase("drift"),
+    "copying": phrase("copying"),
 }
+WORDS = {"fine": phrase("fine"), "look": phrase("look"), "not known yet": phrase("not known yet")}
+"""What the audit says of somebody in a word."""
+DECIDED = {
+    "pause": phrase("pause"),
+    "resume": phrase("resume"),
+    "retrain": phrase("retrain"),
+    "exclude": phrase("exclude"),
+    "include": phrase("include"),
+    "requeue": phrase("requeue"),
+    "withdraw": phrase("withdraw"),
+}
+"""The decisions as they are remembered."""
 DONE = {
-    "pause": "is paused: no more items until you resume.",
-    "resume": "gets items again.",
-    "retrain": "reads the guideline again before the next item, and sees your note.",
-    "exclude": "counts for no consensus, agreement or dataset label from now on; compute the consensus anew.",
-    "include": "counts again; compute the consensus anew.",
-    "requeue": "",
-    "withdraw": "",
+    "pause": phrase("%(name)s is paused: no more items until you resume."),
+    "resume": phrase("%(name)s gets items again."),
+    "retrain": phrase("%(name)s reads the guideline again before the next item, and sees your note."),
+    "exclude": phrase(
+        "%(name)s counts for no consensus, agreement or dataset label from now on; compute the consensus anew."
+    ),
+    "include": phrase("%(name)s counts again; compute the consensus anew."),
 }
 
 
@@ -83,7 +98,7 @@ def show(request: Request, seat: Deciding, sort: str = "signals") -> HTMLRespons
         request,
         seat,
         "annotators.html",
-        heading="Whose answers hold up?",
+        heading=t("Whose answers hold up?"),
         verdict=figures.as_of(request, project, "audit", _verdict(rows, look, unknown)),
         rows=_sorted(rows, chosen),
         sort=chosen,
@@ -118,11 +133,18 @@ def decide(request: Request, seat: Managing, annotator: str, form: Form) -> Resp
         raise
     except AssayError as error:
         return _one(request, seat, annotator, None, error, form)
-    words = f"{annotator} {DONE[chosen]}"
     if chosen == "requeue":
-        words = f"{plural(moved, 'item gets', 'items get')} one more answer, from somebody else."
+        words = tn(
+            "%(n)s item gets one more answer, from somebody else.",
+            "%(n)s items get one more answer, from somebody else.",
+            moved,
+        )
     elif chosen == "withdraw":
-        words = f"{plural(moved, 'item is', 'items are')} not asked once more after all."
+        words = tn(
+            "%(n)s item is not asked once more after all.", "%(n)s items are not asked once more after all.", moved
+        )
+    else:
+        words = t(DONE[chosen].message, name=annotator)
     return go(request, seat, f"annotators/{annotator}", words)
 
 
@@ -163,7 +185,7 @@ def _one(
         request,
         seat,
         "annotator.html",
-        heading=f"How does {who.display or who.name} work?",
+        heading=t("How does %(name)s work?", name=who.display or who.name),
         verdict=figures.as_of(request, project, "audit", _one_verdict(shown, found)),
         status=200 if error is None else status_of(error),
         error=error,
@@ -180,6 +202,7 @@ def _one(
         decided=decided,
         waiting=waiting,
         choices=_choices(shown, waiting),
+        decision_names={name: _first_up(catalogue.say(words)) for name, words in DECIDED.items()},
         given={name: text(form, name) for name in ("decision", "reason")} if form is not None else {},
         may_decide=seat.role == "manager",
         decide_href=address(project, f"{here}/decide"),
@@ -224,10 +247,14 @@ def _row(
         "behind": who.guideline_version < newest,
         "must_reread": who.must_reread,
         "word": word,
+        "shown_word": catalogue.say(WORDS[word]),
         "tone": TONES.get(word, ""),
         "is_paused": is_paused,
         "is_excluded": is_excluded,
-        "signals": [EVIDENCE_NAMES[signal.evidence] for signal in found.signals] if found else [],
+        "signals": [signal.evidence for signal in found.signals] if found else [],
+        "signals_words": _first_up(", ".join(catalogue.say(EVIDENCE_NAMES[one.evidence]) for one in found.signals))
+        if found
+        else "",
         "against": (word == "look", len(found.signals) if found else 0),
         "gold_seen": found.gold_seen if found else 0,
         "accuracy": found.accuracy if found else None,
@@ -261,27 +288,37 @@ def _verdict(rows: list[dict[str, Any]], look: int, unknown: int) -> Verdict | N
         return None
     names = [row["name"] for row in rows if row["word"] == "look"]
     if names:
-        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-        return Verdict(
-            f"Look at {', '.join(names[:5])}{more}: two independent things or more speak against them.", "warn"
-        )
+        listed = ", ".join(names[:5])
+        if len(names) > 5:
+            listed = t("%(names)s and %(n)s more", names=listed, n=len(names) - 5)
+        return Verdict(t("Look at %(names)s: two independent things or more speak against them.", names=listed), "warn")
     fine = len(rows) - look - unknown
-    words = f"{plural(fine, 'annotator is', 'annotators are')} fine" if fine else "Nobody stands out"
-    rest = f"; of {unknown} too little is known yet" if unknown else ""
-    return Verdict(f"{words}{rest}.", "good" if fine and not unknown else "")
+    words = tn("%(n)s annotator is fine", "%(n)s annotators are fine", fine) if fine else t("Nobody stands out")
+    if unknown:
+        words = tn(
+            "%(verdict)s; of %(n)s too little is known yet",
+            "%(verdict)s; of %(n)s too little is known yet",
+            unknown,
+            verdict=words,
+        )
+    return Verdict(f"{words}.", "good" if fine and not unknown else "")
 
 
 def _one_verdict(row: dict[str, Any], found: Standing | None) -> Verdict:
     if found is None or row["word"] == "not known yet":
         return Verdict(
-            f"Not known yet: {plural(row['gold_seen'], 'gold answer')} and "
-            f"{plural(row['shared'], 'shared item')} are too few to judge by."
+            t(
+                "Not known yet: %(gold)s and %(shared)s are too few to judge by.",
+                gold=tn("%(n)s gold answer", "%(n)s gold answers", row["gold_seen"]),
+                shared=tn("%(n)s shared item", "%(n)s shared items", row["shared"]),
+            )
         )
     if row["word"] == "look":
         return Verdict("Look at this work: two independent things or more speak against it. You decide.", "warn")
     if found.signals:
-        name = EVIDENCE_NAMES[found.signals[0].evidence].lower()
-        return Verdict(f"One thing stands out ({name}); one alone says nothing against this work.", "")
+        name = catalogue.say(EVIDENCE_NAMES[found.signals[0].evidence])
+        words = t("One thing stands out (%(what)s); one alone says nothing against this work.", what=name)
+        return Verdict(words, "")
     return Verdict("Nothing speaks against this work.", "good")
 
 
@@ -289,29 +326,29 @@ def _measures(row: dict[str, Any], found: Standing | None) -> list[dict[str, Any
     gold, shared = row["gold_seen"], row["shared"]
     return [
         {
-            "name": "right on gold",
+            "name": t("right on gold"),
             "value": row["accuracy"] if gold >= FEW else None,
             "low": row["low"],
             "high": row["high"],
             "n": gold,
-            "why": f"too few ({gold})",
+            "why": too_few(gold),
         },
         {
-            "name": "says what most others say",
+            "name": t("says what most others say"),
             "value": row["agreement"] if shared >= FEW else None,
             "low": row["agreement_low"],
             "high": row["agreement_high"],
             "n": shared,
-            "why": f"too few ({shared})",
+            "why": too_few(shared),
         },
         {
-            "name": "expected accuracy",
-            "note": "by the consensus, without gold",
+            "name": t("expected accuracy"),
+            "note": t("by the consensus, without gold"),
             "value": row["skill"] if found is not None and found.answers >= FEW else None,
             "low": row["skill_low"],
             "high": row["skill_high"],
             "n": found.answers if found else 0,
-            "why": "nothing tells it yet",
+            "why": t("nothing tells it yet"),
         },
     ]
 
@@ -321,8 +358,8 @@ def _evidence(found: Standing | None) -> list[dict[str, Any]]:
 
     return [
         {
-            "name": EVIDENCE_NAMES[signal.evidence],
-            "words": signal.words[:1].upper() + signal.words[1:],
+            "name": _first_up(catalogue.say(EVIDENCE_NAMES[signal.evidence])),
+            "words": _first_up(catalogue.say(signal.words)),
             "what": EVIDENCE[signal.evidence],
             "q": signal.q,
         }
@@ -336,34 +373,75 @@ def _facts(found: Standing | None, labels: Labels) -> list[tuple[str, str]]:
         return []
     facts = []
     if found.excess is not None and found.compared >= FEW:
-        facts.append(("Against what the items allow", f"{100 * found.excess:+.0f} points".replace("-", "−")))
+        facts.append(
+            (t("Against what the items allow"), t("%(n)s points", n=f"{100 * found.excess:+.0f}".replace("-", "−")))
+        )
     if found.pace_z is not None:
-        facts.append(("Pace against the others", _pace(found.pace_z)))
-        facts.append(("Too fast to have read", f"{100 * (found.too_fast or 0):.0f} % of {found.timed}"))
+        facts.append((t("Pace against the others"), _pace(found.pace_z)))
+        facts.append(
+            (
+                t("Too fast to have read"),
+                t("%(share)s %% of %(n)s", share=f"{100 * (found.too_fast or 0):.0f}", n=found.timed),
+            )
+        )
     if found.longest_run:
-        facts.append(("Longest run of one label", f"{found.longest_run} × {labels.short(found.run_label)}"))
+        facts.append((t("Longest run of one label"), f"{found.longest_run} × {labels.short(found.run_label)}"))
     if found.misses >= FEW:
-        words = f"{found.favoured} of {found.misses} are {labels.short(found.favourite)}"
-        facts.append(("Answers unlike the others'", words))
+        words = t(
+            "%(part)s of %(whole)s are %(label)s",
+            part=found.favoured,
+            whole=found.misses,
+            label=labels.short(found.favourite),
+        )
+        facts.append((t("Answers unlike the others'"), words))
     if found.again:
-        facts.append(("The same when asked again", f"{found.again_same} of {found.again}"))
+        facts.append(
+            (t("The same when asked again"), t("%(part)s of %(whole)s", part=found.again_same, whole=found.again))
+        )
     if found.spammer is not None:
-        facts.append(("Tells labels apart", f"{found.spammer:.2f} of 1".replace("-", "−")))
+        facts.append(
+            (
+                t("Tells labels apart"),
+                t(
+                    "%(part)s of %(whole)s",
+                    part=f"{found.spammer:.2f}".replace("-", "−").replace(".", catalogue.decimal()),
+                    whole=1,
+                ),
+            )
+        )
     if found.fall is not None and found.drift_chance is not None and found.drift_chance < 0.2:
-        facts.append(("Since answer", f"{found.drift_turn}: {100 * found.fall:.0f} points worse"))
+        words = t("%(answer)s: %(points)s points worse", answer=found.drift_turn, points=f"{100 * found.fall:.0f}")
+        facts.append((t("Since answer"), words))
     if found.gold_seen >= FEW:
-        stops = {"stop": "enough to say they are under it", "clear": "enough to say they are not", "go on": "undecided"}
-        after = f", after {found.decided_after}" if found.decided_after else ""
-        facts.append(("Under 70 % on gold", f"with a probability of {100 * (found.below or 0):.0f} %"))
-        facts.append(("Gold against 70 %, one by one", stops[found.sequential] + after))
+        facts += _on_gold(found)
     return facts
+
+
+def _on_gold(found: Standing) -> list[tuple[str, str]]:
+    """How sure it is that they are under 70 % on gold."""
+    stops = {
+        "stop": t("enough to say they are under it"),
+        "clear": t("enough to say they are not"),
+        "go on": t("undecided"),
+    }
+    told = stops[found.sequential]
+    if found.decided_after:
+        told = t("%(what)s, after %(n)s", what=told, n=found.decided_after)
+    below = t("with a probability of %(share)s %%", share=f"{100 * (found.below or 0):.0f}")
+    return [(t("Under 70 %% on gold"), below), (t("Gold against 70 %%, one by one"), told)]
 
 
 def _pace(z: float) -> str:
     if abs(z) < 1:
-        return "as the others"
-    words = "faster" if z < 0 else "slower"
-    return f"{'much ' if abs(z) > 2 else ''}{words} than the others"
+        return t("as the others")
+    if abs(z) > 2:
+        return t("much faster than the others") if z < 0 else t("much slower than the others")
+    return t("faster than the others") if z < 0 else t("slower than the others")
+
+
+def _first_up(words: str) -> str:
+    """With a capital letter at its beginning, the rest as it is."""
+    return words[:1].upper() + words[1:]
 
 
 def _course(whole: Audited, annotator: str) -> list[dict[str, Any]]:
@@ -384,7 +462,7 @@ def _stretch(one: Stretch, first: int, starts: Any) -> dict[str, Any]:
         "low": one.low,
         "high": one.high,
         "excess": one.excess,
-        "versions": ", ".join(f"v{version}" if version else "none" for version in one.versions),
+        "versions": ", ".join(f"v{version}" if version else t("none") for version in one.versions),
         "starts": f"v{starts}" if starts else "",
     }
 
@@ -392,18 +470,36 @@ def _stretch(one: Stretch, first: int, starts: Any) -> dict[str, Any]:
 def _choices(row: dict[str, Any], waiting: int) -> list[tuple[Decision, str, str]]:
     """What may be decided now: the word, its title and what it does. `waiting` items of theirs are asked once more."""
     titles: dict[Decision, str] = {
-        "pause": "Pause",
-        "resume": "Resume",
-        "retrain": "Ask to read the guideline again",
-        "exclude": "Exclude their answers",
-        "include": "Include their answers again",
-        "requeue": "Have their items answered once more",
-        "withdraw": f"Take back the {plural(waiting, 'item', 'items')} asked once more",
+        "pause": t("Pause"),
+        "resume": t("Resume"),
+        "retrain": t("Ask to read the guideline again"),
+        "exclude": t("Exclude their answers"),
+        "include": t("Include their answers again"),
+        "requeue": t("Have their items answered once more"),
+        "withdraw": tn(
+            "Take back the %(n)s item asked once more", "Take back the %(n)s items asked once more", waiting
+        ),
+    }
+    name = row["name"]
+    what: dict[Decision, str] = {
+        "pause": t("%(name)s is handed no more items until resumed", name=name),
+        "resume": t("%(name)s is handed items again", name=name),
+        "retrain": t("%(name)s has to read the guideline again, with this note, before the next item", name=name),
+        "exclude": t(
+            "%(name)s – their answers count for no consensus, agreement or dataset label until included again",
+            name=name,
+        ),
+        "include": t("%(name)s – their answers count again", name=name),
+        "requeue": t("%(name)s – every item they answered gets one more answer, from somebody else", name=name),
+        "withdraw": t(
+            "%(name)s – what was asked once more of their items and nobody has taken yet is not asked any more",
+            name=name,
+        ),
     }
     hidden = {"pause" if row["is_paused"] else "resume", "exclude" if row["is_excluded"] else "include"}
     if not waiting:
         hidden.add("withdraw")
-    return [(name, titles[name], DECISIONS[name]) for name in titles if name not in hidden]
+    return [(one, titles[one], what[one]) for one in titles if one not in hidden]
 
 
 def _confusion(found: Standing | None) -> list[list[int]]:
@@ -442,7 +538,7 @@ def _by_version(labels: Labels, own: AnswerColumns, mine: list[int]) -> list[dic
             counts.setdefault(own.guideline_version[row], [0] * len(labels.categories))[place] += 1
     return [
         {
-            "name": f"v{version}" if version else "no guideline",
+            "name": f"v{version}" if version else t("no guideline"),
             "shares": [number / sum(held) for number in held],
             "n": sum(held),
         }

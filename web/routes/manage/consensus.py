@@ -79,9 +79,7 @@ def show(request: Request, seat: Deciding, unlike: str = "", after: int | None =
                 }
                 for name, title, counted in found.parts
             ],
-            "bands": [
-                {"name": interval(low, high), "value": number} for low, high, number in found.bands
-            ],
+            "bands": [{"name": interval(low, high), "value": number} for low, high, number in found.bands],
             "lists": [
                 {
                     "title": title,
@@ -304,17 +302,29 @@ def _calibrated(facts: Mapping[str, Any]) -> tuple[str, str, str]:
     if facts.get("why_hidden") and not facts.get("confidence_shown", True):
         return t("hidden"), "warn", ""
     if facts.get("gold_check"):
-        return t("calibrated on gold"), "good", t("It was fitted so that what says .90 is right nine times in ten there.")
+        return (
+            t("calibrated on gold"),
+            "good",
+            t("It was fitted so that what says .90 is right nine times in ten there."),
+        )
     if "own_gold" in facts:
-        return t("tempered, not checked"), "", t("It comes of the models behind this kind of answer; no gold checks it.")
+        return (
+            t("tempered, not checked"),
+            "",
+            t("It comes of the models behind this kind of answer; no gold checks it."),
+        )
     if facts.get("method") in {"auto", "auto_ordinal"}:
         return (
             t("tempered, not checked"),
             "",
-            t("Answers to one item are not independent, so it is held back by as much as public data teach; no gold checks it."),
+            t(
+                "Answers to one item are not independent, so it is held back by as much as public data teach; no gold checks it."
+            ),
         )
-    return t("not calibrated"), "warn", t(
-        "It is %(what)s.", what=catalogue.say(facts.get("calibration") or t("what the model says of itself"))
+    return (
+        t("not calibrated"),
+        "warn",
+        t("It is %(what)s.", what=catalogue.say(facts.get("calibration") or t("what the model says of itself"))),
     )
 
 

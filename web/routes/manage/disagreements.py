@@ -274,13 +274,17 @@ def _nothing(seat: Seat, *, ran: bool) -> Nothing:
     if not ran:
         return Nothing(
             t("The queue is made by the consensus"),
-            t("Compute it once, and the items whose answers differ stand here, those first of which a ruling would tell most."),
+            t(
+                "Compute it once, and the items whose answers differ stand here, those first of which a ruling would tell most."
+            ),
             consensus_page,
             t("To the consensus"),
         )
     return Nothing(
         t("Nothing to rule on"),
-        t("No item has answers that differ, or all such items are ruled on. After new answers, compute the consensus again."),
+        t(
+            "No item has answers that differ, or all such items are ruled on. After new answers, compute the consensus again."
+        ),
         consensus_page,
         t("To the consensus"),
     )

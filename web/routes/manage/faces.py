@@ -119,7 +119,7 @@ class Labels:
             return ""
         if not all(isinstance(point, int | float) for point in points):  # an order without numbers has no middle
             return ""
-        middle = t("the median of the answers is %(value)s", value=rough(median(points)))
+        middle = t("the median of the answers is %(value)s", value=rough(median(points), 6))
         if agreed.confidence is None:
             return f"; {middle}"
         here, chances = self.place(json.loads(agreed.answer)), json.loads(agreed.posterior)

@@ -180,7 +180,7 @@ def _in_words(labels: Labels) -> list[dict[str, Any]]:
         {
             "text": one.text,
             "hue": labels.place(one.value),
-            "cost": rough(held[name_of(one.value)]),
+            "cost": rough(held[name_of(one.value)], 6),
             "chance": rough(100 * chance_left(held[name_of(one.value)], project.target), 2),
             "usual": rough(100 * chance_left(1, project.target), 2),
         }
