@@ -72,7 +72,7 @@ def rule(request: Request, seat: Deciding, form: Form) -> Response:
     said = [one.annotator for one in given.annotations if one.is_latest and one.answer == answer]
     others = [one.annotator for one in given.annotations if one.is_latest and one.answer != answer]
     told = [
-        t("%(item)s is ruled %(answer)s.", item=key, answer=labels.short(answer)),
+        t("%(item)s is ruled %(answer)s.", item=key, answer=labels.short(answer, given.item.payload)),
         t("So said %(names)s.", names=", ".join(said)) if said else t("Nobody had said so."),
         t("Otherwise: %(names)s.", names=", ".join(others)) if others else "",
     ]
@@ -113,7 +113,7 @@ def _page(
         key = key or (queue[0].key if queue else "")
         found = items.one(connection, project.id, key) if key else None
         changed = _last_change_of_meaning(connection, project.id)
-    tallies = {one.key: tally(labels, [answer for _, answer in given.get(one.item, [])]) for one in queue}
+    tallies = {one.key: tally(labels, [answer for _, answer in given.get(one.item, [])], one.payload) for one in queue}
     context: dict[str, Any] = {}
     if found is not None:
         context = _room(seat, labels, found, changed)
@@ -190,7 +190,7 @@ def _room(seat: Seat, labels: Labels, found: ItemHistory, changed: int) -> dict[
     answers = [
         {
             "who": one.annotator if standing else t("Annotator %(letter)s", letter=chr(65 + place % 26)),
-            "text": labels.short(one.answer),
+            "text": labels.short(one.answer, found.item.payload),
             "hue": labels.place(one.answer),
             "id": one.id,
             "answer": one.answer,
@@ -230,7 +230,7 @@ def _room(seat: Seat, labels: Labels, found: ItemHistory, changed: int) -> dict[
         ],
         "model": _model(labels, found),
         "decided": {
-            "text": labels.short(standing.answer),
+            "text": labels.short(standing.answer, found.item.payload),
             "hue": labels.place(standing.answer),
             "by": standing.reviewer or t("the command line"),
             "at": standing.at,
@@ -257,6 +257,7 @@ def _model(labels: Labels, found: ItemHistory) -> Any:
         json.loads(found.agreed.answer),
         (t("with confidence %(value)s", value=figure(sure)) if sure is not None else t("without confidence"))
         + f"{on_scale}.",
+        fields=found.item.payload,
     )
 
 
