@@ -14,6 +14,7 @@ from labeling.errors import Unusable
 from labeling.kinds import kind
 from labeling.kinds.kind import fate, positions_of
 from labeling.media.names import named
+from prep.phrase import numeral, phrase
 
 if TYPE_CHECKING:
     import polars as pl
@@ -140,19 +141,23 @@ def _label(row: Any, choices: Choices) -> tuple[str | None, Source]:
 def _reason(row: Any, label: str | None, source: Source, answers: int, choices: Choices) -> str:
     """Why an item is left out; empty where it is in."""
     if row.key == f"erased-{row.id}":
-        return "erased on request"
+        return phrase("erased on request")
     if row.pool == "gold" and not choices.with_gold:
-        return "gold: its answer was known before"
+        return phrase("gold: its answer was known before")
     if label is None:
-        return "nobody has answered it yet" if answers == 0 else "the consensus was not computed with its answers"
+        return (
+            phrase("nobody has answered it yet")
+            if answers == 0
+            else phrase("the consensus was not computed with its answers")
+        )
     if source != "consensus":
         return ""
     if choices.finished_only and row.answered < row.wanted:
-        return "it still waits for answers"
+        return phrase("it still waits for answers")
     if answers < choices.min_answers:
-        return f"fewer than {choices.min_answers} answers"
+        return phrase("fewer than %(n)s answers", n=choices.min_answers)
     if choices.min_confidence is not None and (row.confidence is None or row.confidence < choices.min_confidence):
-        return f"confidence below {choices.min_confidence:g}, or none"
+        return phrase("confidence below %(n)s, or none", n=numeral(choices.min_confidence, "g"))
     return ""
 
 

@@ -149,9 +149,19 @@ def say(thing: object) -> str:
     if current() == ENGLISH or not isinstance(words, Phrase | Numeral):
         return words
     if isinstance(words, Numeral):
-        return words.replace(",", "\u202f").replace(".", decimal()).replace("%", "\u00a0%")
+        whole = re.sub(r"^([-−]?)\.", r"\g<1>0.", words)  # no language but English leaves the zero out
+        return whole.replace(",", "\u202f").replace(".", decimal()).replace("%", "\u00a0%")
     text = gettext(words.message) if words.n is None else ngettext(words.message, words.many, words.n)
     return fill(text, {name: spoken(value) for name, value in words.values.items()})
+
+
+def recall(text: str) -> str:
+    """A sentence that was kept as English text, in the language that is spoken where the catalogue holds it as it stands.
+
+    >>> recall("Majority vote"), recall("")
+    ('Majority vote', '')
+    """
+    return gettext(text) if text else ""
 
 
 def spoken(value: Any) -> Any:

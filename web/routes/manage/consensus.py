@@ -195,7 +195,7 @@ def _told(seat: Seat, run: ConsensusRun, found: Agreed) -> dict[str, Any]:
     facts = run.diagnostics
     check = facts.get("gold_check")
     listed = [
-        (t("Method"), f"{catalogue.say(facts.get('title', run.method))} ({run.method})"),
+        (t("Method"), f"{catalogue.recall(facts.get('title', run.method))} ({run.method})"),
         (t("Source"), facts.get("source", "")),
         (t("Seed"), run.seed),
         (t("Iterations"), facts.get("iterations")),
@@ -220,10 +220,10 @@ def _sentences(run: ConsensusRun, found: Agreed) -> list[str]:
     facts = run.diagnostics
     asked = run.parameters.get("asked", run.method)
     title, words = facts.get("title", run.method), facts.get("words", "")
-    chosen = t("%(method)s, the default.", method=catalogue.say(title))
+    chosen = t("%(method)s, the default.", method=catalogue.recall(title))
     if asked != "auto":
-        chosen = t("%(method)s, as was asked for.", method=catalogue.say(title))
-    said = [catalogue.say(words) if "own_gold" in facts else f"{chosen} {catalogue.say(words)}"]
+        chosen = t("%(method)s, as was asked for.", method=catalogue.recall(title))
+    said = [catalogue.recall(words) if "own_gold" in facts else f"{chosen} {catalogue.recall(words)}"]
     if facts.get("members"):
         said.append(
             t(
@@ -289,7 +289,7 @@ def _models(members: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
     known = methods()
     return [
         {
-            "name": one["title"],
+            "name": catalogue.recall(one["title"]),
             "note": known[one["method"]].words if one["method"] in known else "",
             "value": one["differs"],
         }

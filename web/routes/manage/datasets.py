@@ -207,7 +207,7 @@ def _left_out(seat: Seat, why: str, number: int, check: dict[str, Any]) -> dict[
     keys = check.get("examples", {}).get(why, [])
     return {
         "count": number,
-        "text": why,
+        "text": catalogue.recall(why),
         "href": address(seat.project, "items", **query) if query else "",
         "examples": [{"key": key, "href": address(seat.project, "items/one", key=key)} for key in keys],
     }
@@ -223,8 +223,8 @@ def _gate(seat: Seat, gate: dict[str, Any]) -> dict[str, Any]:
     return {
         "state": state,
         "word": WORDS[state],
-        "text": gate["words"],
-        "cure": gate.get("cure", "") if state != "pass" else "",
+        "text": catalogue.recall(gate["words"]),
+        "cure": catalogue.recall(gate.get("cure", "")) if state != "pass" else "",
         "rows": rows,
         "more": max(0, gate.get("count", 0) - len(rows)) if rows else 0,
     }
