@@ -18,6 +18,43 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from prep.phrase import Phrase, phrase, together
+
+NOUNS = (
+    "annotator",
+    "annotator of this project",
+    "answer of yours",
+    "benchmark",
+    "chapter in the handbook",
+    "coefficient",
+    "coefficient for this",
+    "comment",
+    "dispute",
+    "field",
+    "file",
+    "folder",
+    "format",
+    "gold item",
+    "guideline of",
+    "guideline version",
+    "invite that still works",
+    "item",
+    "job",
+    "kind",
+    "medium",
+    "member",
+    "member of this project",
+    "method",
+    "pipeline",
+    "project",
+    "run of this project",
+    "schema",
+    "snapshot of this project",
+    "token",
+    "token of yours",
+)
+"""What a NotFound can miss: each makes a sentence of its own, so that other languages can say it."""
+
 
 class AssayError(Exception):
     """The base of all; its text is a sentence for a person and says what to do."""
@@ -32,13 +69,15 @@ class Unusable(AssayError):
 
     def __init__(self, what: str, *, row: int | None = None, column: str | None = None, cure: str = "") -> None:
         self.what, self.row, self.column, self.cure = what, row, column, cure
-        place = ", ".join(
-            part for part in (f"row {row}" if row is not None else "", f"column {column!r}" if column else "") if part
-        )
-        text = f"{place[:1].upper()}{place[1:]}: {what}" if place else what
-        if cure:
-            text = f"{text.rstrip('.')}. {cure}"
-        super().__init__(text)
+        place: str = ""
+        if row is not None and column:
+            place = phrase("Row %(row)s, column %(column)r", row=row, column=column)
+        elif row is not None:
+            place = phrase("Row %(row)s", row=row)
+        elif column:
+            place = phrase("Column %(column)r", column=column)
+        text: str = phrase("%(place)s: %(what)s", place=place, what=what) if place else what
+        super().__init__(phrase("%(what)s. %(cure)s", what=text, cure=cure) if cure else text)
 
 
 class UnusableAnswers(Unusable):
@@ -58,8 +97,21 @@ class NotFound(AssayError):
         self.noun, self.name = noun, name
         others = [str(other) for other in known]
         near = nearest(str(name), others)
-        cure = f" Did you mean {near!r}?" if near else f" There are: {', '.join(others)}." if list_all else ""
-        super().__init__(f"There is no {noun} {name!r}.{cure}")
+        cure: str = ""
+        if near:
+            cure = phrase("Did you mean %(near)r?", near=near)
+        elif list_all:
+            cure = phrase("There are: %(names)s.", names=", ".join(others))
+        super().__init__(together([Phrase(there_is_no(noun), {"name": name}), cure]))
+
+
+def there_is_no(noun: str) -> str:
+    """The message of a NotFound about such a thing.
+
+    >>> there_is_no("item")
+    'There is no item %(name)r.'
+    """
+    return f"There is no {noun} %(name)r."
 
 
 class NotAllowed(AssayError):
@@ -91,7 +143,9 @@ class GuidelineDue(AssayError):
 
     def __init__(self, version: int) -> None:
         self.version = version
-        super().__init__(f"Guideline v{version} is new. Read it and acknowledge it before the next item.")
+        super().__init__(
+            phrase("Guideline v%(version)s is new. Read it and acknowledge it before the next item.", version=version)
+        )
 
 
 class StorageFull(AssayError):

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from labeling.errors import AssayError, NotFound
 from labeling.store import now_ms
+from prep.phrase import numeral, phrase, unpack
 
 if TYPE_CHECKING:
     from web.settings import Workspace
@@ -101,21 +102,27 @@ class Jobs:
     def wait(self, job: Job, seconds: float = 600) -> Any:
         """The result, when it is there; call this in a thread. Raises JobFailed with the job's own error."""
         if not job.over.wait(seconds):
-            raise AssayError(f"{job.what} still runs after {seconds:g} seconds. Look again later.")
+            raise AssayError(
+                phrase(
+                    "%(what)s still runs after %(n)s seconds. Look again later.",
+                    what=job.what,
+                    n=numeral(seconds, "g"),
+                )
+            )
         if job.error is not None:
             raise JobFailed(job.error, job.status)
         return job.result
 
     def call(self, function: str, *, seconds: float = 120, **arguments: Any) -> Any:
         """Run one function and give its result; for short work that a page waits for, in a thread."""
-        job = Job("", "", 0, "This", "")
+        job = Job("", "", 0, phrase("This"), "")
         self._begin(job, function, arguments)
         return self.wait(job, seconds)
 
     def _begin(self, job: Job, function: str, arguments: dict[str, Any]) -> None:
         with self._lock:
             if self._is_closed:
-                raise AssayError("The server is stopping. Try again when it is back.")
+                raise AssayError(phrase("The server is stopping. Try again when it is back."))
             self._pool = self._pool or ThreadPoolExecutor(AT_ONCE, "assay-job")
             self._pool.submit(self._run, job, function, arguments)
 
@@ -134,10 +141,13 @@ class Jobs:
         try:
             self._follow(job, function, arguments)
         except OSError as error:
-            _fail(job, {"type": "Fault", "message": f"The work could not be started: {error}."}, 500)
+            words = phrase("The work could not be started: %(error)s.", error=str(error))
+            _fail(job, {"type": "Fault", "message": words}, 500)
         finally:
             if job.state == "running":
-                words = f"{job.what} was stopped before it was done. Nothing of it was kept; start it again."
+                words = phrase(
+                    "%(what)s was stopped before it was done. Nothing of it was kept; start it again.", what=job.what
+                )
                 _fail(job, {"type": "Fault", "message": words}, 500)
             job.ended_at = now_ms()
             job.over.set()
@@ -165,9 +175,9 @@ class Jobs:
 
 def _take(job: Job, line: dict[str, Any]) -> None:
     if "error" in line:
-        _fail(job, line["error"], line["status"])
+        _fail(job, {**line["error"], "message": unpack(line["error"]["message"])}, line["status"])
     elif "told" in line:
-        job.told = line["told"]
+        job.told = unpack(line["told"])
     elif "result" in line:
         job.result, job.state = line["result"], "done"
     else:

@@ -1,4 +1,4 @@
-"""Figures as text and back: dataclasses of this house, with mappings, tuples and times as they were. Knows no figure."""
+"""Figures as text and back: dataclasses of this house, with mappings, tuples, times and sentences as they were. Knows no figure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any
+
+from prep.phrase import Phrase, pack, unpack
 
 HOUSE = ("labeling.", "web.")
 
@@ -47,6 +49,8 @@ def is_readable(text: str) -> bool:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Phrase):
+        return {"sentence": pack(value)}
     if value is None or isinstance(value, str | bool | int | float):
         return value
     if isinstance(value, Mapping):
@@ -73,6 +77,8 @@ def _read(value: Any) -> Any:
         return value
     if "map" in value:
         return {_read(key): _read(one) for key, one in value["map"]}
+    if "sentence" in value:
+        return unpack(value["sentence"])
     if "tuple" in value:
         return tuple(_read(one) for one in value["tuple"])
     if "time" in value:

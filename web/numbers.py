@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from labeling.errors import AssayError
 from labeling.store import figures as kept_figures
 from labeling.store import now_ms
+from prep.phrase import phrase
 from web import keeping
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Measuring(AssayError):
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        super().__init__(f"{job.what}. Look again in a moment.")
+        super().__init__(phrase("%(what)s. Look again in a moment.", what=job.what))
 
 
 class Numbers:
@@ -122,7 +123,7 @@ class Numbers:
                     "measure",
                     project=project.name,
                     member=0,
-                    what=f"Measuring the figures of {project.title or project.name}",
+                    what=phrase("Measuring the figures of %(project)s", project=project.title or project.name),
                     number=project.id,
                     name=name,
                     asked=asked,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from web import catalogue, security
@@ -28,19 +29,7 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 FLASH = "assay_flash"
 Tone = Literal["good", "bad", "note"]
-NAV = {
-    "Overview": "overview",
-    "Items": "items",
-    "Annotators": "annotators",
-    "Overlap": "overlap",
-    "Agreement": "agreement",
-    "Disagreements": "disagreements",
-    "Guideline": "guideline",
-    "Datasets": "datasets",
-    "Settings": "settings",
-    "Log": "log",
-}
-REVIEWER_NAV = ("Overview", "Items", "Annotators", "Agreement", "Disagreements", "Guideline", "Datasets")
+REVIEWER_NAV = ("overview", "items", "annotators", "agreement", "disagreements", "guideline", "datasets")
 
 
 @cache
@@ -51,19 +40,31 @@ def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
+        finalize=catalogue.spoken,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_gettext_callables(  # type: ignore[attr-defined] # the extension's
-        catalogue.gettext, catalogue.ngettext, newstyle=True
-    )
+    made.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)
     made.filters.update(
         moment=moment, day=day, clock=clock, iso=iso, ago=ago, number=number, percent=percent, query=query,
         as_shown=as_shown,
     )  # fmt: skip
     return made
+
+
+def _gettext(message: str, /, **values: Any) -> Markup:
+    """The message for a template: it is trusted, what fills it is not."""
+    text = Markup(catalogue.gettext(message))  # noqa: S704 - of the house
+    return text % {name: catalogue.spoken(value) for name, value in values.items()}
+
+
+def _ngettext(one: str, many: str, n: float, /, **values: Any) -> Markup:
+    """The form that goes with the number n, which fills %(n)s and %(num)s unless they are given."""
+    text = Markup(catalogue.ngettext(one, many, n))  # noqa: S704 - of the house
+    shown = catalogue.grouped(n)
+    return text % {"n": shown, "num": shown, **{name: catalogue.spoken(value) for name, value in values.items()}}
 
 
 def render(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
@@ -101,16 +102,27 @@ def nav(project: Project | None, role: Role | None, path: str) -> list[tuple[str
     """The one row of navigation inside a project: for a manager all pages, for a reviewer those that show and decide."""
     if project is None or role not in {"manager", "reviewer"}:
         return []
-    names = NAV if role == "manager" else REVIEWER_NAV
-    urls = {name: f"/projects/{project.name}/{NAV[name]}" for name in names}
-    return [(name, url, path == url or path.startswith(f"{url}/")) for name, url in urls.items()]
+    titles = {
+        "overview": t("Overview"),
+        "items": t("Items"),
+        "annotators": t("Annotators"),
+        "overlap": t("Overlap"),
+        "agreement": t("Agreement"),
+        "disagreements": t("Disagreements"),
+        "guideline": t("Guideline"),
+        "datasets": t("Datasets"),
+        "settings": t("Settings"),
+        "log": t("Log"),
+    }
+    urls = {name: f"/projects/{project.name}/{name}" for name in (titles if role == "manager" else REVIEWER_NAV)}
+    return [(titles[name], url, path == url or path.startswith(f"{url}/")) for name, url in urls.items()]
 
 
 def redirect(request: Request, url: str, *, flash: str = "", tone: Tone = "good") -> RedirectResponse:
     """See another page after a POST (303); `flash` is a sentence that it shows once."""
     reply = RedirectResponse(url, 303)
     if flash:
-        text = base64.urlsafe_b64encode(json.dumps([tone, flash[:1000]]).encode()).decode()
+        text = base64.urlsafe_b64encode(json.dumps([tone, catalogue.say(flash)[:1000]]).encode()).decode()
         reply.set_cookie(
             FLASH,
             security.sign(text, request.app.state.workspace.secret),
@@ -146,13 +158,16 @@ def _local(at: int) -> datetime:
 
 
 def moment(at: int | None) -> str:
-    """Date and time of the server's clock: `2026-11-24 09:30`."""
-    return "" if at is None else _local(at).strftime("%Y-%m-%d %H:%M")
+    """Date and time of the server's clock: `2026-11-24 09:30`, or as the language has it."""
+    return "" if at is None else f"{day(at)} {_local(at):%H:%M}"
 
 
 def day(at: int | None) -> str:
-    """The date: `2026-11-24`."""
-    return "" if at is None else _local(at).strftime("%Y-%m-%d")
+    """The date: `2026-11-24`, or as the language has it."""
+    if at is None:
+        return ""
+    year, month, day = _local(at).strftime("%Y %m %d").split()
+    return t("%(year)s-%(month)s-%(day)s", year=year, month=month, day=day)
 
 
 def clock(at: int | None) -> str:

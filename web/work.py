@@ -22,6 +22,7 @@ from labeling import showing
 from labeling.errors import AssayError, Unusable
 from labeling.store import Store
 from prep.errors import PrepError
+from prep.phrase import pack, phrase
 from web import wire
 
 EXPORTS_KEPT_SECONDS = 86_400
@@ -65,12 +66,15 @@ def main() -> None:
         try:
             result = FUNCTIONS[order["function"]](work, **order["arguments"])
         except (AssayError, PrepError) as error:
-            work.say({**as_json(error), "status": status_of(error)})
+            told = as_json(error)["error"]
+            work.say({"error": {**told, "message": pack(told["message"])}, "status": status_of(error)})
         except Exception:
             number = secrets.token_hex(4)
             logging.getLogger("assay").exception("error %s in the job %s", number, order["function"])
-            words = f"This is a fault of the server, not yours. It is in its log under {number}."
-            work.say({"error": {"type": "Fault", "message": words, "id": number}, "status": 500})
+            words = phrase(
+                "This is a fault of the server, not yours. It is in its log under %(number)s.", number=number
+            )
+            work.say({"error": {"type": "Fault", "message": pack(words), "id": number}, "status": 500})
         else:
             work.say({"result": result})
 

@@ -33,8 +33,9 @@ def test_every_message_is_translated_with_its_names_and_its_tags(language):
         assert not message.fuzzy
         said = [message.string] if isinstance(message.string, str) else message.string
         for english, translated in forms(message, said):
-            for pattern in (r"%\(\w+\)s|%%", r"</?\w+[^>]*>"):
+            for pattern in (r"%\(\w+\)(?=[sr])|%%", r"</?\w+[^>]*>"):
                 assert sorted(re.findall(pattern, english)) == sorted(re.findall(pattern, translated)), message.id
+            assert not re.search(r"%(?!%|\(\w+\)[sr])", translated.replace("%%", "")), message.id
             assert (english[-1] in ".:!?…") == (translated[-1] in ".:!?…"), message.id
 
 
@@ -100,7 +101,7 @@ class Marked(gettext.NullTranslations):
     """A language in which every message stands in brackets."""
 
     def gettext(self, message):
-        return f"⟦{message}⟧"
+        return f"⟦{message}⟧" if re.search(r"[^\W\d_]{2}", re.sub(r"%\(\w+\)[sr]", "", message)) else message
 
     def ngettext(self, one, many, n):
         return f"⟦{one if n == 1 else many}⟧"
@@ -196,3 +197,43 @@ def test_nothing_that_a_script_marks_is_lost_on_the_way_to_the_catalogue():
     }
     assert len(marked) > 100
     assert marked - held == set()
+
+
+def test_a_sentence_of_the_floors_below_is_said_in_the_language_of_the_reader():
+    from labeling.errors import NotFound, Unusable
+    from prep.phrase import numeral, phrase
+
+    refusal = Unusable("is empty", row=numeral(1200), column="text")
+    catalogue.speak("de")
+    try:
+        assert catalogue.say(NotFound("item", "no 1", ["no 2"])) == ("Es gibt kein Element „no 1“. Meinten Sie „no 2“?")
+        assert catalogue.say(refusal) == "Zeile 1\u202f200, Spalte „text“: is empty"
+        assert catalogue.t("As of %(time)s", time=phrase("Back")) == "Stand Zurück"
+        assert (
+            environment_says("{{ x }}, {{ _('As of %(time)s', time=x) }}", x=phrase("Back")) == "Zurück, Stand Zurück"
+        )
+    finally:
+        catalogue.speak("en")
+    assert catalogue.say(refusal) == "Row 1,200, column 'text': is empty"
+
+
+def environment_says(template, **values):
+    from web.pages import environment
+
+    return environment().from_string(template).render(values)
+
+
+def test_what_fills_a_message_of_a_template_is_escaped():
+    assert environment_says("{{ _('As of %(time)s', time='<b>') }}") == "As of &lt;b&gt;"
+    assert environment_says("{{ ngettext('%(n)s item of %(x)s', '%(n)s items of %(x)s', 1200, x='<b>') }}") == (
+        "1\u202f200 items of &lt;b&gt;"
+    )
+
+
+def test_whatever_can_be_missing_has_a_sentence_of_its_own():
+    from labeling.errors import NOUNS
+
+    for floor in ("labeling", "web"):
+        for path in (catalogue.FOLDER.parents[1] / floor).rglob("*.py"):
+            for noun in re.findall(r'\bNotFound\(\s*"([^"]+)"', path.read_text(encoding="utf-8")):
+                assert noun in NOUNS, path

@@ -1,8 +1,8 @@
 """The languages of the interface: English stands in the pages themselves, others in `<language>.po` beside this file.
 
 What is said in a page or a script is marked where it stands: `_("…")` and `ngettext("…", "…", n)` in templates, `t("…")`
-and `tn("…", "…", n)` in Python and JavaScript. `python -m web.catalogue` collects what is marked into each catalogue.
-Knows no page.
+and `tn("…", "…", n)` in Python and JavaScript. What comes from the floors below stands there in `phrase("…")` and is said
+here by `say`. `python -m web.catalogue` collects what is marked into each catalogue. Knows no page.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
+
+from prep.phrase import Numeral, Phrase, fill
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
@@ -120,20 +122,50 @@ def t(message: str, /, **values: Any) -> str:
 def tn(one: str, many: str, n: float, /, **values: Any) -> str:
     """As `t`, in the form that goes with the number n, which fills %(n)s unless `n` is given.
 
-    >>> tn("%(n)s answer", "%(n)s answers", 1), tn("%(n)s answer", "%(n)s answers", 2)
-    ('1 answer', '2 answers')
+    >>> tn("%(n)s answer", "%(n)s answers", 1), tn("%(n)s answer", "%(n)s answers", 1200)
+    ('1 answer', '1\u202f200 answers')
     """
-    return _filled(_translations(current()).ngettext(one, many, int(n)), {"n": n, **values})
+    return _filled(ngettext(one, many, n), {"n": grouped(n), **values})
 
 
 def gettext(message: str) -> str:
-    """The message in the language that is spoken, for templates."""
+    """The message in the language that is spoken, as it stands."""
     return _translations(current()).gettext(message)
 
 
-def ngettext(one: str, many: str, n: int) -> str:
-    """The form that goes with a number, for templates."""
-    return _translations(current()).ngettext(one, many, n)
+def ngettext(one: str, many: str, n: float) -> str:
+    """The form that goes with a number, as it stands."""
+    return _translations(current()).ngettext(one, many, int(n))
+
+
+def say(thing: object) -> str:
+    """A sentence of the floors below (or of an error) in the language that is spoken; any other thing as its text.
+
+    >>> from prep.phrase import numeral, phrase
+    >>> say(phrase("Row %(row)s is empty.", row=numeral(1200))), say(ValueError("no")), say(3)
+    ('Row 1,200 is empty.', 'no', '3')
+    """
+    words = thing if isinstance(thing, Numeral) else str(thing)
+    if current() == ENGLISH or not isinstance(words, Phrase | Numeral):
+        return words
+    if isinstance(words, Numeral):
+        return words.replace(",", "\u202f").replace(".", decimal()).replace("%", "\u00a0%")
+    text = gettext(words.message) if words.n is None else ngettext(words.message, words.many, words.n)
+    return fill(text, {name: spoken(value) for name, value in words.values.items()})
+
+
+def spoken(value: Any) -> Any:
+    """A value of a message: as `say` has it where it can be said, else as it is."""
+    return say(value) if isinstance(value, Phrase | Numeral) else value
+
+
+def grouped(n: float) -> str:
+    """A count with thousands parted by thin spaces.
+
+    >>> grouped(1234567)
+    '1\u202f234\u202f567'
+    """
+    return f"{n:,}".replace(",", "\u202f")
 
 
 def decimal() -> str:
@@ -188,4 +220,4 @@ def _decimal(language: str) -> str:
 
 
 def _filled(text: str, values: Mapping[str, Any]) -> str:
-    return text % values if values else text.replace("%%", "%")
+    return text % {name: spoken(value) for name, value in values.items()} if values else text.replace("%%", "%")

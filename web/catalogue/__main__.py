@@ -12,6 +12,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
+from labeling.errors import NOUNS, there_is_no
 from labeling.model import SKIP_REASONS
 from web import catalogue
 
@@ -23,24 +24,31 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "**/static/**.js": {"parse_template_string": True},
     "**/templates/**.html": {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"},
 }
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "t": None, "tn": (1, 2)}
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "t": None, "tn": (1, 2), "phrase": None, "phrase_n": (1, 2)}
+BELOW = {"phrase": None, "phrase_n": (1, 2)}
+"""What marks a message in the floors under the web."""
 SAID_OF_OTHERS = tuple(SKIP_REASONS.values())
 """Words that stand in `labeling` and are shown here."""
 
 
-def said() -> Iterator[tuple[str, str | tuple[str, ...]]]:
+def marked() -> Iterator[tuple[str, str | tuple[str, ...]]]:
     """Each message that is marked, with the file in which it stands."""
     found = extract_from_dir(WEB, METHODS, OPTIONS, keywords=KEYWORDS, strip_comment_tags=True)
     for path, _, message, _, _ in found:
         yield f"web/{path}", message
+    for floor in ("labeling", "prep"):
+        for path, _, message, _, _ in extract_from_dir(WEB.parent / floor, METHODS, keywords=BELOW):
+            yield f"{floor}/{path}", message
     for message in SAID_OF_OTHERS:
         yield "labeling/model.py", message
+    for noun in NOUNS:
+        yield "labeling/errors.py", there_is_no(noun)
 
 
 def collected() -> Catalog:
     """All of them, as a catalogue without translations."""
     made = Catalog(domain="messages", project="Assay", version="", charset="utf-8", creation_date=BEGUN)
-    for path, message in sorted(said(), key=lambda one: (one[0], str(one[1]))):
+    for path, message in sorted(marked(), key=lambda one: (one[0], str(one[1]))):
         made.add(message, locations=[(path, 0)])
     return made
 

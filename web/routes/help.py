@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from labeling.errors import NotFound
 from web import auth, markdown, openapi, wire
+from web.catalogue import t
 from web.pages import render
 
 router = APIRouter(include_in_schema=False)
@@ -37,7 +38,7 @@ def _short(path: Path) -> str:
 @router.get("/help")
 async def contents(request: Request, _: auth.SignedIn) -> Response:
     """What the handbook has."""
-    return render(request, "help.html", chapters=chapters(), chapter=None, title="Handbook", html="")
+    return render(request, "help.html", chapters=chapters(), chapter=None, title=t("Handbook"), html="")
 
 
 @router.get("/help/{chapter}")

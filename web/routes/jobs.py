@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from web import auth
+from web.catalogue import t
 from web.pages import redirect, render
 
 router = APIRouter(include_in_schema=False)
@@ -17,7 +18,7 @@ def job_page(request: Request, seat: auth.Deciding, number: str) -> Response:
     job = request.app.state.jobs.get(number, project=seat.project.name)
     job.over.wait(0.7)
     if job.state == "done" and job.then:
-        return redirect(request, job.then, flash=f"{job.what}: {job.told or 'done'}.")
+        return redirect(request, job.then, flash=t("%(what)s: %(told)s.", what=job.what, told=job.told or t("done")))
     page = render(
         request,
         "job.html",

@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 import re
 
-from web.catalogue import t
+from web import catalogue
+from web.catalogue import t, tn
 from web.pages import ago, clock, iso, moment, percent
 from web.pages import number as count
 
@@ -41,7 +42,7 @@ FEW = 10
 
 
 def figure(value: float | None, digits: int = 2) -> str:
-    """A coefficient without its leading zero, as statistics are printed.
+    """A coefficient without its leading zero, as statistics are printed in English; with it where a comma parts.
 
     >>> figure(0.8149), figure(-0.05), figure(1), figure(0.997), figure(None)
     ('.81', '−.05', '1', '.99', '–')
@@ -56,7 +57,10 @@ def figure(value: float | None, digits: int = 2) -> str:
     if float(text) == 0:
         text = f"{value:.{digits + 2}f}"
     sign = "−" if text.startswith("-") else ""
-    return sign + text.lstrip("-").removeprefix("0") if abs(value) < 1 else sign + text.lstrip("-")
+    text = text.lstrip("-")
+    if catalogue.decimal() == ".":
+        return sign + (text.removeprefix("0") if abs(value) < 1 else text)
+    return sign + text.replace(".", catalogue.decimal())
 
 
 def interval(low: float | None, high: float | None) -> str:
@@ -65,7 +69,7 @@ def interval(low: float | None, high: float | None) -> str:
     >>> interval(0.52, 0.71)
     '.52 to .71'
     """
-    return "–" if low is None or high is None else f"{figure(low)} to {figure(high)}"
+    return "–" if low is None or high is None else t("%(low)s to %(high)s", low=figure(low), high=figure(high))
 
 
 def signed(value: float | None) -> str:
@@ -78,12 +82,12 @@ def signed(value: float | None) -> str:
 
 
 def thin(text: str) -> str:
-    r"""A sentence of the library as pages write numbers: thousands parted by thin spaces instead of commas.
+    r"""A sentence of the floors below as pages write it: in the language spoken, thousands parted by thin spaces.
 
     >>> thin("1,000 resamples, 3 left")
     '1\u202f000 resamples, 3 left'
     """
-    return _COMMA.sub("\u202f", text)
+    return _COMMA.sub("\u202f", catalogue.say(text))
 
 
 def share(part: float, whole: float) -> str:
@@ -167,5 +171,5 @@ def size(number: float) -> str:
     """
     for unit, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "KB")):
         if number >= unit:
-            return f"{number / unit:.1f} {name}"
-    return plural(number, "byte")
+            return f"{count(number / unit, 1)} {name}"
+    return tn("%(n)s byte", "%(n)s bytes", number)
