@@ -307,12 +307,7 @@ class Facts:
         )
 
     def _say_place(self, k: int) -> str:
-        where = self.positions
-        place = where.places[where.place[k]]
-        picks = {"n": int(where.picked[k]), "all": int(where.seen[k]), "place": place}
-        if isinstance(place, int):
-            return phrase("%(n)s of %(all)s picks are in place %(place)s, though the order is random", **picks)
-        return phrase("%(n)s of %(all)s picks are %(place)s, though the order is random", **picks)
+        return self.positions.says(k)
 
     def _say_self(self, k: int) -> str:
         again = self.repeats
