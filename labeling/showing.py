@@ -12,18 +12,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from labeling.errors import Unusable, nearest
+from prep.phrase import phrase
 
 WAYS: Mapping[str, str] = {
-    "text": "plain text",
-    "markdown": "Markdown, its tags cut down to harmless ones",
-    "dialogue": "a dialogue, turn by turn",
-    "image": "an image, or several",
-    "audio": "sound, with keys to play it",
-    "video": "a film, with keys to play it",
-    "table": "a table of an object or of rows",
-    "code": "code, letter by letter",
-    "link": "a link, never fetched by itself",
-    "hidden": "not at all",
+    "text": phrase("plain text"),
+    "markdown": phrase("Markdown, its tags cut down to harmless ones"),
+    "dialogue": phrase("a dialogue, turn by turn"),
+    "image": phrase("an image, or several"),
+    "audio": phrase("sound, with keys to play it"),
+    "video": phrase("a film, with keys to play it"),
+    "table": phrase("a table of an object or of rows"),
+    "code": phrase("code, letter by letter"),
+    "link": phrase("a link, never fetched by itself"),
+    "hidden": phrase("not at all"),
 }
 MEDIA = ("image", "audio", "video")
 PARTS = ("as", "title", "beside", "caption")

@@ -13,6 +13,7 @@ from labeling.errors import Unusable, nearest
 from labeling.kinds import questions
 from labeling.kinds.kind import Category, Kind, Part, Verdict, Vote, json_of
 from labeling.kinds.questions import is_asked, kind_of
+from prep.phrase import phrase
 
 
 class Form(Kind):
@@ -23,8 +24,8 @@ class Form(Kind):
     """
 
     name = "form"
-    title = "Several questions"
-    description = "A form of questions on one item, some asked only after certain answers to an earlier one."
+    title = phrase("Several questions")
+    description = phrase("A form of questions on one item, some asked only after certain answers to an earlier one.")
     level = "nominal"
     agrees_by = "answers disagree by the mean over their questions, one that only one of the two answered counting as a full one"
     settles_by = (

@@ -13,6 +13,7 @@ from labeling.errors import Unusable
 from labeling.kinds import choice, labels
 from labeling.kinds.kind import Category, Kind, Part, Verdict, Vote
 from labeling.kinds.voting import by_item
+from prep.phrase import phrase
 
 NONE = "[]"
 """What a form or a cell of a table says for "none of these"."""
@@ -28,8 +29,8 @@ class Multichoice(Kind):
     """
 
     name = "multichoice"
-    title = "Multiple choice"
-    description = "Several labels out of many, such as the topics of an article."
+    title = phrase("Multiple choice")
+    description = phrase("Several labels out of many, such as the topics of an article.")
     level = "nominal"
     agrees_by = "answers disagree by the labels they do not share (MASI)"
     settles_by = (
