@@ -125,8 +125,8 @@ def publish(request: Request, seat: Managing, form: Form) -> Response:
         if text(form, "base") != str(before.version if before else 0):
             newest = f"v{before.version}" if before else t("nothing")
             raise Unusable(
-                t("Somebody has published %(newest)s since you began", newest=newest),
-                cure=t("Your text is below. Compare it with theirs, then publish again."),
+                phrase("Somebody has published %(newest)s since you began", newest=newest),
+                cure=phrase("Your text is below. Compare it with theirs, then publish again."),
             )
         made = store_of(request).write(
             services.publish,
@@ -213,7 +213,8 @@ def _draft(seat: Seat) -> str:
 
     parts = []
     for label in Labels(seat.project).labels:
-        parts.append(f"## {label.text}\n\n{label.description or t('Say what it means.')}\n")
+        means = label.description or t("Say what it means.")
+        parts.append(f"## {label.text}\n\n{means}\n")
         parts.append(
             t(
                 "- Example: %(example)s\n- Not this: %(counterexample)s\n",
@@ -248,7 +249,7 @@ def _number(request: Request, name: str, default: int) -> int:
     if not given:
         return default
     if not given.isascii() or not given.isdigit():
-        raise Unusable(t("%(given)r is no version", given=given[:40]), cure=t("Give its number, such as 2."))
+        raise Unusable(phrase("%(given)r is no version", given=given[:40]), cure=phrase("Give its number, such as 2."))
     return int(given)
 
 

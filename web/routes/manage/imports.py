@@ -17,7 +17,7 @@ from labeling.services import projects
 from labeling.services.items import ID_COLUMNS
 from prep.errors import PrepError
 from prep.phrase import phrase
-from web import catalogue, uploads
+from web import uploads
 from web.auth import Managing, Seat
 from web.catalogue import t
 from web.errors import status_of
@@ -26,7 +26,7 @@ from web.routes.manage.frame import Form, Verdict, address, go, page, text
 from web.uploads import Upload
 
 router = APIRouter(include_in_schema=False)
-ANSWERS_ARE = {"item": phrase("item"), "annotator": phrase("annotator"), "label": phrase("label")}
+ANSWERS_ARE = ("item", "annotator", "label")
 MOST_COLUMNS = 30
 ENCODINGS = [
     ("", phrase("UTF-8, or what the file's byte order mark says")),
@@ -64,7 +64,7 @@ async def send(request: Request, seat: Managing) -> Response:
     try:
         if seat.project.closed_at is not None:
             raise Closed(
-                t(
+                phrase(
                     "%(title)s is closed and takes no items. Open it again in its settings first.",
                     title=seat.project.title,
                 )
@@ -201,11 +201,11 @@ def _found(
         ways=list(showing.WAYS.items()),
         column_options=[(one, one) for one in columns],
         mapping=", ".join(
-            t("%(what)s is the column %(column)r", what=ANSWERS_ARE[name], column=fields[name])
+            t("%(what)s is the column %(column)r", what=name, column=fields[name])
             for name in ANSWERS_ARE
             if name in fields
         ),
-        missing=", ".join(catalogue.say(ANSWERS_ARE[name]) for name in missing),
+        missing=", ".join(missing),
         blocked=what == "answers" and bool(missing),
     )
 

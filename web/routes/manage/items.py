@@ -203,8 +203,8 @@ def _came(seat: Seat, row: Any) -> dict[str, str]:
 def _one_of(given: str, known: tuple[str, ...], what: str) -> str:
     if given and given not in known:
         raise Unusable(
-            t("%(given)r is no %(what)s of an item", given=given[:40], what=what),
-            cure=t("Known are: %(names)s.", names=", ".join(known)),
+            phrase("%(given)r is no %(what)s of an item", given=given[:40], what=what),
+            cure=phrase("Known are: %(names)s.", names=", ".join(known)),
         )
     return given
 
@@ -214,7 +214,7 @@ def _level(given: str) -> float | None:
         return float(given) if given else None
     except ValueError:
         raise Unusable(
-            t("%(given)r is no disagreement", given=given[:40]), cure=t("Give a number from 0 to 1.")
+            phrase("%(given)r is no disagreement", given=given[:40]), cure=phrase("Give a number from 0 to 1.")
         ) from None
 
 

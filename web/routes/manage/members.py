@@ -97,7 +97,7 @@ def remove(request: Request, seat: Managing, form: Form, member: str) -> Respons
             request,
             seat,
             one,
-            Unusable(t("The name does not fit"), cure=t("Type %(name)s, letter by letter.", name=one.name)),
+            Unusable(phrase("The name does not fit"), cure=phrase("Type %(name)s, letter by letter.", name=one.name)),
         )
     store_of(request).write(
         project_services.set_role, project=seat.project.id, member=one.id, role=None, actor=seat.member.id
@@ -115,7 +115,9 @@ def _add(tx: Writing, *, seat: Seat, name: str, display: str, role: str, secret_
     wanted = _role(role)
     member = members.find(tx.connection, name)
     if member is not None and projects.role(tx.connection, seat.project.id, member.id) is not None:
-        raise Unusable(t("%(name)r has a role here already", name=name), cure=t("Change it in the table above."))
+        raise Unusable(
+            phrase("%(name)r has a role here already", name=name), cure=phrase("Change it in the table above.")
+        )
     is_new = member is None
     if member is None:
         member = services.create_member(tx, name=name, display=display, actor=actor)
@@ -130,7 +132,8 @@ def _role(given: str) -> Role:
         if role == given:
             return role
     raise Unusable(
-        t("%(given)r is no role", given=given[:40]), cure=t("Choose one of: %(names)s.", names=", ".join(ROLES))
+        phrase("%(given)r is no role", given=given[:40]),
+        cure=phrase("Choose one of: %(names)s.", names=", ".join(ROLES)),
     )
 
 
@@ -148,8 +151,8 @@ def _may_invite(seat: Seat, member: Member) -> None:
     """A new link sets a new password: for somebody who has one, or an admin, only an admin may give it."""
     if not seat.member.is_admin and (member.has_password or member.is_admin):
         raise Unusable(
-            t("%(name)r has a password already", name=member.name),
-            cure=t("Only an admin of the workspace can give a new link for it."),
+            phrase("%(name)r has a password already", name=member.name),
+            cure=phrase("Only an admin of the workspace can give a new link for it."),
         )
 
 

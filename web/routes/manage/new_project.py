@@ -12,6 +12,7 @@ from labeling import showing
 from labeling.errors import AssayError, Unusable
 from labeling.kinds import kind, kinds
 from labeling.services import projects as services
+from prep.phrase import phrase
 from web import pages
 from web.auth import Visitor, admin
 from web.catalogue import t
@@ -65,8 +66,8 @@ def _shows(lines: str) -> dict[str, dict[str, str]]:
         way, _, title = said.partition(",")
         if not colon or not field.strip() or not way.strip():
             raise Unusable(
-                t("Line %(number)s of how fields are shown is %(line)r", number=number, line=line[:60]),
-                cure=t("Write: photo: image"),
+                phrase("Line %(number)s of how fields are shown is %(line)r", number=number, line=line[:60]),
+                cure=phrase("Write: photo: image"),
             )
         shows[field.strip()] = {"as": way.strip(), **({"title": title.strip()} if title.strip() else {})}
     return shows

@@ -65,8 +65,8 @@ def ask_to_close(request: Request, seat: Managing) -> HTMLResponse:
 def close(request: Request, seat: Managing, form: Form) -> Response:
     """Close the project, once its name was typed."""
     if text(form, "typed") != seat.project.name:
-        cure = t("Type %(name)s, letter by letter.", name=seat.project.name)
-        return _confirm(request, seat, Unusable(t("The name does not fit"), cure=cure))
+        cure = phrase("Type %(name)s, letter by letter.", name=seat.project.name)
+        return _confirm(request, seat, Unusable(phrase("The name does not fit"), cure=cure))
     store_of(request).write(services.close_project, project=seat.project.id, actor=seat.member.id)
     return go(request, seat, "settings", t("The project is closed. It takes no answers until you open it again."))
 
@@ -140,7 +140,8 @@ def _percent(form: FormData, name: str, what: str, such_as: str) -> float:
         return float(text(form, name).replace(",", ".")) / 100
     except ValueError:
         raise Unusable(
-            t("The %(what)s is no number", what=what), cure=t("Give percent, such as %(such_as)s.", such_as=such_as)
+            phrase("The %(what)s is no number", what=what),
+            cure=phrase("Give percent, such as %(such_as)s.", such_as=such_as),
         ) from None
 
 

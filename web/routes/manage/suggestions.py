@@ -56,7 +56,7 @@ def withhold(request: Request, seat: Managing, form: Form) -> Response:
         try:
             share = float(text(form, "withheld").replace(",", ".")) / 100
         except ValueError:
-            raise Unusable(t("The share is no number"), cure=t("Give percent, such as 20.")) from None
+            raise Unusable(phrase("The share is no number"), cure=phrase("Give percent, such as 20.")) from None
         store_of(request).write(
             project_services.change_project, project=seat.project.id, actor=seat.member.id, withheld=share
         )
