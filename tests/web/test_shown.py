@@ -4,7 +4,8 @@ import json
 import re
 
 from labeling import dataset
-from labeling.services import consensus, guidelines, members, projects, work
+from labeling.services import consensus, guidelines, items, members, projects, work
+from labeling.services.answers import import_answers
 from prep.snapshot import SnapshotStore
 from web import figures
 
@@ -90,3 +91,38 @@ def test_a_snapshot_says_what_was_shown_and_where_the_answer_stood(office):
     assert all(
         json.loads(shown)["order"][1] == label for shown, label in zip(rows["shown"], rows["label"], strict=True)
     )
+
+
+def test_the_sides_of_a_pair_are_numbered_before_an_item_is_handed_out(office):
+    project = office.store.write(
+        projects.create_project,
+        name="duel",
+        question="Which?",
+        kind="pairwise",
+        options={"fields": ["a", "b"]},
+        actor=None,
+    )
+    items.import_items(office.store, project=project.id, rows=[{"id": "1", "a": "x", "b": "y"}], actor=None)
+    office.store.write(guidelines.publish, project=project.id, body="# Be fair", actor=None)
+    who = office.people["annotator"]
+    office.store.write(projects.set_role, project=project.id, member=who, role="annotator", actor=None)
+    page = office.sign_in("annotator").get("/projects/duel/desk").text
+    assert re.findall(r'value="(a|b)" data-json.*?<b>(\d)</b>', page) == [("a", "1"), ("b", "2")]
+
+
+def test_a_reviewer_reads_the_words_of_a_span_in_the_queue_and_in_the_consensus(office):
+    project = office.store.write(
+        projects.create_project, name="names", question="Who?", kind="spans", options={"labels": ["person"]}, actor=None
+    )
+    items.import_items(office.store, project=project.id, rows=[{"id": "1", "text": "Ann met Bob Dylan"}], actor=None)
+    office.store.write(
+        projects.set_role, project=project.id, member=office.people["reviewer"], role="reviewer", actor=None
+    )
+    said = {"ann": [[0, 3, "person"]], "bob": [[0, 3, "person"], [8, 11, "person"]], "cid": [[0, 3, "person"]]}
+    rows = [{"item": "1", "annotator": who, "label": spans} for who, spans in said.items()]
+    import_answers(office.store, project=project.id, rows=rows, actor=None)
+    consensus.run_consensus(office.store, project=project.id, actor=None)
+    page = office.sign_in("reviewer").get("/projects/names/disagreements").text
+    queue, room = page.split("</nav>", 2)[-2:] if page.count("</nav>") > 1 else page.split("</nav>")
+    assert "“Ann” person · “Bob” person" in queue
+    assert re.search(r"The consensus says\s+<strong[^>]*>“Ann” person</strong>", room)

@@ -506,7 +506,7 @@ function drawGuideline(said) {
   // The server has cut this HTML down to a list of harmless tags (web/markdown.py).
   $("#ack-html").innerHTML = $("#guide-html").innerHTML = said.html;
   for (const id of ["#ack-version", "#version", "#guide-version"]) if ($(id)) $(id).textContent = `v${said.version}`;
-  if ($("#guide-date")) $("#guide-date").textContent = new Date(said.published_at).toLocaleDateString(language, { dateStyle: "medium" });
+  if ($("#guide-date")) $("#guide-date").textContent = t("Published %(ago)s", { ago: new Date(said.published_at).toLocaleDateString(language, { dateStyle: "medium" }) });
   $("#acknowledge").elements.version.value = said.version;
 }
 

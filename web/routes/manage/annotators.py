@@ -188,7 +188,7 @@ def _one(
             {
                 "item": line(project, row.payload),
                 "href": address(project, "items/one", key=row.key),
-                "text": labels.short(row.answer),
+                "text": labels.short(row.answer, row.payload),
                 "hue": labels.place(row.answer),
                 "seconds": row.seconds,
                 "guideline_version": row.guideline_version,
@@ -424,9 +424,9 @@ def _misses(
         {
             "text": line(seat.project, texts.get(own.item[row], {})) or own.item[row],
             "href": address(seat.project, "items/one", key=own.item[row]),
-            "gold": labels.short(known[own.item[row]]),
+            "gold": labels.short(known[own.item[row]], texts.get(own.item[row])),
             "gold_hue": labels.place(known[own.item[row]]),
-            "said": labels.short(own.label[row]),
+            "said": labels.short(own.label[row], texts.get(own.item[row])),
             "said_hue": labels.place(own.label[row]),
             "at": own.submitted_at[row],
         }

@@ -74,7 +74,7 @@ def _page(request: Request, seat: Seat, state: str, error: AssayError | None = N
                 "href": address(seat.project, "items/one", key=one.key),
                 "who": one.annotator,
                 "text": one.text,
-                "said": None if one.said is None else labels.short(one.said),
+                "said": None if one.said is None else labels.short(one.said, one.payload),
                 "hue": None if one.said is None else labels.place(one.said),
                 "skipped": SKIP_REASONS.get(one.reason, one.reason),
                 "at": one.at,

@@ -152,8 +152,8 @@ def _row(seat: Seat, labels: Labels, one: Unlike, said: list[tuple[str, Any]]) -
     return {
         "text": line(seat.project, one.payload) or one.key,
         "href": address(seat.project, "items/one", key=one.key),
-        "votes": tally(labels, [answer for _, answer in said]),
-        "consensus": labels.short(one.answer),
+        "votes": tally(labels, [answer for _, answer in said], one.payload),
+        "consensus": labels.short(one.answer, one.payload),
         "hue": labels.place(one.answer),
         "confidence": one.confidence,
         "models_unlike": one.models_unlike,

@@ -69,7 +69,7 @@ def rule(request: Request, seat: Deciding, form: Form) -> Response:
         )
     said = [one.annotator for one in given.annotations if one.is_latest and one.answer == answer]
     others = [one.annotator for one in given.annotations if one.is_latest and one.answer != answer]
-    words = f"{key} is ruled {labels.short(answer)}."
+    words = f"{key} is ruled {labels.short(answer, given.item.payload)}."
     words += f" So said {', '.join(said)}." if said else " Nobody had said so."
     words += f" Otherwise: {', '.join(others)}." if others else ""
     return go(request, seat, "disagreements", words, item=following, after=after)
@@ -108,7 +108,7 @@ def _page(
         key = key or (queue[0].key if queue else "")
         found = items.one(connection, project.id, key) if key else None
         changed = _last_change_of_meaning(connection, project.id)
-    tallies = {one.key: tally(labels, [answer for _, answer in given.get(one.item, [])]) for one in queue}
+    tallies = {one.key: tally(labels, [answer for _, answer in given.get(one.item, [])], one.payload) for one in queue}
     context: dict[str, Any] = {}
     if found is not None:
         context = _room(seat, labels, found, changed)
@@ -185,7 +185,7 @@ def _room(seat: Seat, labels: Labels, found: ItemHistory, changed: int) -> dict[
     answers = [
         {
             "who": one.annotator if standing else f"Annotator {chr(65 + place % 26)}",
-            "text": labels.short(one.answer),
+            "text": labels.short(one.answer, found.item.payload),
             "hue": labels.place(one.answer),
             "id": one.id,
             "answer": one.answer,
@@ -225,7 +225,7 @@ def _room(seat: Seat, labels: Labels, found: ItemHistory, changed: int) -> dict[
         ],
         "model": _model(labels, found),
         "decided": {
-            "text": labels.short(standing.answer),
+            "text": labels.short(standing.answer, found.item.payload),
             "hue": labels.place(standing.answer),
             "by": standing.reviewer or "the command line",
             "at": standing.at,
@@ -251,6 +251,7 @@ def _model(labels: Labels, found: ItemHistory) -> Any:
     return labels.chip(
         json.loads(found.agreed.answer),
         (f"with confidence {figure(sure)}" if sure is not None else "without confidence") + f"{on_scale}.",
+        fields=found.item.payload,
     )
 
 

@@ -76,12 +76,12 @@ class Labels:
             place = self._place.get(json.dumps(first))
         return len(self.labels) if place is None else place
 
-    def short(self, answer: Any) -> str:
-        """The answer as stored, in few words."""
+    def short(self, answer: Any, fields: Mapping[str, Any] | None = None) -> str:
+        """The answer in few words; in words of its item, where its fields are given."""
         place = self._place.get(json.dumps(answer))
         if place is not None:
             return self.labels[place].text
-        text = self.whole(answer)
+        text = self.whole(answer, fields)
         return text if len(text) <= CHIP else text[: CHIP - 1] + "…"
 
     def whole(self, answer: Any, fields: Mapping[str, Any] | None = None) -> str:
@@ -125,9 +125,9 @@ class Labels:
         near = sum(chance for answer, chance in chances.items() if abs(self.place(json.loads(answer)) - here) <= 1)
         return f", {figure(min(near, 1.0))} within one point; {middle}"
 
-    def chip(self, answer: Any, note: str = "", title: str = "") -> Chip:
-        """The answer as a small label."""
-        return Chip(self.short(answer), self.place(answer), note, title)
+    def chip(self, answer: Any, note: str = "", title: str = "", fields: Mapping[str, Any] | None = None) -> Chip:
+        """The answer as a small label; in words of its item, where its fields are given."""
+        return Chip(self.short(answer, fields), self.place(answer), note, title)
 
     def read(self, value: str) -> Any:
         """The answer that a form field or a query names, as the kind wants it; not yet checked."""
@@ -185,11 +185,11 @@ def words(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def tally(labels: Labels, answers: Iterable[Any]) -> list[dict[str, Any]]:
+def tally(labels: Labels, answers: Iterable[Any], fields: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """How often each answer was given, in the order of the labels, then those first that most gave: text, hue, count."""
     counts = Counter(json.dumps(answer) for answer in answers)
     rows = [
-        {"text": labels.short(answer), "hue": labels.place(answer), "count": count}
+        {"text": labels.short(answer, fields), "hue": labels.place(answer), "count": count}
         for answer, count in ((json.loads(text), count) for text, count in counts.items())
     ]
     return sorted(rows, key=lambda one: (one["hue"], -int(one["count"]), one["text"]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast, get_args
 from urllib.parse import quote
 
@@ -162,14 +162,21 @@ def one(request: Request, seat: Deciding, key: str) -> HTMLResponse:
         drawings=drawn.sheets(request, seat, found.item.payload, _drawn(found, ruling)),
         item=found.item,
         came=_came(seat, came) if came is not None else None,
-        consensus=_consensus(labels, found.agreed, [one.answer for one in found.annotations if one.is_latest]),
+        consensus=_consensus(labels, found),
         posterior=_posterior(labels, found.agreed),
+<<<<<<< HEAD
         posterior_of=t("each label") if labels.labels else t("each part of the answer"),
         ruling=_ruling(labels, ruling) if ruling else None,
         gold=labels.chip(found.gold, found.gold_note) if found.gold is not None else None,
         annotations=[_annotation(labels, given) for given in found.annotations],
+=======
+        posterior_of="each label" if labels.labels else "each part of the answer",
+        ruling=_ruling(labels, ruling, found.item.payload) if ruling else None,
+        gold=labels.chip(found.gold, found.gold_note, fields=found.item.payload) if found.gold is not None else None,
+        annotations=[_annotation(labels, given, found.item.payload) for given in found.annotations],
+>>>>>>> main
         assignments=[_assignment(one) for one in found.assignments],
-        rulings=[_ruling(labels, one) for one in found.adjudications],
+        rulings=[_ruling(labels, one, found.item.payload) for one in found.adjudications],
     )
 
 
@@ -226,13 +233,21 @@ def _row(seat: Seat, labels: Labels, row: ItemRow) -> dict[str, Any]:
     words, tone = state_words(row)
     agreed = None
     if row.label is not None:
+<<<<<<< HEAD
         note = t("ruled") if row.is_adjudicated else "" if row.confidence is None else _sure(row.confidence)
         agreed = labels.chip(row.label, note)
+=======
+        note = "ruled" if row.is_adjudicated else "" if row.confidence is None else f"sure {percent(row.confidence)}"
+        agreed = labels.chip(row.label, note, fields=row.payload)
+>>>>>>> main
     return {
         "key": row.key,
         "href": address(seat.project, "items/one", key=row.key),
         "text": line(seat.project, row.payload),
-        "answers": [labels.chip(answer, title=f"{who}: {labels.short(answer)}") for who, answer in row.answers],
+        "answers": [
+            labels.chip(answer, title=f"{who}: {labels.short(answer, row.payload)}", fields=row.payload)
+            for who, answer in row.answers
+        ],
         "ruling": agreed if row.is_adjudicated else None,
         "consensus": None if row.is_adjudicated else agreed,
         "state": words,
@@ -292,15 +307,27 @@ def _sure(confidence: float) -> str:
     return t("sure %(percent)s", percent=percent(confidence))
 
 
-def _consensus(labels: Labels, agreed: AnyRow | None, votes: list[Any]) -> Chip | None:
+def _consensus(labels: Labels, found: ItemHistory) -> Chip | None:
+    agreed = found.agreed
     if agreed is None:
         return None
+<<<<<<< HEAD
     sure = t("no confidence can be told")
     if agreed.confidence is not None:
         sure = t("confidence %(figure)s", figure=figure(agreed.confidence))
     of = tn("of %(n)s answer", "of %(n)s answers", agreed.votes)
     tie = ", " + t("a tie drawn by seed") if agreed.is_tie else ""
     return labels.chip(_json(agreed.answer), f"{sure}, {of}{tie}{labels.on_scale(agreed, votes)}")
+=======
+    votes = [one.answer for one in found.annotations if one.is_latest]
+    sure = f"confidence {figure(agreed.confidence)}" if agreed.confidence is not None else "no confidence can be told"
+    tie = ", a tie drawn by seed" if agreed.is_tie else ""
+    return labels.chip(
+        _json(agreed.answer),
+        f"{sure}, of {plural(agreed.votes, 'answer')}{tie}{labels.on_scale(agreed, votes)}",
+        fields=found.item.payload,
+    )
+>>>>>>> main
 
 
 def _posterior(labels: Labels, agreed: AnyRow | None) -> list[dict[str, Any]]:
@@ -320,11 +347,11 @@ def _json(value: str) -> Any:
     return json.loads(value)
 
 
-def _annotation(labels: Labels, one: Annotation) -> dict[str, Any]:
+def _annotation(labels: Labels, one: Annotation, payload: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "annotator": one.annotator,
         "slug": quote(one.annotator, safe=""),
-        "text": labels.short(one.answer),
+        "text": labels.short(one.answer, payload),
         "hue": labels.place(one.answer),
         "revision": one.revision,
         "is_latest": one.is_latest,
@@ -349,10 +376,15 @@ def _assignment(one: Assignment) -> dict[str, Any]:
     return {"annotator": one.annotator, "words": words, "leased_at": one.leased_at, "ended_at": one.ended_at}
 
 
-def _ruling(labels: Labels, one: Adjudication) -> dict[str, Any]:
+def _ruling(labels: Labels, one: Adjudication, payload: Mapping[str, Any]) -> dict[str, Any]:
     return {
+<<<<<<< HEAD
         "by": one.reviewer or t("command line"),
         "text": None if one.answer is None else labels.short(one.answer),
+=======
+        "by": one.reviewer or "command line",
+        "text": None if one.answer is None else labels.short(one.answer, payload),
+>>>>>>> main
         "hue": 0 if one.answer is None else labels.place(one.answer),
         "reason": one.reason,
         "guideline_version": one.guideline_version,

@@ -130,7 +130,7 @@ def _page(request: Request, seat: Seat, given: Mapping[str, str] | None, error: 
             {
                 "text": line(project, one.payload) or one.key,
                 "href": address(project, "items/one", key=one.key),
-                "label": labels.short(one.answer),
+                "label": labels.short(one.answer, one.payload),
                 "hue": labels.place(one.answer),
                 "confidence": one.confidence,
                 "votes": one.votes,

@@ -405,7 +405,7 @@ export default (box) => {
   const keys = [
     { keys: ["backspace", "delete"], words: t("Take out the span you are on"), run: () => remove(here ?? covering(chosen()?.[0] ?? -1)[0]) },
     { keys: ["ctrl+z"], words: t("Undo"), run: () => stepBack("undo"), mayRepeat: true },
-    { keys: ["ctrl+y"], words: t("Do again"), run: () => stepBack("redo"), mayRepeat: true },
+    { keys: ["ctrl+y"], words: t("Redo"), run: () => stepBack("redo"), mayRepeat: true },
     { keys: ["0"], words: t("No spans here"), run: sayNone },
     { keys: ["."], words: t("Next span"), run: () => nextSpan(1), mayRepeat: true },
     { keys: [","], words: t("Span before"), run: () => nextSpan(-1), mayRepeat: true },
