@@ -164,17 +164,10 @@ def one(request: Request, seat: Deciding, key: str) -> HTMLResponse:
         came=_came(seat, came) if came is not None else None,
         consensus=_consensus(labels, found),
         posterior=_posterior(labels, found.agreed),
-<<<<<<< HEAD
         posterior_of=t("each label") if labels.labels else t("each part of the answer"),
-        ruling=_ruling(labels, ruling) if ruling else None,
-        gold=labels.chip(found.gold, found.gold_note) if found.gold is not None else None,
-        annotations=[_annotation(labels, given) for given in found.annotations],
-=======
-        posterior_of="each label" if labels.labels else "each part of the answer",
         ruling=_ruling(labels, ruling, found.item.payload) if ruling else None,
         gold=labels.chip(found.gold, found.gold_note, fields=found.item.payload) if found.gold is not None else None,
         annotations=[_annotation(labels, given, found.item.payload) for given in found.annotations],
->>>>>>> main
         assignments=[_assignment(one) for one in found.assignments],
         rulings=[_ruling(labels, one, found.item.payload) for one in found.adjudications],
     )
@@ -233,13 +226,8 @@ def _row(seat: Seat, labels: Labels, row: ItemRow) -> dict[str, Any]:
     words, tone = state_words(row)
     agreed = None
     if row.label is not None:
-<<<<<<< HEAD
         note = t("ruled") if row.is_adjudicated else "" if row.confidence is None else _sure(row.confidence)
-        agreed = labels.chip(row.label, note)
-=======
-        note = "ruled" if row.is_adjudicated else "" if row.confidence is None else f"sure {percent(row.confidence)}"
         agreed = labels.chip(row.label, note, fields=row.payload)
->>>>>>> main
     return {
         "key": row.key,
         "href": address(seat.project, "items/one", key=row.key),
@@ -311,23 +299,14 @@ def _consensus(labels: Labels, found: ItemHistory) -> Chip | None:
     agreed = found.agreed
     if agreed is None:
         return None
-<<<<<<< HEAD
+    votes = [one.answer for one in found.annotations if one.is_latest]
     sure = t("no confidence can be told")
     if agreed.confidence is not None:
         sure = t("confidence %(figure)s", figure=figure(agreed.confidence))
     of = tn("of %(n)s answer", "of %(n)s answers", agreed.votes)
     tie = ", " + t("a tie drawn by seed") if agreed.is_tie else ""
-    return labels.chip(_json(agreed.answer), f"{sure}, {of}{tie}{labels.on_scale(agreed, votes)}")
-=======
-    votes = [one.answer for one in found.annotations if one.is_latest]
-    sure = f"confidence {figure(agreed.confidence)}" if agreed.confidence is not None else "no confidence can be told"
-    tie = ", a tie drawn by seed" if agreed.is_tie else ""
-    return labels.chip(
-        _json(agreed.answer),
-        f"{sure}, of {plural(agreed.votes, 'answer')}{tie}{labels.on_scale(agreed, votes)}",
-        fields=found.item.payload,
-    )
->>>>>>> main
+    note = f"{sure}, {of}{tie}{labels.on_scale(agreed, votes)}"
+    return labels.chip(_json(agreed.answer), note, fields=found.item.payload)
 
 
 def _posterior(labels: Labels, agreed: AnyRow | None) -> list[dict[str, Any]]:
@@ -378,13 +357,8 @@ def _assignment(one: Assignment) -> dict[str, Any]:
 
 def _ruling(labels: Labels, one: Adjudication, payload: Mapping[str, Any]) -> dict[str, Any]:
     return {
-<<<<<<< HEAD
         "by": one.reviewer or t("command line"),
-        "text": None if one.answer is None else labels.short(one.answer),
-=======
-        "by": one.reviewer or "command line",
         "text": None if one.answer is None else labels.short(one.answer, payload),
->>>>>>> main
         "hue": 0 if one.answer is None else labels.place(one.answer),
         "reason": one.reason,
         "guideline_version": one.guideline_version,
