@@ -7,7 +7,7 @@ import pytest
 from labeling.services import guidelines
 
 EMPTY = [
-    "overview", "items", "items/import", "guideline", "guideline/edit", "guideline/comments", "settings",
+    "items", "items/import", "guideline", "guideline/edit", "guideline/comments", "settings",
     "settings/members", "settings/media", "settings/gold", "settings/suggestions", "settings/tokens", "settings/close",
     "log",
 ]  # fmt: skip
