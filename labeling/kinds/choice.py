@@ -7,15 +7,16 @@ from typing import Any
 
 from labeling.kinds import labels
 from labeling.kinds.kind import Category, Kind
-from labeling.orders import checked_shuffle, draw_order, place_in
+from labeling.orders import checked_shuffle, draw_order, place_in, places_in
+from prep.phrase import phrase
 
 
 class Choice(Kind):
     """Exactly one of the project's labels. Two answers are the same or they are not."""
 
     name = "choice"
-    title = "Single choice"
-    description = "One label out of several, such as the intent of a message."
+    title = phrase("Single choice")
+    description = phrase("One label out of several, such as the intent of a message.")
     level = "nominal"
     can_shuffle = True
 
@@ -65,6 +66,12 @@ class Choice(Kind):
     def place(self, answer: Any, options: Mapping[str, Any], shown: Mapping[str, Any] | None) -> int | None:  # noqa: ARG002 - the kind's signature
         """The label's place in the order drawn."""
         return place_in(answer, shown)
+
+    def picks(
+        self, answer: Any, options: Mapping[str, Any], shown: Mapping[str, Any] | None
+    ) -> list[tuple[tuple[int, ...], int]]:
+        """The label's place, among all of them."""
+        return places_in([answer], options["labels"], shown)
 
     def columns(self, options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG002 - the kind's signature
         """One column of text."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from labeling.errors import Unusable
 from labeling.kinds.kind import Category, Kind
+from prep.phrase import phrase
 
 MOST_STRENGTHS = 4
 KNOWN = ("fields", "tie", "strengths", "things", "shuffle")
@@ -21,8 +22,10 @@ class Pairwise(Kind):
     """
 
     name = "pairwise"
-    title = "Comparison of two"
-    description = "Which of two things is better, such as two replies to one prompt; with ties and strengths if wanted."
+    title = phrase("Comparison of two")
+    description = phrase(
+        "Which of two things is better, such as two replies to one prompt; with ties and strengths if wanted."
+    )
     level = "ordinal"
 
     def options(self, raw: Any) -> dict[str, Any]:
@@ -79,6 +82,10 @@ class Pairwise(Kind):
     def dump(self, answer: Any) -> Any:
         """The text itself."""
         return answer
+
+    def arranges(self, options: Mapping[str, Any]) -> tuple[str, ...]:
+        """The fields with the two things."""
+        return tuple(options["fields"])
 
     def distance(self, first: Any, second: Any, options: Mapping[str, Any]) -> float:
         """How far apart in the order of the answers, as a share of its length."""
@@ -152,6 +159,13 @@ class Pairwise(Kind):
         if shown is None or "swapped" not in shown or answer == "tie":
             return None
         return int((answer[0] == "b") != bool(shown["swapped"]))
+
+    def picks(
+        self, answer: Any, options: Mapping[str, Any], shown: Mapping[str, Any] | None
+    ) -> list[tuple[tuple[int, ...], int]]:
+        """The side chosen, of two; of a tie nothing can be told."""
+        place = self.place(answer, options, shown)
+        return [] if place is None else [((place,), 2)]
 
     def from_settings(self, given: Mapping[str, str]) -> Any:
         """Fields, names of things and strengths as lines; `tie` and `shuffle` are ticked or not there."""

@@ -11,6 +11,7 @@ from labeling.errors import Unusable, nearest
 from labeling.kinds.kind import Category, Kind, Verdict, Vote
 from labeling.kinds.pairwise import list_in, names_of
 from labeling.rankings.kendall import distance, groups
+from prep.phrase import phrase
 
 MOST_THINGS = 30
 KNOWN = ("fields", "count", "ties", "top", "shuffle")
@@ -24,8 +25,10 @@ class Ranking(Kind):
     """
 
     name = "ranking"
-    title = "Ranking"
-    description = "Several things of an item put in order, best first; with equals, or only the best few, if wanted."
+    title = phrase("Ranking")
+    description = phrase(
+        "Several things of an item put in order, best first; with equals, or only the best few, if wanted."
+    )
     level = "nominal"
     agrees_by = (
         "the share of pairs of things that stand in another order (Kendall), a pair tied in one alone counting half"
@@ -85,6 +88,14 @@ class Ranking(Kind):
     def dump(self, answer: Any) -> Any:
         """The list itself."""
         return answer
+
+    def condition(self, raw: Any, options: Mapping[str, Any]) -> Any:  # noqa: ARG002 - the kind's signature
+        """An order is none."""
+        raise Unusable("an order is too much to hang on", cure="Ask a comparison or a choice for it.")
+
+    def arranges(self, options: Mapping[str, Any]) -> tuple[str, ...]:
+        """The fields whose things are put in order."""
+        return tuple(options["fields"])
 
     def distance(self, first: Any, second: Any, options: Mapping[str, Any]) -> float:  # noqa: ARG002 - the kind's signature
         """Kendall's: the share of pairs that are in another order, those tied in one alone counting half."""

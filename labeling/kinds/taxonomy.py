@@ -8,6 +8,7 @@ from typing import Any
 
 from labeling.errors import Unusable, nearest
 from labeling.kinds.kind import Category, Kind, Verdict, Vote
+from prep.phrase import phrase
 
 SEPARATOR = " > "
 MOST_NODES = 20_000
@@ -23,8 +24,8 @@ class Taxonomy(Kind):
     """A node of the project's tree. An answer is the path to it; two answers are as near as their paths run together."""
 
     name = "taxonomy"
-    title = "Tree of labels"
-    description = (
+    title = phrase("Tree of labels")
+    description = phrase(
         "One entry of a tree of labels, such as a product category, found by searching or by walking the tree."
     )
     level = "nominal"
@@ -81,6 +82,14 @@ class Taxonomy(Kind):
     def dump(self, answer: Any) -> Any:
         """The path itself."""
         return answer
+
+    def condition(self, raw: Any, options: Mapping[str, Any]) -> Any:
+        """An entry, which stands for all below it."""
+        return self.parse(raw, {**options, "leaves_only": False})
+
+    def meets(self, said: Any, wanted: Any) -> bool:
+        """Whether the answer is that entry or one below it."""
+        return bool(said == wanted or said.startswith(wanted + SEPARATOR))
 
     def distance(self, first: Any, second: Any, options: Mapping[str, Any]) -> float:  # noqa: ARG002 - the kind's signature
         """1 − 2 · depth(lowest common ancestor) / (depth(first) + depth(second)); entries at the top have depth 1.

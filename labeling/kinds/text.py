@@ -10,6 +10,7 @@ from typing import Any
 from labeling.errors import Unusable
 from labeling.kinds.kind import Category, Kind, Verdict, Vote
 from labeling.kinds.voting import by_item
+from prep.phrase import phrase
 
 LONGEST = 20_000
 OPTIONS = ("least", "most", "lines", "pattern")
@@ -23,8 +24,8 @@ class Text(Kind):
     """
 
     name = "text"
-    title = "Free text"
-    description = "Words of the annotator's own, such as a transcript, a translation or a summary."
+    title = phrase("Free text")
+    description = phrase("Words of the annotator's own, such as a transcript, a translation or a summary.")
     level = "nominal"
     agrees_by = "answers disagree by the share of their characters that differ"
     settles_by = "Of each item the answer that is nearest to all the others: the least sum of characters that differ."
@@ -75,6 +76,10 @@ class Text(Kind):
     def dump(self, answer: Any) -> Any:
         """The text itself."""
         return answer
+
+    def condition(self, raw: Any, options: Mapping[str, Any]) -> Any:  # noqa: ARG002 - the kind's signature
+        """Free words are none."""
+        raise Unusable("words are too free to hang on", cure="Ask a choice for it.")
 
     def distance(self, first: Any, second: Any, options: Mapping[str, Any]) -> float:  # noqa: ARG002 - the kind's signature
         """Levenshtein's distance over the length of the longer text. Source: Levenshtein (1966)."""
