@@ -146,7 +146,8 @@ function shown() {
 
 function reveal(section) {
   for (const one of $$(".card", desk)) one.hidden = one !== section;
-  if (section !== form) $("h1", section).focus({ preventScroll: true });
+  // Who is signing in again goes on typing.
+  if (section !== form && !$("#again").contains(document.activeElement)) $("h1", section).focus({ preventScroll: true });
 }
 
 const duration = (seconds) =>
@@ -229,7 +230,7 @@ function show(one) {
   card = one;
   draw(one, drafts.value[one.assignment]);
   reveal(form);
-  kind.focus();
+  if (!$("#again").contains(document.activeElement)) kind.focus();
   announce(`${t("New item.")} ${excerpt(one, 300)}`);
 }
 
@@ -629,7 +630,7 @@ function bind() {
     const keys = myKeys.keys[thing.dataset.keyof];
     thing.setAttribute("aria-keyshortcuts", keys.join(" ").replaceAll("ctrl+", "Control+").replace("arrowleft", "ArrowLeft").replace("arrowright", "ArrowRight"));
     const shown = $("kbd", thing.closest("label, summary, button") ?? thing);
-    if (shown) shown.textContent = shownKey(keys[0]);
+    if (shown) shown.textContent = keys.length ? shownKey(keys[0]) : "";
   }
   $("#at-once").checked = myKeys.at_once;
   drawKeys();
