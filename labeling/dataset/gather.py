@@ -273,14 +273,21 @@ def _fields(payloads: Sequence[str], own: Sequence[str]) -> tuple[list[pl.Series
                 column = columns[name] = [None] * len(payloads)
             column[place] = value
     taken = set(own) | set(columns)
-    series, notes = [], []
+    series: list[pl.Series] = []
+    notes: list[str] = []
     for name, values in columns.items():
         shown = name
         if name in own:
             while shown in taken:
                 shown = FIELD_PREFIX + shown
             taken.add(shown)
-            notes.append(f"The field {name!r} is called {shown!r}, as the dataset has a column {name!r} of its own.")
+            notes.append(
+                phrase(
+                    "The field %(name)r is called %(shown)r, as the dataset has a column %(name)r of its own.",
+                    name=name,
+                    shown=shown,
+                )
+            )
         one, remark = _series(shown, values)
         series.append(one)
         notes += [remark] if remark else []
@@ -301,8 +308,11 @@ def _series(name: str, values: list[Any]) -> tuple[pl.Series, str]:
     if kinds <= {int, float}:
         return pl.Series(name, [None if value is None else float(value) for value in values], pl.Float64), ""
     texts = [None if value is None else json.dumps(value, ensure_ascii=False) for value in values]
-    what = "nested values" if len(kinds) == 1 else "values of several types"
-    return pl.Series(name, texts, pl.String), f"The field {name!r} holds {what}; they are written as JSON text."
+    series = pl.Series(name, texts, pl.String)
+    if len(kinds) == 1:
+        return series, phrase("The field %(name)r holds nested values; they are written as JSON text.", name=name)
+    remark = phrase("The field %(name)r holds values of several types; they are written as JSON text.", name=name)
+    return series, remark
 
 
 def _annotation_frame(project: Project, rows: Sequence[tuple[Any, ...]], keys: Mapping[int, str]) -> pl.DataFrame:

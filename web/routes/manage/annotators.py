@@ -25,10 +25,10 @@ from web.pages import day as date
 from web.routes.manage import figures
 from web.routes.manage.faces import Labels, line
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text
-from web.routes.manage.words import FEW, too_few
+from web.routes.manage.standings import EVIDENCE_NAMES, WORDS, confusion, course, evidence, facts, first_up, measures
 
 if TYPE_CHECKING:
-    from labeling.audit import Standing, Stretch
+    from labeling.audit import Standing
     from labeling.store.answers import AnswerColumns
     from web.figures import Audited
 
@@ -46,19 +46,6 @@ SORTS: dict[str, tuple[str, bool]] = {
     "signals": ("against", True),
 }
 """By what the table can be sorted: the field, and whether the greatest comes first."""
-EVIDENCE_NAMES = {  # as they stand within a sentence
-    "gold": phrase("gold"),
-    "others": phrase("the others"),
-    "pace": phrase("pace"),
-    "order": phrase("order"),
-    "lean": phrase("lean"),
-    "place": phrase("place"),
-    "self": phrase("consistency"),
-    "drift": phrase("drift"),
-    "copying": phrase("copying"),
-}
-WORDS = {"fine": phrase("fine"), "look": phrase("look"), "not known yet": phrase("not known yet")}
-"""What the audit says of somebody in a word."""
 DECIDED = {
     "pause": phrase("pause"),
     "resume": phrase("resume"),
@@ -191,18 +178,18 @@ def _one(
         error=error,
         row=shown,
         flags=who.flags,
-        measures=_measures(shown, found),
-        evidence=_evidence(found),
-        facts=_facts(found, labels),
-        course=_course(whole, annotator),
-        confusion=_confusion(found),
+        measures=measures(shown, found),
+        evidence=evidence(found),
+        facts=facts(found, labels),
+        course=course(whole, annotator),
+        confusion=confusion(found),
         label_names=labels.texts,
         gold=_misses(seat, labels, own, missed, known, texts),
         versions=_by_version(labels, own, list(range(len(own)))),
         decided=decided,
         waiting=waiting,
         choices=_choices(shown, waiting),
-        decision_names={name: _first_up(catalogue.say(words)) for name, words in DECIDED.items()},
+        decision_names={name: first_up(catalogue.say(words)) for name, words in DECIDED.items()},
         given={name: text(form, name) for name in ("decision", "reason")} if form is not None else {},
         may_decide=seat.role == "manager",
         decide_href=address(project, f"{here}/decide"),
@@ -252,7 +239,7 @@ def _row(
         "is_paused": is_paused,
         "is_excluded": is_excluded,
         "signals": [signal.evidence for signal in found.signals] if found else [],
-        "signals_words": _first_up(", ".join(catalogue.say(EVIDENCE_NAMES[one.evidence]) for one in found.signals))
+        "signals_words": first_up(", ".join(catalogue.say(EVIDENCE_NAMES[one.evidence]) for one in found.signals))
         if found
         else "",
         "against": (word == "look", len(found.signals) if found else 0),
@@ -268,7 +255,7 @@ def _row(
         "skill_low": found.skill_low if found else None,
         "skill_high": found.skill_high if found else None,
         "standing": found.standing if found else None,
-        "course": _course(whole, who.name) if found else [],
+        "course": course(whole, who.name) if found else [],
     }
 
 
@@ -322,151 +309,6 @@ def _one_verdict(row: dict[str, Any], found: Standing | None) -> Verdict:
     return Verdict("Nothing speaks against this work.", "good")
 
 
-def _measures(row: dict[str, Any], found: Standing | None) -> list[dict[str, Any]]:
-    gold, shared = row["gold_seen"], row["shared"]
-    return [
-        {
-            "name": t("right on gold"),
-            "value": row["accuracy"] if gold >= FEW else None,
-            "low": row["low"],
-            "high": row["high"],
-            "n": gold,
-            "why": too_few(gold),
-        },
-        {
-            "name": t("says what most others say"),
-            "value": row["agreement"] if shared >= FEW else None,
-            "low": row["agreement_low"],
-            "high": row["agreement_high"],
-            "n": shared,
-            "why": too_few(shared),
-        },
-        {
-            "name": t("expected accuracy"),
-            "note": t("by the consensus, without gold"),
-            "value": row["skill"] if found is not None and found.answers >= FEW else None,
-            "low": row["skill_low"],
-            "high": row["skill_high"],
-            "n": found.answers if found else 0,
-            "why": t("nothing tells it yet"),
-        },
-    ]
-
-
-def _evidence(found: Standing | None) -> list[dict[str, Any]]:
-    from labeling.audit import EVIDENCE
-
-    return [
-        {
-            "name": _first_up(catalogue.say(EVIDENCE_NAMES[signal.evidence])),
-            "words": _first_up(catalogue.say(signal.words)),
-            "what": EVIDENCE[signal.evidence],
-            "q": signal.q,
-        }
-        for signal in (found.signals if found else ())
-    ]
-
-
-def _facts(found: Standing | None, labels: Labels) -> list[tuple[str, str]]:
-    """What else is known, in words; only what there is enough of."""
-    if found is None or found.answers < FEW:
-        return []
-    facts = []
-    if found.excess is not None and found.compared >= FEW:
-        facts.append(
-            (t("Against what the items allow"), t("%(n)s points", n=f"{100 * found.excess:+.0f}".replace("-", "−")))
-        )
-    if found.pace_z is not None:
-        facts.append((t("Pace against the others"), _pace(found.pace_z)))
-        facts.append(
-            (
-                t("Too fast to have read"),
-                t("%(share)s %% of %(n)s", share=f"{100 * (found.too_fast or 0):.0f}", n=found.timed),
-            )
-        )
-    if found.longest_run:
-        facts.append((t("Longest run of one label"), f"{found.longest_run} × {labels.short(found.run_label)}"))
-    if found.misses >= FEW:
-        words = t(
-            "%(part)s of %(whole)s are %(label)s",
-            part=found.favoured,
-            whole=found.misses,
-            label=labels.short(found.favourite),
-        )
-        facts.append((t("Answers unlike the others'"), words))
-    if found.again:
-        facts.append(
-            (t("The same when asked again"), t("%(part)s of %(whole)s", part=found.again_same, whole=found.again))
-        )
-    if found.spammer is not None:
-        facts.append(
-            (
-                t("Tells labels apart"),
-                t(
-                    "%(part)s of %(whole)s",
-                    part=f"{found.spammer:.2f}".replace("-", "−").replace(".", catalogue.decimal()),
-                    whole=1,
-                ),
-            )
-        )
-    if found.fall is not None and found.drift_chance is not None and found.drift_chance < 0.2:
-        words = t("%(answer)s: %(points)s points worse", answer=found.drift_turn, points=f"{100 * found.fall:.0f}")
-        facts.append((t("Since answer"), words))
-    if found.gold_seen >= FEW:
-        facts += _on_gold(found)
-    return facts
-
-
-def _on_gold(found: Standing) -> list[tuple[str, str]]:
-    """How sure it is that they are under 70 % on gold."""
-    stops = {
-        "stop": t("enough to say they are under it"),
-        "clear": t("enough to say they are not"),
-        "go on": t("undecided"),
-    }
-    told = stops[found.sequential]
-    if found.decided_after:
-        told = t("%(what)s, after %(n)s", what=told, n=found.decided_after)
-    below = t("with a probability of %(share)s %%", share=f"{100 * (found.below or 0):.0f}")
-    return [(t("Under 70 %% on gold"), below), (t("Gold against 70 %%, one by one"), told)]
-
-
-def _pace(z: float) -> str:
-    if abs(z) < 1:
-        return t("as the others")
-    if abs(z) > 2:
-        return t("much faster than the others") if z < 0 else t("much slower than the others")
-    return t("faster than the others") if z < 0 else t("slower than the others")
-
-
-def _first_up(words: str) -> str:
-    """With a capital letter at its beginning, the rest as it is."""
-    return words[:1].upper() + words[1:]
-
-
-def _course(whole: Audited, annotator: str) -> list[dict[str, Any]]:
-    stretches = whole.courses.get(annotator, ())
-    found, first, before = [], 1, None
-    for one in stretches:
-        newest = one.versions[-1] if one.versions else None
-        found.append(_stretch(one, first, newest if newest != before else None))
-        first, before = first + one.answers, newest
-    return found
-
-
-def _stretch(one: Stretch, first: int, starts: Any) -> dict[str, Any]:
-    return {
-        "name": f"{first}–{first + one.answers - 1}",
-        "answers": one.answers,
-        "agreement": one.agreement,
-        "low": one.low,
-        "high": one.high,
-        "excess": one.excess,
-        "versions": ", ".join(f"v{version}" if version else t("none") for version in one.versions),
-        "starts": f"v{starts}" if starts else "",
-    }
-
-
 def _choices(row: dict[str, Any], waiting: int) -> list[tuple[Decision, str, str]]:
     """What may be decided now: the word, its title and what it does. `waiting` items of theirs are asked once more."""
     titles: dict[Decision, str] = {
@@ -500,12 +342,6 @@ def _choices(row: dict[str, Any], waiting: int) -> list[tuple[Decision, str, str
     if not waiting:
         hidden.add("withdraw")
     return [(one, titles[one], what[one]) for one in titles if one not in hidden]
-
-
-def _confusion(found: Standing | None) -> list[list[int]]:
-    if found is None or found.gold_seen == 0:
-        return []
-    return [list(row) for row in found.confusion]
 
 
 def _misses(

@@ -199,16 +199,16 @@ def _told(seat: Seat, run: ConsensusRun, found: Agreed) -> dict[str, Any]:
         (t("Source"), facts.get("source", "")),
         (t("Seed"), run.seed),
         (t("Iterations"), facts.get("iterations")),
-        (t("Why it stopped"), facts.get("stopped", "")),
+        (t("Why it stopped"), catalogue.recall(facts.get("stopped", ""))),
         (t("Parameters"), ", ".join(f"{name} {_plain(value)}" for name, value in run.parameters.items())),
-        (t("Confidence rests on"), thin(facts.get("calibration", ""))),
+        (t("Confidence rests on"), thin(catalogue.recall(facts.get("calibration", "")))),
         (t("Gold items that held it"), count(facts.get("gold_items") or 0)),
     ]
     return {
         "sentences": _sentences(run, found),
         "models": _models(facts.get("members") or []),
         "facts": [(name, value) for name, value in listed if value not in (None, "", [])],
-        t("hidden"): facts.get("why_hidden") or "",
+        "hidden": catalogue.recall(facts.get("why_hidden") or ""),
         "calibrated": _calibrated(facts),
         "bins": _bins(check["after"]["bins"]) if check else [],
         "bins_words": _bins_words(check) if check else "",
@@ -324,7 +324,7 @@ def _calibrated(facts: Mapping[str, Any]) -> tuple[str, str, str]:
     return (
         t("not calibrated"),
         "warn",
-        t("It is %(what)s.", what=catalogue.say(facts.get("calibration") or t("what the model says of itself"))),
+        t("It is %(what)s.", what=catalogue.recall(facts.get("calibration", "")) or t("what the model says of itself")),
     )
 
 

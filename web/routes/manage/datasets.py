@@ -168,7 +168,7 @@ def _verdict(check: dict[str, Any], failing: list[dict[str, Any]]) -> Verdict | 
     if not check or not check.get("items"):
         return None
     if failing:
-        return Verdict(t("No: %(why)s", why=catalogue.say(failing[0]["text"])), "bad")
+        return Verdict(t("No: %(why)s", why=catalogue.recall(failing[0]["text"])), "bad")
     warned = [gate for gate in check["gates"] if gate["state"] == "warn"]
     held = {
         "items": tn("%(n)s item", "%(n)s items", check["items"]),
