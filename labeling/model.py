@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from labeling.media.facts import SUFFIXES
+from prep.phrase import Phrase, phrase_n, together
 
 Role = Literal["manager", "reviewer", "annotator"]
 ROLES: tuple[Role, ...] = ("manager", "reviewer", "annotator")
@@ -231,9 +232,12 @@ class AddedMedia:
         >>> str(AddedMedia(2, 1, 10, (("x.svg", "It is an SVG."),), ()))
         '2 media added; 1 file held nothing new; 1 file refused'
         """
-        rest = [(self.already_there, "held nothing new"), (len(self.refused), "refused")]
-        files = [f"{number:,} file{'' if number == 1 else 's'} {what}" for number, what in rest if number]
-        return "; ".join([f"{self.added:,} medi{'um' if self.added == 1 else 'a'} added", *files])
+        return _told(
+            phrase_n("%(n)s medium added", "%(n)s media added", self.added),
+            self.already_there
+            and phrase_n("%(n)s file held nothing new", "%(n)s files held nothing new", self.already_there),
+            len(self.refused) and phrase_n("%(n)s file refused", "%(n)s files refused", len(self.refused)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,10 +255,14 @@ class Imported:
         >>> str(Imported(2, 1, 3)), str(Imported(2, 0, 2, 1))
         ('2 items added; 1 row held nothing new', '2 items added; 1 medium they name is not here yet')
         """
-        told = _told(self.added, "item", (self.already_there, "held nothing new"))
-        if not self.missing_media:
-            return told
-        return f"{told}; {self.missing_media:,} medi{'um they name is' if self.missing_media == 1 else 'a they name are'} not here yet"
+        return _told(
+            phrase_n("%(n)s item added", "%(n)s items added", self.added),
+            _nothing_new(self.already_there),
+            self.missing_media
+            and phrase_n(
+                "%(n)s medium they name is not here yet", "%(n)s media they name are not here yet", self.missing_media
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,11 +286,14 @@ class ImportedAnswers:
         '1,200 answers added; 1 row changed an earlier answer; 2 rows without a label passed over'
         """
         return _told(
-            self.added,
-            "answer",
-            (self.changed, "changed an earlier answer"),
-            (self.already_there, "held nothing new"),
-            (self.unlabeled, "without a label passed over"),
+            phrase_n("%(n)s answer added", "%(n)s answers added", self.added),
+            self.changed
+            and phrase_n("%(n)s row changed an earlier answer", "%(n)s rows changed an earlier answer", self.changed),
+            _nothing_new(self.already_there),
+            self.unlabeled
+            and phrase_n(
+                "%(n)s row without a label passed over", "%(n)s rows without a label passed over", self.unlabeled
+            ),
         )
 
 
@@ -301,16 +312,28 @@ class ImportedSuggestions:
         >>> str(ImportedSuggestions(3, 1, 4, 2))
         '3 suggestions added; 1 row changed an earlier one. 2 gold items have none, which tells them from others.'
         """
-        told = _told(self.added, "suggestion", (self.changed, "changed an earlier one"))
+        told = _told(
+            phrase_n("%(n)s suggestion added", "%(n)s suggestions added", self.added),
+            self.changed
+            and phrase_n("%(n)s row changed an earlier one", "%(n)s rows changed an earlier one", self.changed),
+        )
         if not self.gold_without:
             return told
-        many = f"{self.gold_without:,} gold item{' has' if self.gold_without == 1 else 's have'} none"
-        return f"{told}. {many}, which tells {'it' if self.gold_without == 1 else 'them'} from others."
+        many = phrase_n(
+            "%(n)s gold item has none, which tells it from others.",
+            "%(n)s gold items have none, which tells them from others.",
+            self.gold_without,
+        )
+        return together([told, many], ". ")
 
 
-def _told(added: int, noun: str, *rest: tuple[int, str]) -> str:
-    first = f"{added:,} {noun}{'' if added == 1 else 's'} added"
-    return "; ".join([first, *(f"{rows:,} row{'' if rows == 1 else 's'} {did}" for rows, did in rest if rows)])
+def _told(*parts: Phrase | int) -> Phrase:
+    """What was done, part by part; what did not happen is 0 and left out."""
+    return together([part for part in parts if isinstance(part, Phrase)], "; ")
+
+
+def _nothing_new(rows: int) -> Phrase | int:
+    return rows and phrase_n("%(n)s row held nothing new", "%(n)s rows held nothing new", rows)
 
 
 @dataclass(frozen=True, slots=True)

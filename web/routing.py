@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from prep.phrase import phrase
+
 if TYPE_CHECKING:
     from labeling.model import Desk, Project
     from web.jobs import Jobs
@@ -41,4 +43,4 @@ class Routing:
             )
 
 
-WORDS = "Looking at what is still in doubt"
+WORDS = phrase("Looking at what is still in doubt")

@@ -136,7 +136,7 @@ def import_items(
             first_row=table.first_row,
             allow_missing=allow_missing,
         )
-    work.say({"told": str(done)})
+    work.say({"told": pack(str(done))})
     return done
 
 
@@ -184,7 +184,10 @@ def _import_through(
             run=run.id,
             allow_missing=allow_missing,
         )
-    work.say({"told": f"{done}, through the pipeline {pipeline} (run {run.id})"})
+    words = phrase(
+        "%(done)s, through the pipeline %(pipeline)s (run %(run)s)", done=str(done), pipeline=pipeline, run=run.id
+    )
+    work.say({"told": pack(words)})
     return done
 
 
@@ -199,7 +202,7 @@ def import_answers(
     with _used_up(path):
         rows = read_long(path, name=name, encoding=encoding)
         done = put(work.store, project=number, rows=rows, actor=actor, progress=work.tell)
-    work.say({"told": str(done)})
+    work.say({"told": pack(str(done))})
     measures.measure_if_large(work.store, number)
     return done
 
@@ -222,7 +225,7 @@ def import_suggestions(
     with _used_up(path), open_table(path, name=name, encoding=encoding) as table:
         rows = read_suggestions(table, model)
         done = work.store.write(put, project=number, rows=rows, actor=actor, progress=work.tell)
-    work.say({"told": str(done)})
+    work.say({"told": pack(str(done))})
     return done
 
 

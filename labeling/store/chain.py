@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, func, insert, literal_column, select, update
 from labeling.model import LogLine
 from labeling.store.quick import Quick
 from labeling.store.schema import log, log_head, members, projects
+from prep.phrase import phrase
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -142,19 +143,37 @@ def verify(connection: Connection, *, most: int = 20) -> list[Problem]:
     rows = connection.execution_options(yield_per=5000).execute(select(log).order_by(log.c.id))
     for row in rows:
         if row.id != expected:
-            problems.append(Problem(expected, f"line {expected} is missing; the next is {row.id}"))
+            problems.append(
+                Problem(expected, phrase("line %(line)s is missing; the next is %(next)s", line=expected, next=row.id))
+            )
         fields = (row.at, row.actor_id, row.action, row.project_id, row.subject, row.detail)
         if link(before, row.id, *fields) != row.hash and row.id == expected:
-            problems.append(Problem(row.id, f"line {row.id} ({row.action}) was changed, or the one before it"))
+            problems.append(
+                Problem(
+                    row.id,
+                    phrase(
+                        "line %(line)s (%(action)s) was changed, or the one before it", line=row.id, action=row.action
+                    ),
+                )
+            )
         before, expected = row.hash, row.id + 1
         if len(problems) >= most:
             return problems
     head = _head.one(connection)
     last = expected - 1
     if (head.line if head else 0) != last:
-        problems.append(Problem(last, f"the log ends at line {last}, but line {head.line if head else 0} was written"))
+        problems.append(
+            Problem(
+                last,
+                phrase(
+                    "the log ends at line %(line)s, but line %(head)s was written",
+                    line=last,
+                    head=head.line if head else 0,
+                ),
+            )
+        )
     elif head is not None and head.hash != before:
-        problems.append(Problem(last, f"the last line ({last}) is not the one that was written"))
+        problems.append(Problem(last, phrase("the last line (%(line)s) is not the one that was written", line=last)))
     return problems
 
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from labeling.services import answers as services
 from labeling.store import answers
+from prep.phrase import phrase
 from web import auth, uploads, wire
 from web.api import bodies
 from web.api.items import owner
@@ -47,7 +48,7 @@ async def import_file(
         "import_answers",
         project=seat.project.name,
         member=seat.member.id,
-        what=f"Importing answers from {upload.name}",
+        what=phrase("Importing answers from %(name)s", name=upload.name),
         path=str(upload.path),
         name=upload.name,
         number=seat.project.id,

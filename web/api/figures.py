@@ -12,6 +12,7 @@ from starlette.responses import Response
 from labeling.errors import Unusable
 from labeling.services import adjudication
 from labeling.store import consensus, consensus_reads
+from prep.phrase import phrase
 from web import auth, figures, orders, wire
 from web.api import bodies
 from web.api.jobs import job_reply
@@ -135,7 +136,7 @@ def compute(request: Request, seat: auth.Managing, body: bodies.ConsensusOrder) 
         "run_consensus",
         project=seat.project.name,
         member=seat.member.id,
-        what="Computing the consensus",
+        what=phrase("Computing the consensus"),
         number=seat.project.id,
         method=body.method,
         seed=body.seed,

@@ -12,6 +12,7 @@ from labeling.kinds import kind
 from labeling.services import gold as gold_services
 from labeling.services import items as services
 from labeling.store import gold, items
+from prep.phrase import phrase
 from web import auth, uploads, wire
 from web.api import bodies
 from web.api.jobs import job_reply
@@ -110,7 +111,7 @@ async def import_file(
         "import_items",
         project=seat.project.name,
         member=seat.member.id,
-        what=f"Importing items from {upload.name}",
+        what=phrase("Importing items from %(name)s", name=upload.name),
         path=str(upload.path),
         name=upload.name,
         number=seat.project.id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
 
+from prep.phrase import phrase
 from web import auth, wire
 from web.api import bodies
 from web.api.jobs import job_reply
@@ -32,7 +33,7 @@ def freeze(request: Request, seat: auth.Managing, body: bodies.FreezeOrder) -> R
         "freeze",
         project=seat.project.name,
         member=seat.member.id,
-        what="Freezing the dataset",
+        what=phrase("Freezing the dataset"),
         number=seat.project.id,
         choices=body.model_dump(exclude={"tag", "pipeline"}),
         tag=body.tag,
@@ -74,7 +75,9 @@ def export(request: Request, seat: auth.Deciding, snapshot: str, body: bodies.Ex
         "export",
         project=seat.project.name,
         member=seat.member.id,
-        what=f"Exporting {seat.project.name}@{snapshot} as {body.format}",
+        what=phrase(
+            "Exporting %(snapshot)s as %(format)s", snapshot=f"{seat.project.name}@{snapshot}", format=body.format
+        ),
         number=seat.project.id,
         ref=f"{seat.project.name}@{snapshot}",
         format_name=body.format,

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from labeling.model import Project
 from labeling.services import suggestions as services
 from labeling.store import Store, suggestions
+from prep.phrase import phrase
 from web import auth, figures, uploads, wire
 from web.api import bodies
 from web.api.items import owner
@@ -56,7 +57,7 @@ async def import_file(
         "import_suggestions",
         project=seat.project.name,
         member=seat.member.id,
-        what=f"Importing suggestions from {upload.name}",
+        what=phrase("Importing suggestions from %(name)s", name=upload.name),
         path=str(upload.path),
         name=upload.name,
         number=seat.project.id,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from prep.phrase import phrase
 from web import auth
-from web.catalogue import t
 from web.pages import redirect, render
 
 router = APIRouter(include_in_schema=False)
@@ -18,7 +18,9 @@ def job_page(request: Request, seat: auth.Deciding, number: str) -> Response:
     job = request.app.state.jobs.get(number, project=seat.project.name)
     job.over.wait(0.7)
     if job.state == "done" and job.then:
-        return redirect(request, job.then, flash=t("%(what)s: %(told)s.", what=job.what, told=job.told or t("done")))
+        return redirect(
+            request, job.then, flash=phrase("%(what)s: %(told)s.", what=job.what, told=job.told or phrase("done"))
+        )
     page = render(
         request,
         "job.html",

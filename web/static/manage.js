@@ -1,5 +1,6 @@
 // What makes the manager's pages quicker by hand. Every page works without it.
 
+import { t } from "./inputs.js";
 import "./scrolls.js";
 
 const typing = (target) => target.closest?.("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
@@ -10,7 +11,7 @@ const two = (number) => String(number).padStart(2, "0");
 for (const time of document.querySelectorAll("time[datetime][data-show]")) {
   const at = new Date(time.dateTime);
   if (Number.isNaN(at.getTime())) continue;
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  const day = t("%(year)s-%(month)s-%(day)s", { year: at.getFullYear(), month: two(at.getMonth() + 1), day: two(at.getDate()) });
   const clock = `${two(at.getHours())}:${two(at.getMinutes())}`;
   time.textContent = time.dataset.show === "clock" ? `${clock}:${two(at.getSeconds())}` : `${day} ${clock}`;
 }
@@ -110,7 +111,7 @@ if (upload) {
       if (!sent.lengthComputable) return;
       bar.hidden = false;
       bar.value = (100 * sent.loaded) / sent.total;
-      words.textContent = sent.loaded < sent.total ? `${Math.floor(bar.value)} % sent` : "Looking at it…";
+      words.textContent = sent.loaded < sent.total ? t("%(percent)s %% sent", { percent: Math.floor(bar.value) }) : t("Looking at it…");
     });
     request.addEventListener("load", () => {
       const page = new DOMParser().parseFromString(request.responseText, "text/html");
@@ -123,12 +124,12 @@ if (upload) {
       if (request.status < 400) { location.assign(request.responseURL); return; }
       const why = page.querySelector(".problem") ?? page.querySelector("main p");
       bar.hidden = true;
-      words.textContent = why ? why.textContent.trim() : `The server answered ${request.status}. Try again.`;
+      words.textContent = why ? why.textContent.trim() : t("The server answered %(status)s. Try again.", { status: request.status });
       words.setAttribute("role", "alert");
       const fold = upload.querySelector("details");
       if (fold) fold.open ||= page.querySelector("form[data-upload] details")?.open ?? false;
     });
-    request.addEventListener("error", () => { bar.hidden = true; words.textContent = "The connection broke. Nothing was imported; send it again."; });
+    request.addEventListener("error", () => { bar.hidden = true; words.textContent = t("The connection broke. Nothing was imported; send it again."); });
     request.open("POST", upload.action || location.href);
     request.send(new FormData(upload));
   });

@@ -1,7 +1,7 @@
 // A ruling by the kind's own widget, where answers are no categories. Without a script the plain inputs and the answers
 // given are there to choose from.
 
-import { widgetOf } from "./inputs.js";
+import { t, widgetOf } from "./inputs.js";
 
 const form = document.querySelector("form[data-ruling]");
 const box = document.querySelector("#ruling-answer");
@@ -29,7 +29,7 @@ form.addEventListener(
     const answer = widget.read();
     if (answer === undefined) {
       event.preventDefault();
-      fault.textContent = widget.missing?.() ?? "Nothing is chosen yet. Say what the answer is, or take one of those given.";
+      fault.textContent = widget.missing?.() ?? t("Nothing is chosen yet. Say what the answer is, or take one of those given.");
       widget.focus();
     } else form.elements.namedItem("answer_json").value = JSON.stringify(answer);
   },

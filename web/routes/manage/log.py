@@ -10,12 +10,60 @@ from starlette.responses import HTMLResponse
 
 from labeling.model import LogLine
 from labeling.store import chain, log_reads
+from prep.phrase import phrase
 from web.auth import Managing, Seat
-from web.catalogue import t
+from web.catalogue import grouped, t
 from web.routes.manage.frame import Verdict, page, store_of
 
 router = APIRouter(include_in_schema=False)
 AT_ONCE = 100
+ACTIONS: dict[str, str] = {
+    "accept_invite": phrase("accept invite"),
+    "acknowledge": phrase("acknowledge"),
+    "add_media": phrase("add media"),
+    "adjudicate": phrase("adjudicate"),
+    "answer_comment": phrase("answer comment"),
+    "change_project": phrase("change project"),
+    "close_project": phrase("close project"),
+    "close_sessions": phrase("close sessions"),
+    "create_member": phrase("create member"),
+    "create_project": phrase("create project"),
+    "create_token": phrase("create token"),
+    "disable_member": phrase("disable member"),
+    "dispute": phrase("dispute"),
+    "enable_member": phrase("enable member"),
+    "erase_items": phrase("erase items"),
+    "erase_member": phrase("erase member"),
+    "expire": phrase("expire"),
+    "export": phrase("export"),
+    "import_answers": phrase("import answers"),
+    "import_items": phrase("import items"),
+    "invite": phrase("invite"),
+    "publish_guideline": phrase("publish guideline"),
+    "put_suggestions": phrase("put suggestions"),
+    "release": phrase("release"),
+    "remove_gold": phrase("remove gold"),
+    "remove_media": phrase("remove media"),
+    "remove_snapshot": phrase("remove snapshot"),
+    "remove_suggestions": phrase("remove suggestions"),
+    "reopen_project": phrase("reopen project"),
+    "revise": phrase("revise"),
+    "revoke_token": phrase("revoke token"),
+    "route_overlap": phrase("route overlap"),
+    "run_consensus": phrase("run consensus"),
+    "set_admin": phrase("set admin"),
+    "set_desk": phrase("set desk"),
+    "set_gold": phrase("set gold"),
+    "set_password": phrase("set password"),
+    "set_role": phrase("set role"),
+    "settle_dispute": phrase("settle dispute"),
+    "sign_in": phrase("sign in"),
+    "sign_out": phrase("sign out"),
+    "snapshot": phrase("snapshot"),
+    "tag": phrase("tag"),
+    "withdraw": phrase("withdraw"),
+}
+"""What the log calls an action, in words."""
 
 
 @router.get("/projects/{name}/log")
@@ -56,14 +104,14 @@ def _page(
         action=action,
         action_options=[
             ("", t("everything")),
-            *((name, f"{name.replace('_', ' ')} ({count})") for name, count in actions),
+            *((name, t("%(what)s (%(n)s)", what=_named(name), n=grouped(count))) for name, count in actions),
         ],
         lines=[
             {
                 "id": line.id,
                 "at": line.at,
                 "actor": line.actor,
-                "action": line.action.replace("_", " "),
+                "action": _named(line.action),
                 "subject": _short(line.subject),
                 "words": _words(line),
                 "hash": line.hash,
@@ -72,6 +120,15 @@ def _page(
         ],
         next_href=f"{base}before={lines[-1].id}" if more else "",
     )
+
+
+def _named(action: str) -> str:
+    """An action in words.
+
+    >>> _named("set_gold"), _named("of_later")
+    ('set gold', 'of later')
+    """
+    return ACTIONS.get(action, action.replace("_", " "))
 
 
 def _short(subject: str) -> str:

@@ -15,7 +15,7 @@ from labeling.errors import AssayError
 from labeling.media import TAKEN
 from labeling.services import media as services
 from labeling.store import media
-from prep.phrase import numeral
+from prep.phrase import numeral, phrase
 from web import cards
 from web.auth import Managing, Seat
 from web.catalogue import t, tn
@@ -84,7 +84,7 @@ def _add(request: Request, seat: Seat, form: FormData) -> Response:
     except AssayError as error:
         return _page(request, seat, error=error)
     if not done.refused and not done.placed:
-        return go(request, seat, "settings/media", f"{done}.")
+        return go(request, seat, "settings/media", phrase("%(told)s.", told=str(done)))
     return _page(request, seat, done=done)
 
 
