@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from labeling.errors import Unusable
@@ -58,3 +58,16 @@ def place_in(value: Any, shown: Mapping[str, Any] | None) -> int | None:
     if shown is None or "by" in shown or value not in shown.get("order", ()):
         return None
     return list(shown["order"]).index(value)
+
+
+def places_in(
+    values: Iterable[Any], labels: Sequence[Any], shown: Mapping[str, Any] | None
+) -> list[tuple[tuple[int, ...], int]]:
+    """As `Kind.picks` has it: where these of so many labels stood, in an order drawn for this one answer.
+
+    >>> places_in(["b", "c"], "bcd", {"order": ["d", "b", "c"]}), places_in(["b"], "bcd", None)
+    ([((1, 2), 3)], [])
+    """
+    found = [place_in(value, shown) for value in values]
+    places = tuple(place for place in found if place is not None)
+    return [(places, len(labels))] if places else []

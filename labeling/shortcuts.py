@@ -24,8 +24,17 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     "find": ("/",),
     "keys": ("?",),
     "close": ("escape",),
+    "play": ("0", "p"),
+    "second_back": (",",),
+    "second_on": (".",),
+    "five_back": ("<",),
+    "five_on": (">",),
+    "slower": ("-",),
+    "faster": ("+",),
 }
 """What can be done by key, and by which as long as nobody chooses others."""
+PLAYER = frozenset({"play", "second_back", "second_on", "five_back", "five_on", "slower", "faster"})
+"""What there is only where a project shows sounds, films or pictures: as long as nobody chooses keys for it, it makes way."""
 LABELS = "123456789abdehijklnopqrtvwxy"
 NAMED = frozenset(
     [
@@ -87,12 +96,16 @@ def chosen(raw: Any) -> dict[str, Any]:
         raise Unusable("The keys cannot be read", cure='Give them by what they do, as {"skip": ["x"]}.')
     keys = {name: list(held) for name, held in ACTIONS.items()}
     keys |= {name: _keys(name, given) for name, given in own.items()}
+    taken = {key for name, some in keys.items() if name in own or name not in PLAYER for key in some}
+    for name in PLAYER - set(own):
+        keys[name] = [key for key in keys[name] if key not in taken]
     held: dict[str, str] = {}
     for name, some in keys.items():
         for key in some:
             if held.setdefault(key, name) != name:
                 raise _clash(key, held[key], name)
-    return {"keys": keys, "labels": _labels(raw.get("labels", ""), held), "at_once": at_once}
+    firm = {key: name for key, name in held.items() if name not in PLAYER or key not in ACTIONS[name]}
+    return {"keys": keys, "labels": _labels(raw.get("labels", ""), firm), "at_once": at_once}
 
 
 def _labels(first: Any, held: Mapping[str, str]) -> str:
@@ -113,6 +126,9 @@ WORDS: Mapping[str, str] = {
     "back": "go back", "forward": "go forward", "down": "scroll down", "up": "scroll up",
     "guideline": "show the guideline", "answers": "show your answers", "find": "find a label",
     "keys": "show the keys", "close": "close what is open", "label": "choose a label",
+    "play": "play and pause", "second_back": "go a second back", "second_on": "go a second on",
+    "five_back": "go five seconds back", "five_on": "go five seconds on",
+    "slower": "play slower", "faster": "play faster",
 }  # fmt: skip
 
 
@@ -127,7 +143,7 @@ def _keys(name: Any, given: Any) -> list[str]:
         near = nearest(str(name), [one for one in ACTIONS if one not in FIXED])
         cure = f"Did you mean {near!r}?" if near else "Known are: " + ", ".join(set(ACTIONS) - FIXED) + "."
         raise Unusable(f"No key can be chosen for {str(name)[:40]!r}", cure=cure)
-    if not isinstance(given, list) or not 1 <= len(given) <= MOST_KEYS:
+    if not isinstance(given, list) or not (name not in PLAYER) <= len(given) <= MOST_KEYS:
         raise Unusable(f"The keys to {WORDS[name]} cannot be read", cure=f"Give a list of one to {MOST_KEYS}.")
     for key in given:
         bare = key.removeprefix("ctrl+") if isinstance(key, str) else ""

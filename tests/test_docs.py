@@ -39,7 +39,7 @@ def test_the_handbooks_table_says_of_every_kind_what_it_has(one):
         "question" if each == "–" and one.parts(options) else each,
         "the models of the house" if is_by_classes else "a way of its own",
         "yes" if one.gives_confidence(options) else "no",
-        "yes" if one.without_script else "no",
+        "yes" if one.without_script(options) else "as JSON",
         IN_EXPORTS[one.columns(options)["label"]],
     ]
     row = f"| {' | '.join(cells)} |"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from labeling.errors import Unusable
 from labeling.kinds import Kind, kind
-from labeling.kinds.kind import likeness, positions_of
+from labeling.kinds.kind import likeness, picks_in, positions_of
 from labeling.kinds.measuring import each_part, keywords
 from labeling.model import Counts
 from labeling.store import (
@@ -205,9 +205,9 @@ class Source:
     def _own_measures(self) -> Iterator[PartAgreement]:
         """What the kind itself measures beside, where it looks at items."""
         one, options, columns = kind(self.project.kind), self.project.options, self.columns
-        if not one.looks_at_items:
+        if not one.looks_at_items(options):
             return
-        sizes: dict[Hashable, int] = {}
+        sizes: dict[Hashable, Any] = {}
         numbers = list(dict.fromkeys(columns.number))
         with self.store.read() as connection:
             for start in range(0, len(numbers), 500):
@@ -380,7 +380,8 @@ def audit_of(
 
         how = keywords(one, project.options)
         right = partial(_is_right, one, project.options)
-        return audit_apart(table, how["distance"], right, gold=known, skips=skips, threshold=threshold)
+        picks = picks_in(one, project.options, columns.label, columns.shown)
+        return audit_apart(table, how["distance"], right, gold=known, skips=skips, picks=picks, threshold=threshold)
     if any(shown is not None for shown in columns.shown):
         table["position"] = positions_of(one, project.options, columns.label, columns.shown)
     return look(table, gold=dict(known), skips=skips, labels=labels, threshold=threshold)

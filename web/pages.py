@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from web import catalogue, security
 from web.catalogue import t, tn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from jinja2 import Environment
     from starlette.requests import Request
@@ -230,13 +231,21 @@ def percent(value: float | None, digits: int = 0) -> str:
     return f"{text.replace('.', catalogue.decimal())}\u00a0%"
 
 
-def as_shown(categories: Sequence[Category], shown: Mapping[str, Any] | None) -> list[tuple[int, Category]]:
-    """The labels in the order drawn for an assignment, each with its place in the project; that order where none was."""
-    rows = list(enumerate(categories))
+def as_shown(
+    labels: Sequence[Category | Mapping[str, Any]], shown: Mapping[str, Any] | None
+) -> list[tuple[int, Category | Mapping[str, Any]]]:
+    """The labels (categories, or labels of options) in the order drawn for an assignment, each with its place in the
+    project; that order where none was.
+    """
+    rows = list(enumerate(labels))
     if shown and "order" in shown:
         drawn = {json.dumps(value): place for place, value in enumerate(shown["order"])}
-        rows.sort(key=lambda row: drawn.get(json.dumps(row[1].value), len(drawn)))
+        rows.sort(key=lambda row: drawn.get(json.dumps(_value_of(row[1])), len(drawn)))
     return rows
+
+
+def _value_of(label: Category | Mapping[str, Any]) -> Any:
+    return label["name"] if isinstance(label, Mapping) else label.value
 
 
 def query(values: dict[str, Any], **changes: Any) -> str:

@@ -1,12 +1,13 @@
 """The audit of annotators whose answers are no classes: what can be told by a distance of one's own. No I/O.
 
-Gold, nearness to the others, pace, consistency and drift are looked at. What needs classes (the order of labels, a
-leaning to one, the place on the screen, copying, the model's expected accuracy) is left out, and the notes say so.
+Gold, nearness to the others, pace, consistency and drift are looked at, and where an order on the screen was drawn, the
+places picked. What needs classes (the order of labels, a leaning to one, copying, the model's expected accuracy) is left
+out, and the notes say so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from labeling.audit.engine import (
     FEWEST_COMPARED,
     FEWEST_COMPARED_ALONE,
     FEWEST_GOLD,
+    FEWEST_PLACED,
     FEWEST_TIMED,
     GREAT_FALL,
     LEAST_MARGIN,
@@ -29,6 +31,7 @@ from labeling.audit.engine import (
     usual_sprt,
 )
 from labeling.audit.facts import FEWEST_IN_STRETCH, Gold
+from labeling.audit.favourites import Picks, Positions, picks_of
 from labeling.audit.pace import Pace, pace_of
 from labeling.audit.peers import Agreement, Others, agreement_of
 from labeling.audit.repeats import Repeats, repeats_of, turns_of
@@ -41,8 +44,9 @@ from labeling.errors import NotFound
 
 IsRight = Callable[[Any, Any], bool]
 NOTE = (
-    "These answers are no classes: gold, nearness to the others, pace, consistency and drift are looked at. The order of "
-    "answers, a leaning to one label, the place on the screen, copying and the expected accuracy are not."
+    "These answers are no classes: gold, nearness to the others, pace, consistency and drift are looked at, and where an order "
+    "on the screen was drawn, the places picked. The order of answers, a leaning to one label, copying and the expected "
+    "accuracy are not."
 )
 Z95 = 1.959963984540054
 
@@ -86,12 +90,14 @@ def audit_apart(
     *,
     gold: Mapping[Any, Any] | None = None,
     skips: Mapping[str, int] | None = None,
+    picks: Sequence[Picks] | None = None,
     threshold: float = 0.7,
     confidence: float = 0.95,
     false_discovery: float = 0.1,
 ) -> ApartAudit:
     """What is known of each annotator's work; the table is that of labeling.audit.audit, `apart` the distance of two
-    answers, and `is_right(answer, known)` whether an answer counts as right on a gold item.
+    answers, and `is_right(answer, known)` whether an answer counts as right on a gold item. `picks` says of each row which
+    places were picked in the orders drawn for it.
     """
     work = Work.of(answers, gold={}, labels=None, seconds=None, at=None, version=None, position=None)
     given, latest = work.answers, work.latest
@@ -107,19 +113,22 @@ def audit_apart(
     pace = pace_of(given, work.seconds[latest], None, turns)
     repeats = repeats_of(work.everything, work.at, people=people)
     drift = drift_of(*_series(others, known, turns), people=people)
+    where_picked = [picks[row] for row in latest.tolist()] if picks is not None else [[] for _ in range(len(given))]
+    positions = picks_of(given, where_picked, people=people)
     every = np.ones(people, dtype=bool)
     haste = np.minimum(2 * np.fmin(pace.fast_chance, pace.hasty_chance), 1.0)
     tests = (
         Test("gold", where(held.seen >= FEWEST_GOLD, 1 - held.below), np.nan_to_num(held.below) > SURE_BELOW),
         Test("others", where(agreement.compared >= FEWEST_COMPARED, agreement.chance_above(-LEAST_MARGIN)), every),
         Test("pace", where(pace.timed >= FEWEST_TIMED, haste), every),
+        Test("place", where(positions.seen >= FEWEST_PLACED, positions.chance), every),
         Test("self", where(repeats.again >= FEWEST_AGAIN, repeats.chance), every),
         Test("drift", drift.chance, np.nan_to_num(drift.fall) > GREAT_FALL),
     )
     enough = (held.seen >= FEWEST_GOLD) | (agreement.compared >= FEWEST_COMPARED_ALONE)
     found = _Found(
         work, held, agreement, pace, repeats, drift, judge(tests, enough=enough, false_discovery=false_discovery),
-        others, turns, known, skips or {}, confidence,
+        others, turns, known, skips or {}, confidence, positions,
     )  # fmt: skip
     present = np.flatnonzero(np.bincount(given.annotator, minlength=people)).tolist()
     return ApartAudit(
@@ -192,6 +201,7 @@ class _Found:
     known: Ints
     skips: Mapping[str, int]
     confidence: float
+    positions: Positions
 
     def standing(self, k: int) -> Standing:
         """One annotator's."""
@@ -203,7 +213,7 @@ class _Found:
         name = answers.annotators[k]
         nothing: dict[str, Any] = dict.fromkeys(
             ("skill", "skill_low", "skill_high", "standing", "spammer", "run_label", "run_chance", "period",
-             "period_chance", "divergence", "favourite", "favoured_expected", "place")
+             "period_chance", "divergence", "favourite", "favoured_expected")
         )  # fmt: skip
         return Standing(
             annotator=name,
@@ -232,8 +242,9 @@ class _Found:
             longest_run=0,
             misses=0,
             favoured=0,
-            placed=0,
-            place_picked=0,
+            placed=int(self.positions.seen[k]),
+            place=self.positions.word(k),
+            place_picked=int(self.positions.picked[k]),
             again=int(self.repeats.again[k]),
             again_same=int(self.repeats.same[k]),
             fall=_number(drift.fall[k]),
@@ -310,6 +321,8 @@ class _Found:
             if pace.fast_chance[k] <= pace.hasty_chance[k]:
                 return f"{pace.fast[k]} of {pace.timed[k]} answers came too fast to have read the item"
             return f"{pace.hasty[k]} of {pace.timed[k]} answers came far faster than their own usual"
+        if evidence == "place":
+            return self.positions.says(k)
         if evidence == "self":
             again = self.repeats
             return f"says just the same again for {again.same[k]} of {again.again[k]} items shown twice, fewer than the others do"

@@ -277,10 +277,7 @@ class Facts:
         )
 
     def _say_place(self, k: int) -> str:
-        where = self.positions
-        place = where.places[where.place[k]]
-        spot = f"in place {place}" if isinstance(place, int) else place
-        return f"{where.picked[k]} of {where.seen[k]} picks are {spot}, though the order is random"
+        return self.positions.says(k)
 
     def _say_self(self, k: int) -> str:
         again = self.repeats

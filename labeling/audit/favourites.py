@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,8 @@ from labeling.answers import Answers
 from labeling.audit.peers import Others
 from labeling.audit.shares import Bools, Floats, Ints, at_least, sums
 
+Picks = Sequence[tuple[Sequence[int], int]]
+"""Of one answer, for each order drawn for it: the places picked, from 0, and how many there were."""
 USUAL_LEAN = 1.25
 """Everybody leans a little; up to this many times the share expected it is nothing to speak of."""
 
@@ -102,6 +105,16 @@ class Positions:
     picked: Ints
     chance: Floats
 
+    def word(self, k: int) -> object:
+        """The place that one annotator picks most; None where none is known."""
+        return None if self.place[k] < 0 else self.places[self.place[k]]
+
+    def says(self, k: int) -> str:
+        """What speaks against one annotator."""
+        place = self.word(k)
+        spot = f"in place {place}" if isinstance(place, int) else place
+        return f"{self.picked[k]} of {self.seen[k]} picks are {spot}, though the order is random"
+
 
 def positions_of(answers: Answers, place: Ints, places: tuple[object, ...], *, people: int) -> Positions:
     """Whether anybody picks by place. `place` codes where the chosen label stood (−1 unknown), order being random.
@@ -120,6 +133,33 @@ def positions_of(answers: Answers, place: Ints, places: tuple[object, ...], *, p
         place=np.where(seen > 0, best, -1),
         picked=picked.astype(np.int64),
         chance=np.where(seen > 0, chance, np.nan),
+    )
+
+
+def picks_of(answers: Answers, picks: Sequence[Picks], *, people: int) -> Positions:
+    """Whether anybody picks by place, where an answer picks several, or in several orders: `picks` of each answer.
+
+    Of one place: how often it was among those picked, of all orders that had it. Under a random order each has it with the
+    share of places picked; the binomial test at their mean is, of unequal shares, on the safe side. The worst place is
+    told, its chance times the places there are.
+    """
+    many = max((count for orders in picks for _, count in orders), default=0)
+    picked, seen, usual = (np.zeros((people, max(many, 2))) for _ in range(3))
+    for who, orders in zip(answers.annotator.tolist(), picks, strict=True):
+        for places, count in orders:
+            picked[who, list(places)] += 1
+            seen[who, :count] += 1
+            usual[who, :count] += len(places) / count
+    chance = at_least(picked, seen, usual / np.maximum(seen, 1))
+    chance = np.where(seen > 0, np.minimum(many * chance, 1.0), np.nan)
+    best = np.where(np.isnan(chance), np.inf, chance).argmin(axis=1)
+    every, orders_seen = np.arange(people), seen.max(axis=1)
+    return Positions(
+        places=tuple(range(1, max(many, 2) + 1)),
+        seen=seen[every, best].astype(np.int64),
+        place=np.where(orders_seen > 0, best, -1),
+        picked=picked[every, best].astype(np.int64),
+        chance=chance[every, best],
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from labeling.kinds import labels
 from labeling.kinds.kind import Category, Kind
-from labeling.orders import checked_shuffle, draw_order, place_in
+from labeling.orders import checked_shuffle, draw_order, place_in, places_in
 
 
 class Choice(Kind):
@@ -65,6 +65,12 @@ class Choice(Kind):
     def place(self, answer: Any, options: Mapping[str, Any], shown: Mapping[str, Any] | None) -> int | None:  # noqa: ARG002 - the kind's signature
         """The label's place in the order drawn."""
         return place_in(answer, shown)
+
+    def picks(
+        self, answer: Any, options: Mapping[str, Any], shown: Mapping[str, Any] | None
+    ) -> list[tuple[tuple[int, ...], int]]:
+        """The label's place, among all of them."""
+        return places_in([answer], options["labels"], shown)
 
     def columns(self, options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG002 - the kind's signature
         """One column of text."""

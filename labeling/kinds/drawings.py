@@ -32,8 +32,6 @@ class Drawings(Kind):
     """
 
     level = "nominal"
-    without_script = False
-    looks_at_items = True
     agrees_by = "answers disagree by how little their shapes overlap, and by every shape that has no match"
     settles_by = (
         "Shapes that overlap are one object; it is kept by who marked it and how well they draw, each with its chance."
@@ -260,6 +258,26 @@ class Drawings(Kind):
             for one in agree(drawings, self.sort, same=options["same"])
         ]
 
+    def without_script(self, options: Mapping[str, Any]) -> bool:  # noqa: ARG002 - the kind's signature
+        """As JSON alone."""
+        return False
+
+    def looks_at_items(self, options: Mapping[str, Any]) -> bool:  # noqa: ARG002 - the kind's signature
+        """It does: shapes lie on an image."""
+        return True
+
+    def is_blank(self, raw: Any, options: Mapping[str, Any]) -> bool:
+        """An empty list says that there is nothing to mark, where that is an answer."""
+        return raw is None or raw == "" or (raw == [] and not options["nothing"])
+
+    def condition(self, raw: Any, options: Mapping[str, Any]) -> Any:
+        """One of the labels: asked where a shape bears it."""
+        return labels.parse(raw, options)
+
+    def meets(self, said: Any, wanted: Any) -> bool:
+        """Whether a shape bears that label."""
+        return any(shape["label"] == wanted for shape in said)
+
     def fits(self, answer: Any, fields: Mapping[str, Any], options: Mapping[str, Any]) -> None:
         """Refuse shapes beyond the item's image, where its fields `width` and `height` say its size. Raises Unusable."""
         width, height = fields.get("width"), fields.get("height")
@@ -274,7 +292,7 @@ class Drawings(Kind):
     def measures(
         self,
         answers: Sequence[tuple[Hashable, str, Any]],
-        sizes: Mapping[Hashable, int],  # noqa: ARG002 - the kind's signature
+        sizes: Mapping[Hashable, Any],  # noqa: ARG002 - the kind's signature
         options: Mapping[str, Any],
         *,
         resamples: int,

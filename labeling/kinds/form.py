@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import random
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labeling.errors import Unusable, nearest
-from labeling.kinds import questions
+from labeling.kinds import questions, settling
+from labeling.kinds.form_examples import ALL_OPTIONAL, CHAINED, EVERY_KIND
 from labeling.kinds.kind import Category, Kind, Part, Verdict, Vote, json_of
 from labeling.kinds.questions import is_asked, kind_of
+from labeling.spans.model import Spans
+
+if TYPE_CHECKING:
+    from labeling.agreement.coefficient import Coefficient
 
 
 class Form(Kind):
@@ -54,23 +60,62 @@ class Form(Kind):
                 continue
             name, one = question["name"], kind_of(question)
             value = raw.get(name)
-            if value is None or value == "" or (value == [] and not question["options"].get("none")):
+            if one.is_blank(value, question["options"]):
                 if question["required"]:
                     raise Unusable(f"The question {_quoted(question)} is not answered", cure="Answer it.")
                 continue
-            try:
+            with _naming(question):
                 answer[name] = one.parse(value, question["options"])
-            except Unusable as error:
-                what = error.what[:1].lower() + error.what[1:]
-                raise Unusable(f"In the question {_quoted(question)}, {what}", cure=error.cure) from None
             said[name] = one.dump(answer[name])
         if not answer:
             raise Unusable("Nothing is answered", cure="Answer one question at least.")
         return answer
 
     def dump(self, answer: Any) -> Any:
-        """The answers as JSON has them; tuples (several labels) as lists."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in answer.items()}
+        """The answers as JSON has them."""
+        return {name: _plain(value) for name, value in answer.items()}
+
+    def without_script(self, options: Mapping[str, Any]) -> bool:
+        """Where all of its questions do."""
+        return all(kind_of(question).without_script(question["options"]) for question in options["questions"])
+
+    def looks_at_items(self, options: Mapping[str, Any]) -> bool:
+        """Where one of its questions does."""
+        return any(kind_of(question).looks_at_items(question["options"]) for question in options["questions"])
+
+    def fits(self, answer: Any, fields: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+        """Refuse an answer to a question that the item cannot have, naming the question."""
+        for question in options["questions"]:
+            if question["name"] in answer:
+                with _naming(question):
+                    kind_of(question).fits(answer[question["name"]], fields, question["options"])
+
+    def check_item(self, fields: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+        """Every question must be one that can be asked of it, also those that may turn out not to be."""
+        for question in options["questions"]:
+            with _naming(question):
+                kind_of(question).check_item(fields, question["options"])
+
+    def arranges(self, options: Mapping[str, Any]) -> tuple[str, ...]:
+        """Those of its questions."""
+        every = (kind_of(question).arranges(question["options"]) for question in options["questions"])
+        return tuple(dict.fromkeys(field for fields in every for field in fields))
+
+    def seen(
+        self, fields: Sequence[Mapping[str, Any]], options: Mapping[str, Any], shown: Mapping[str, Any] | None
+    ) -> list[dict[str, Any]]:
+        """As each of its questions shows them; of several that put the same things in one order, the first does so."""
+        seen = [dict(field) for field in fields]
+        done: set[str] = set()
+        for question in options["questions"]:
+            one, own = kind_of(question), question["options"]
+            if done.isdisjoint(one.arranges(own)):
+                done.update(one.arranges(own))
+                seen = one.seen(seen, own, (shown or {}).get(question["name"]))
+            else:
+                hidden = {field["name"] for field in fields} - {field["name"] for field in one.seen(fields, own, None)}
+                seen = [field for field in seen if field["name"] not in hidden or field["name"] in one.arranges(own)]
+        return seen
 
     def distance(self, first: Any, second: Any, options: Mapping[str, Any]) -> float:
         """The mean of the questions' own distances; 1 for a question that only one of the two answered."""
@@ -82,6 +127,39 @@ class Form(Kind):
             if (name := question["name"]) in first or name in second
         ]
         return math.fsum(apart) / len(apart)
+
+    def is_right(self, answer: Any, gold: Any, options: Mapping[str, Any]) -> bool:
+        """Whether just the same questions are answered, each of them right by its own kind."""
+        return set(answer) == set(gold) and all(
+            kind_of(question).is_right(answer[name], gold[name], question["options"])
+            for question in options["questions"]
+            if (name := question["name"]) in answer
+        )
+
+    def size(self, fields: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+        """That of each question, by its name."""
+        return {
+            question["name"]: kind_of(question).size(fields, question["options"]) for question in options["questions"]
+        }
+
+    def measures(
+        self,
+        answers: Sequence[tuple[Hashable, str, Any]],
+        sizes: Mapping[Hashable, Any],
+        options: Mapping[str, Any],
+        *,
+        resamples: int,
+    ) -> list[tuple[str, str, Coefficient]]:
+        """Those of each question, over those who answered it; the name of the question stands before each."""
+        found = []
+        for question in options["questions"]:
+            one, name = kind_of(question), question["name"]
+            mine = [(item, who, given[name]) for item, who, given in answers if name in given]
+            if mine and one.looks_at_items(question["options"]):
+                own = {item: size[name] for item, size in sizes.items()}
+                for what, title, coefficient in one.measures(mine, own, question["options"], resamples=resamples):
+                    found.append((f"{name}.{what}", f"{question['words']} {title}", coefficient))
+        return found
 
     def from_form(self, values: Sequence[str], options: Mapping[str, Any]) -> Any:  # noqa: ARG002 - the kind's signature
         """The JSON object in the one value sent; the text itself where it is none, for `parse` to refuse."""
@@ -145,19 +223,37 @@ class Form(Kind):
 
     def text(self, answer: Any, options: Mapping[str, Any]) -> str:
         """Every question's name and answer."""
+        return self._in_words(answer, options, lambda one, question, said: one.text(said, question["options"]))
+
+    def told(self, answer: Any, fields: Mapping[str, Any], options: Mapping[str, Any]) -> str:
+        """Every question's name, and its answer as one tells it who sees the item."""
+        return self._in_words(answer, options, lambda one, question, said: one.told(said, fields, question["options"]))
+
+    def text_seen(self, answer: Any, options: Mapping[str, Any], shown: Mapping[str, Any] | None) -> str:
+        """Every question's name, and its answer in the words that stood on the screen."""
+        drawn = shown or {}
+        return self._in_words(
+            answer,
+            options,
+            lambda one, question, said: one.text_seen(said, question["options"], drawn.get(question["name"])),
+        )
+
+    def _in_words(self, answer: Any, options: Mapping[str, Any], say: Callable[[Kind, Any, Any], str]) -> str:
         return " · ".join(
-            f"{question['name']}: {kind_of(question).text(answer[question['name']], question['options'])}"
+            f"{question['name']}: {say(kind_of(question), question, answer[question['name']])}"
             for question in options["questions"]
             if question["name"] in answer
         )
 
     def piece_text(self, piece: Any, options: Mapping[str, Any]) -> str:
-        """A question and the answer to it."""
-        name, value = piece
+        """A question and the answer to it, or one piece of that: a span, a shape."""
+        name, value, *rest = piece
         question = next((one for one in options["questions"] if one["name"] == name), None)
         if question is None:
             return f"{name}: {json.dumps(value, ensure_ascii=False)}"
         one = kind_of(question)
+        if rest:
+            return f"{name}, {one.piece_text(rest[0], question['options'])}"
         return f"{name}: {'left out' if value is None else one.text(one.parse(value, question['options']), question['options'])}"
 
     def from_settings(self, given: Mapping[str, str]) -> Any:
@@ -200,11 +296,26 @@ class Form(Kind):
 
     def shown(self, options: Mapping[str, Any], seed: int) -> dict[str, Any] | None:
         """What the desk changes of each question that it changes, by its name."""
-        drawn = {
-            question["name"]: kind_of(question).shown(question["options"], seed + place)
-            for place, question in enumerate(options["questions"])
-        }
+        drawn: dict[str, Any] = {}
+        orders: dict[tuple[str, ...], int] = {}
+        for place, question in enumerate(options["questions"]):
+            # Questions about the same things show them in one order, so they have one draw.
+            things = kind_of(question).arranges(question["options"])
+            turn = orders.setdefault(things, len(orders)) if things else place
+            own = random.Random(f"{seed} {bool(things)} {turn}").getrandbits(63)  # noqa: S311 - no secret
+            drawn[question["name"]] = kind_of(question).shown(question["options"], own)
         return {name: one for name, one in drawn.items() if one is not None} or None
+
+    def picks(
+        self, answer: Any, options: Mapping[str, Any], shown: Mapping[str, Any] | None
+    ) -> list[tuple[tuple[int, ...], int]]:
+        """Those of each question that was answered."""
+        return [
+            pick
+            for question in options["questions"]
+            if (name := question["name"]) in answer
+            for pick in kind_of(question).picks(answer[name], question["options"], (shown or {}).get(name))
+        ]
 
     def is_shown_by_annotator(self, options: Mapping[str, Any]) -> bool:
         """Where one of its questions says so: then all of them keep their order."""
@@ -219,108 +330,12 @@ class Form(Kind):
         return any(kind_of(question).frees_text(question["options"]) for question in options["questions"])
 
     def consensus(self, votes: Sequence[Vote], options: Mapping[str, Any], *, seed: int = 0) -> list[Verdict]:
-        """Question after question, each by its own kind over those who answered it.
-
-        A question that may be left out stays out where more than half of those asked left it out. Where that makes no
-        answer the form would take, the answer nearest to all others stands, without a confidence. `parts` are the questions
-        asked, each with its answer (None where left out) and chance; the majority is the whole answer given most often.
-        """
-        given: dict[Any, list[Vote]] = {}
-        for vote in votes:
-            given.setdefault(vote.item, []).append(vote)
-        found: dict[str, dict[Any, Verdict]] = {}
-        for question in options["questions"]:
-            name = question["name"]
-            own = [Vote(v.item, v.annotator, v.answer[name], v.shown) for v in votes if name in v.answer]
-            verdicts = kind_of(question).consensus(own, question["options"], seed=seed) if own else []
-            found[name] = {one.item: one for one in verdicts}
-        return [self._verdict(item, mine, found, options) for item, mine in given.items()]
-
-    def _verdict(
-        self, item: Any, mine: Sequence[Vote], found: Mapping[str, Mapping[Any, Verdict]], options: Mapping[str, Any]
-    ) -> Verdict:
-        answer: dict[str, Any] = {}
-        pieces: list[tuple[Any, float | None]] = []
-        chances: list[float | None] = []
-        is_tie = is_whole = False
-        for question in options["questions"]:
-            name = question["name"]
-            if not is_asked(question, self.dump(answer), options["questions"]):
-                continue
-            asked = [v for v in mine if is_asked(question, self.dump(v.answer), options["questions"])]
-            left_out = sum(name not in v.answer for v in asked)
-            one = found[name].get(item)
-            is_told = kind_of(question).gives_confidence(question["options"])
-            if one is None or 2 * left_out > len(asked):
-                is_whole |= question["required"]
-                if asked and not question["required"]:
-                    pieces.append(([name, None], left_out / len(asked)))
-                    chances += [left_out / len(asked)] * is_told
-                continue
-            answer[name] = one.answer
-            is_tie |= one.is_tie
-            pieces.append(([name, kind_of(question).dump(one.answer)], one.confidence))
-            chances += [one.confidence] * is_told
-        counts = Counter(_key(v.answer) for v in mine)
-        by_key = {_key(v.answer): v.answer for v in mine}
-        most = sorted(key for key, count in counts.items() if count == max(counts.values()))
-        if is_whole or not answer:
-            answer = min((by_key[key] for key in sorted(by_key)), key=lambda one: self._apart(one, mine, options))
-            pieces, chances = [], []
-        sure = math.prod(c for c in chances if c is not None) if chances and None not in chances else None
-        return Verdict(
-            item=item,
-            answer=answer,
-            confidence=sure,
-            votes=len(mine),
-            majority=answer if _key(answer) in most else by_key[most[0]],
-            is_tie=is_tie,
-            disagreement=self._apart(answer, mine, options) / len(mine),
-            parts=tuple((piece, chance) for piece, chance in pieces if chance is not None),
-        )
-
-    def _apart(self, answer: Any, mine: Sequence[Vote], options: Mapping[str, Any]) -> float:
-        return math.fsum(sorted(self.distance(answer, vote.answer, options) for vote in mine))
+        """Question after question; see labeling/kinds/settling.py."""
+        return settling.verdicts(self, votes, options, seed)
 
     def examples(self) -> Iterator[tuple[Any, list[Any], list[Any]]]:
-        """A form with a chain of conditions, and one whose questions may all be left out."""
-        topic = {
-            "name": "topic",
-            "words": "What is it about?",
-            "kind": "choice",
-            "labels": ["refund", "😀 praise", "other"],
-        }
-        why = {"name": "why", "kind": "multichoice", "labels": ["late", "broken"], "only_if": {"topic": ["refund"]}}
-        rude = {"name": "rude", "kind": "rating", "options": {"low": 1, "high": 3}, "only_if": {"why": "late"}}
-        note = {"name": "note", "kind": "text", "required": False}
-        yield (
-            {"questions": [topic, why, rude, note]},
-            [
-                {"topic": "other"},
-                {"topic": "refund", "why": ["broken"], "note": "a · b"},
-                {"topic": "refund", "why": ["broken", "late"], "rude": 3.0},
-                {"topic": "😀 praise", "note": "Danke"},
-            ],
-            [
-                None,
-                "",
-                {},
-                [],
-                "refund",
-                {"topic": "refunds"},
-                {"topic": "refund"},
-                {"topic": "refund", "why": ["late"]},
-                {"topic": "refund", "why": ["late"], "rude": 4},
-                {"topic": "other", "tpoic": "other"},
-            ],
-        )
-        place = {"name": "place", "kind": "taxonomy", "tree": "animals\n  owl\nplants", "required": False}
-        size = {"name": "size", "kind": "rating", "required": False, "only_if": {"place": ["animals"]}}
-        yield (
-            {"questions": [place, size]},
-            [{"place": "animals > owl"}, {"place": "animals > owl", "size": 2}, {"place": "plants"}],
-            [{}, {"size": 2}, {"place": "owl"}],
-        )
+        """A form with a chain of conditions, one whose questions may all be left out, and one of the other kinds."""
+        yield from (CHAINED, ALL_OPTIONAL, EVERY_KIND)
 
 
 def _form_values(one: Kind, value: Any, options: Mapping[str, Any]) -> list[str]:
@@ -329,6 +344,23 @@ def _form_values(one: Kind, value: Any, options: Mapping[str, Any]) -> list[str]
         return one.form_values(one.parse(value, options), options)
     except Unusable:
         return []
+
+
+def _plain(value: Any) -> Any:
+    """An answer to one question as JSON has it."""
+    if isinstance(value, Spans):
+        return value.plain()
+    return list(value) if isinstance(value, tuple) else value
+
+
+@contextmanager
+def _naming(question: Mapping[str, Any]) -> Iterator[None]:
+    """Let what is refused within name the question."""
+    try:
+        yield
+    except Unusable as error:
+        what = f"In the question {_quoted(question)}, {error.what[:1].lower()}{error.what[1:]}"
+        raise Unusable(what, row=error.row, column=error.column, cure=error.cure) from None
 
 
 def _said(name: str, answer: Any) -> Any:
@@ -348,10 +380,6 @@ def _columns(question: Mapping[str, Any]) -> dict[str, str]:
     """The columns of a question: `label` of its kind is `label_<name>`, `label_x` is `label_<name>_x`."""
     own = kind_of(question).columns(question["options"])
     return {f"label_{question['name']}{name.removeprefix('label')}": of_type for name, of_type in own.items()}
-
-
-def _key(answer: Any) -> str:
-    return json.dumps(answer, sort_keys=True, ensure_ascii=False)
 
 
 def _quoted(question: Mapping[str, Any]) -> str:

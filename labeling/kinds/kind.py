@@ -113,10 +113,6 @@ class Kind(ABC):
     title: ClassVar[str]
     description: ClassVar[str]
     level: ClassVar[Level]
-    looks_at_items: ClassVar[bool] = False
-    """Whether `fits` has anything to say: where it has not, no item is read for it."""
-    without_script: ClassVar[bool] = True
-    """Whether the inputs of its template say a whole answer where there is no JavaScript."""
     agrees_by: ClassVar[str] = ""
     """For a kind without classes: what its distance is, as "the share of characters that differ"."""
     settles_by: ClassVar[str] = ""
@@ -135,6 +131,26 @@ class Kind(ABC):
     @abstractmethod
     def dump(self, answer: Any) -> Any:
         """The JSON value of an answer: `parse(dump(answer), options) == answer`."""
+
+    def without_script(self, options: Mapping[str, Any]) -> bool:  # noqa: ARG002 - the kind's signature
+        """Whether the inputs of its template say a whole answer where there is no JavaScript; else it is written as JSON."""
+        return True
+
+    def looks_at_items(self, options: Mapping[str, Any]) -> bool:  # noqa: ARG002 - the kind's signature
+        """Whether `fits` has anything to say: where it has not, no item is read for it."""
+        return False
+
+    def is_blank(self, raw: Any, options: Mapping[str, Any]) -> bool:  # noqa: ARG002 - the kind's signature
+        """Whether what came over the wire says nothing, so that a question of a form was left out."""
+        return raw is None or raw in ("", [])
+
+    def condition(self, raw: Any, options: Mapping[str, Any]) -> Any:
+        """What a condition of a form names of an answer, as JSON has it: all of it, or one of its labels. Raises Unusable."""
+        return self.dump(self.parse(raw, options))
+
+    def meets(self, said: Any, wanted: Any) -> bool:
+        """Whether an answer, as dumped, is or holds what a condition names; static/kinds/<kind>.js says the same."""
+        return bool(said == wanted)
 
     def fits(self, answer: Any, fields: Mapping[str, Any], options: Mapping[str, Any]) -> None:  # noqa: B027 - most answers fit every item
         """Refuse an answer that this item, with these fields, cannot have; asked where `looks_at_items`. Raises Unusable."""
@@ -216,6 +232,10 @@ class Kind(ABC):
         """Whether `shown` is drawn once for an annotator, and not for every assignment."""
         return False
 
+    def arranges(self, options: Mapping[str, Any]) -> tuple[str, ...]:  # noqa: ARG002 - the kind's signature
+        """The fields of an item that `seen` puts in an order and gives titles."""
+        return ()
+
     def seen(
         self,
         fields: Sequence[Mapping[str, Any]],
@@ -238,6 +258,17 @@ class Kind(ABC):
         """Where on the screen, from 0, the thing chosen stood, if that was drawn for this one answer; else None."""
         return None
 
+    def picks(
+        self,
+        answer: Any,  # noqa: ARG002 - the kind's signature
+        options: Mapping[str, Any],  # noqa: ARG002
+        shown: Mapping[str, Any] | None,  # noqa: ARG002
+    ) -> list[tuple[tuple[int, ...], int]]:
+        """Of each order that was drawn for this one answer: the places, from 0, of all that was chosen, and how many places
+        there were.
+        """
+        return []
+
     def labels_in(self, answer: Any) -> tuple[Any, ...]:
         """The labels that stand in an answer, each once; the answer itself where it is one."""
         return (answer,)
@@ -258,14 +289,16 @@ class Kind(ABC):
             lambda value: self.parse(value, options), lambda first, second: self.distance(first, second, options)
         )
 
-    def size(self, fields: Mapping[str, Any], options: Mapping[str, Any]) -> int:  # noqa: ARG002 - the kind's signature
-        """How much an item has to answer on, such as the length of its text, for `measures`; asked where `looks_at_items`."""
+    def size(self, fields: Mapping[str, Any], options: Mapping[str, Any]) -> Any:  # noqa: ARG002 - the kind's signature
+        """How much an item has to answer on, as the kind's own `measures` wants it, such as the length of its text; asked
+        where `looks_at_items`.
+        """
         return 0
 
     def measures(
         self,
         answers: Sequence[tuple[Hashable, str, Any]],  # noqa: ARG002 - the kind's signature
-        sizes: Mapping[Hashable, int],  # noqa: ARG002
+        sizes: Mapping[Hashable, Any],  # noqa: ARG002
         options: Mapping[str, Any],  # noqa: ARG002
         *,
         resamples: int,  # noqa: ARG002
@@ -310,6 +343,16 @@ def positions_of(
     """Where on the screen, from 1, what was chosen stood in each answer (as dumped); None where that was not drawn."""
     return [
         None if drawn is None or (place := one.place(one.parse(label, options), options, drawn)) is None else place + 1
+        for label, drawn in zip(labels, shown, strict=True)
+    ]
+
+
+def picks_in(
+    one: Kind, options: Mapping[str, Any], labels: Sequence[Any], shown: Sequence[Mapping[str, Any] | None]
+) -> list[list[tuple[tuple[int, ...], int]]]:
+    """The picks in each answer (as dumped); none where nothing was drawn."""
+    return [
+        [] if drawn is None else one.picks(one.parse(label, options), options, drawn)
         for label, drawn in zip(labels, shown, strict=True)
     ]
 

@@ -13,7 +13,9 @@ from labeling.errors import Unusable
 from labeling.kinds import choice, labels
 from labeling.kinds.kind import Category, Kind, Part, Verdict, Vote
 from labeling.kinds.voting import by_item
+from labeling.orders import checked_shuffle, draw_order, places_in
 
+OPTIONS = ("labels", "least", "most", "none", "shuffle")
 NONE = "[]"
 """What a form or a cell of a table says for "none of these"."""
 MOST_TOGETHER = 1_000_000
@@ -31,6 +33,7 @@ class Multichoice(Kind):
     title = "Multiple choice"
     description = "Several labels out of many, such as the topics of an article."
     level = "nominal"
+    can_shuffle = True
     agrees_by = "answers disagree by the labels they do not share (MASI)"
     settles_by = (
         "Each label is settled as a yes or no, by the mean of models of this label and of all labels together; an answer is the labels that are "
@@ -39,13 +42,13 @@ class Multichoice(Kind):
 
     def options(self, raw: Any) -> dict[str, Any]:
         """`{"labels": ["a", {"name": "b", …}], "least": 1, "most": 3, "none": true}`: how many labels an answer has, and
-        whether "none of these" is an answer.
+        whether "none of these" is an answer; and `"shuffle": "assignment"` or `"annotator"` where their order is to be drawn.
         """
         found = labels.read(raw, "A multiple choice")
-        unknown = sorted(set(raw) - {"labels", "least", "most", "none"})
+        unknown = sorted(set(raw) - set(OPTIONS))
         if unknown:
             raise Unusable(
-                f"A multiple choice has no option {unknown[0]!r}", cure="Known are: labels, least, most, none."
+                f"A multiple choice has no option {unknown[0]!r}", cure="Known are: " + ", ".join(OPTIONS) + "."
             )
         least, most, none = raw.get("least", 1), raw.get("most"), raw.get("none", False)
         most = len(found) if most is None else most
@@ -58,7 +61,8 @@ class Multichoice(Kind):
             raise Unusable(f"There are no {least} labels", cure=f"Ask for at most {len(found)}.")
         if not isinstance(none, bool):
             raise Unusable(f"none={none!r} is no truth value", cure="Give true or false.")
-        return {"labels": found, "least": least, "most": min(most, len(found)), "none": none}
+        rest = {"least": least, "most": min(most, len(found)), "none": none}
+        return {"labels": found, **rest, **checked_shuffle(raw, len(found))}
 
     def parse(self, raw: Any, options: Mapping[str, Any]) -> tuple[str, ...]:
         """The labels in the project's order; one that is named twice counts once."""
@@ -79,6 +83,18 @@ class Multichoice(Kind):
     def dump(self, answer: Any) -> Any:
         """The names in a list."""
         return list(answer)
+
+    def is_blank(self, raw: Any, options: Mapping[str, Any]) -> bool:
+        """An empty list is "none of these", where that is an answer."""
+        return raw is None or raw == "" or (raw == [] and not options["none"])
+
+    def condition(self, raw: Any, options: Mapping[str, Any]) -> Any:
+        """One of the labels."""
+        return labels.parse(raw, options)
+
+    def meets(self, said: Any, wanted: Any) -> bool:
+        """Whether that label is among those chosen."""
+        return wanted in said
 
     def distance(self, first: Any, second: Any, options: Mapping[str, Any]) -> float:  # noqa: ARG002 - the kind's signature
         """1 − MASI: Jaccard's overlap times 1 for the same set, 2/3 where one holds the other, 1/3 where they overlap.
@@ -112,6 +128,20 @@ class Multichoice(Kind):
         """Those of the answer."""
         return tuple(answer)
 
+    def shown(self, options: Mapping[str, Any], seed: int) -> dict[str, Any] | None:
+        """The order of the labels, where it is to be drawn."""
+        return draw_order([label["name"] for label in options["labels"]], options, seed)
+
+    def is_shown_by_annotator(self, options: Mapping[str, Any]) -> bool:
+        """As `shuffle` says."""
+        return options.get("shuffle") == "annotator"
+
+    def picks(
+        self, answer: Any, options: Mapping[str, Any], shown: Mapping[str, Any] | None
+    ) -> list[tuple[tuple[int, ...], int]]:
+        """Where the labels chosen stood, in an order drawn for this one answer; of "none of these" nothing can be told."""
+        return places_in(answer, options["labels"], shown)
+
     def columns(self, options: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG002 - the kind's signature
         """One column of lists."""
         return {"label": "strings"}
@@ -122,7 +152,11 @@ class Multichoice(Kind):
 
     def from_settings(self, given: Mapping[str, str]) -> Any:
         """The labels, how many, and whether none is an answer."""
-        raw: dict[str, Any] = {"labels": labels.from_settings(given), "none": given.get("none") == "yes"}
+        raw: dict[str, Any] = {
+            "labels": labels.from_settings(given),
+            "none": given.get("none") == "yes",
+            "shuffle": given.get("shuffle", ""),
+        }
         for field in ("least", "most"):
             if given.get(field, "").strip():
                 try:
@@ -141,6 +175,7 @@ class Multichoice(Kind):
             "least": str(options["least"]),
             "most": str(most),
             "none": "yes" if options["none"] else "no",
+            "shuffle": options.get("shuffle", ""),
         }
 
     def unsafe(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
@@ -211,7 +246,12 @@ class Multichoice(Kind):
             [None, "", "refund", ["refunds"], [7], [["refund"]], {"refund": True}],
         )
         yield (
-            {"labels": [{"name": "a", "description": "first"}, "b", "c"], "least": 2, "most": 3},
+            {
+                "labels": [{"name": "a", "description": "first"}, "b", "c"],
+                "least": 2,
+                "most": 3,
+                "shuffle": "assignment",
+            },
             [["a", "b"], ["c", "a", "a"], ["a", "b", "c"]],
             [[], ["a"], ["a", "a"], ["a", "d"]],
         )

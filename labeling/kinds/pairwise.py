@@ -80,6 +80,10 @@ class Pairwise(Kind):
         """The text itself."""
         return answer
 
+    def arranges(self, options: Mapping[str, Any]) -> tuple[str, ...]:
+        """The fields with the two things."""
+        return tuple(options["fields"])
+
     def distance(self, first: Any, second: Any, options: Mapping[str, Any]) -> float:
         """How far apart in the order of the answers, as a share of its length."""
         values = [category.value for category in self.categories(options)]
@@ -152,6 +156,13 @@ class Pairwise(Kind):
         if shown is None or "swapped" not in shown or answer == "tie":
             return None
         return int((answer[0] == "b") != bool(shown["swapped"]))
+
+    def picks(
+        self, answer: Any, options: Mapping[str, Any], shown: Mapping[str, Any] | None
+    ) -> list[tuple[tuple[int, ...], int]]:
+        """The side chosen, of two; of a tie nothing can be told."""
+        place = self.place(answer, options, shown)
+        return [] if place is None else [((place,), 2)]
 
     def from_settings(self, given: Mapping[str, str]) -> Any:
         """Fields, names of things and strengths as lines; `tie` and `shuffle` are ticked or not there."""

@@ -9,10 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from labeling.errors import Unusable, nearest
-from labeling.kinds import labels, taxonomy
+from labeling.kinds import taxonomy
 from labeling.kinds.kind import Kind
 
-KINDS = ("choice", "multichoice", "rating", "taxonomy", "text")
 MOST_QUESTIONS = 40
 FIELDS = ("name", "words", "kind", "options", "required", "only_if")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -33,6 +32,7 @@ def read(raw: Any) -> list[dict[str, Any]]:
     names = [one.get("name") if isinstance(one, Mapping) else None for one in given]
     for place, one in enumerate(given, 1):
         questions.append(_question(one, place, questions, names))
+    _refuse_two_orders(questions)
     return questions
 
 
@@ -43,14 +43,22 @@ def kind_of(question: Mapping[str, Any]) -> Kind:
     return kind(question["kind"])
 
 
+def names_of_kinds() -> list[str]:
+    """The kinds that a form can ask: all but a form."""
+    from labeling.kinds import kinds
+
+    return [name for name in kinds() if name != "form"]
+
+
 def is_asked(question: Mapping[str, Any], answers: Mapping[str, Any], questions: Sequence[Mapping[str, Any]]) -> bool:
     """Whether one of these questions is asked of somebody who gave these answers to those before it (as JSON has them).
 
     Every condition has to hold; a question that was not answered meets none.
     """
-    kinds = {one["name"]: one["kind"] for one in questions} if question["only_if"] else {}
+    kinds = {one["name"]: kind_of(one) for one in questions} if question["only_if"] else {}
     return all(
-        name in answers and _meets(kinds[name], answers[name], wanted) for name, wanted in question["only_if"].items()
+        name in answers and any(kinds[name].meets(answers[name], one) for one in wanted)
+        for name, wanted in question["only_if"].items()
     )
 
 
@@ -138,9 +146,10 @@ def _question(one: Any, place: int, before: Sequence[Mapping[str, Any]], names: 
         raise Unusable(f"Question {place} repeats the name {name!r}", cure="Give each a name of its own.")
     here = f"Question {name!r}"
     kind_name = one.get("kind")
-    if kind_name not in KINDS:
-        near = nearest(str(kind_name), list(KINDS))
-        cure = f"Did you mean {near!r}?" if near else f"Choose one of: {', '.join(KINDS)}."
+    known = names_of_kinds()
+    if kind_name not in known:
+        near = nearest(str(kind_name), known)
+        cure = f"Did you mean {near!r}?" if near else f"Choose one of: {', '.join(known)}."
         raise Unusable(f"{here} is of no kind that a form can ask: {str(kind_name)[:40]!r}", cure=cure)
     words, required = one.get("words", ""), one.get("required", True)
     if not isinstance(words, str) or len(words) > 500:
@@ -204,23 +213,31 @@ def _why_not(name: Any, own: str, names: Sequence[Any]) -> tuple[str, str]:
 
 def _wanted(on: Mapping[str, Any], value: Any, here: str) -> Any:
     """An answer that a condition names, as JSON has it: a label, a point, or an entry of a tree with all below it."""
-    if on["kind"] == "text":
-        raise Unusable(f"{here} hangs on the words said to {on['name']!r}", cure="Ask a choice for it.")
     try:
-        if on["kind"] == "multichoice":
-            return labels.parse(value, on["options"])
-        if on["kind"] == "taxonomy":
-            return taxonomy.KIND.parse(value, {**on["options"], "leaves_only": False})
-        return kind_of(on).parse(value, on["options"])
+        return kind_of(on).condition(value, on["options"])
     except Unusable as error:
         what = error.what[:1].lower() + error.what[1:]
         raise Unusable(f"{here} is asked only for an answer to {on['name']!r}: {what}", cure=error.cure) from None
 
 
-def _meets(kind_name: str, answer: Any, wanted: Sequence[Any]) -> bool:
-    """Whether an answer, a label in it, or an entry above it is one of those wanted."""
-    if kind_name == "multichoice":
-        return any(one in wanted for one in answer)
-    if kind_name == "taxonomy":
-        return any(answer == one or answer.startswith(one + taxonomy.SEPARATOR) for one in wanted)
-    return answer in wanted
+def _refuse_two_orders(questions: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse questions that give the same things two orders on the screen, or two titles: "1" and "2", "A" and "B".
+
+    Several comparisons of the same two replies are well: they share one order.
+    """
+    seen: dict[str, Mapping[str, Any]] = {}
+    for question in questions:
+        for field in kind_of(question).arranges(question["options"]):
+            other = seen.setdefault(field, question)
+            if _order_of(other) != _order_of(question):
+                raise Unusable(
+                    f"The questions {other['name']!r} and {question['name']!r} both put the field {field!r} in an order "
+                    "of their own",
+                    cure="Let them be of one kind and name the same fields and shuffle, or make two projects of it.",
+                )
+
+
+def _order_of(question: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What the order on the screen hangs on, but for the draw."""
+    options = question["options"]
+    return question["kind"], kind_of(question).arranges(options), options["shuffle"], options.get("count")

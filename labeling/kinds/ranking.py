@@ -86,6 +86,14 @@ class Ranking(Kind):
         """The list itself."""
         return answer
 
+    def condition(self, raw: Any, options: Mapping[str, Any]) -> Any:  # noqa: ARG002 - the kind's signature
+        """An order is none."""
+        raise Unusable("an order is too much to hang on", cure="Ask a comparison or a choice for it.")
+
+    def arranges(self, options: Mapping[str, Any]) -> tuple[str, ...]:
+        """The fields whose things are put in order."""
+        return tuple(options["fields"])
+
     def distance(self, first: Any, second: Any, options: Mapping[str, Any]) -> float:  # noqa: ARG002 - the kind's signature
         """Kendall's: the share of pairs that are in another order, those tied in one alone counting half."""
         return distance(first, second)

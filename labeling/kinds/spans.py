@@ -20,8 +20,6 @@ MOST_RELATIONS = 20_000
 LONGEST_TEXT = 10_000_000
 SNAPS = ("word", "character")
 OPTIONS = ("labels", "field", "may_overlap", "snap", "relations", "right_at")
-NOTHING = {"none": True}
-"""The answer of somebody who looked and found no span: said, never left out."""
 
 
 class SpanKind(Kind):
@@ -31,7 +29,6 @@ class SpanKind(Kind):
     title = "Spans of a text"
     description = "Labeled pieces of a text, such as the names in it, and how they relate."
     level = "nominal"
-    looks_at_items = True
     agrees_by = "one minus the soft F1 of two sets of spans"
     settles_by = (
         "Every span that somebody marked is weighed by who marked it; of those that exclude each other the best supported "
@@ -87,18 +84,23 @@ class SpanKind(Kind):
 
     def dump(self, answer: Any) -> Any:
         """Spans as objects in reading order; a relation's `from` and `to` are places among them, from 0."""
-        if not answer.spans:
-            return dict(NOTHING)
-        spans = [{"start": one.start, "end": one.end, "label": one.label} for one in answer.spans]
-        if not answer.relations:
-            return {"spans": spans}
-        place = {span: number for number, span in enumerate(answer.spans)}
-        return {
-            "spans": spans,
-            "relations": [
-                {"from": place[one.source], "to": place[one.target], "label": one.label} for one in answer.relations
-            ],
-        }
+        return answer.plain()
+
+    def condition(self, raw: Any, options: Mapping[str, Any]) -> Any:
+        """One of the labels: asked where a span bears it."""
+        return labels.parse(raw, options)
+
+    def meets(self, said: Any, wanted: Any) -> bool:
+        """Whether a span bears that label."""
+        return any(span["label"] == wanted for span in said.get("spans", ()))
+
+    def without_script(self, options: Mapping[str, Any]) -> bool:  # noqa: ARG002 - the kind's signature
+        """As JSON alone."""
+        return False
+
+    def looks_at_items(self, options: Mapping[str, Any]) -> bool:  # noqa: ARG002 - the kind's signature
+        """It does: spans lie in a text."""
+        return True
 
     def fits(self, answer: Any, fields: Mapping[str, Any], options: Mapping[str, Any]) -> None:
         """Refuse spans that the item's text has not: beyond its end, or of nothing but white space."""
@@ -130,7 +132,7 @@ class SpanKind(Kind):
     def measures(
         self,
         answers: Sequence[tuple[Hashable, str, Any]],
-        sizes: Mapping[Hashable, int],
+        sizes: Mapping[Hashable, Any],
         options: Mapping[str, Any],
         *,
         resamples: int,

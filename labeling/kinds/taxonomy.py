@@ -82,6 +82,14 @@ class Taxonomy(Kind):
         """The path itself."""
         return answer
 
+    def condition(self, raw: Any, options: Mapping[str, Any]) -> Any:
+        """An entry, which stands for all below it."""
+        return self.parse(raw, {**options, "leaves_only": False})
+
+    def meets(self, said: Any, wanted: Any) -> bool:
+        """Whether the answer is that entry or one below it."""
+        return bool(said == wanted or said.startswith(wanted + SEPARATOR))
+
     def distance(self, first: Any, second: Any, options: Mapping[str, Any]) -> float:  # noqa: ARG002 - the kind's signature
         """1 − 2 · depth(lowest common ancestor) / (depth(first) + depth(second)); entries at the top have depth 1.
 

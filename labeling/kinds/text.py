@@ -76,6 +76,10 @@ class Text(Kind):
         """The text itself."""
         return answer
 
+    def condition(self, raw: Any, options: Mapping[str, Any]) -> Any:  # noqa: ARG002 - the kind's signature
+        """Free words are none."""
+        raise Unusable("words are too free to hang on", cure="Ask a choice for it.")
+
     def distance(self, first: Any, second: Any, options: Mapping[str, Any]) -> float:  # noqa: ARG002 - the kind's signature
         """Levenshtein's distance over the length of the longer text. Source: Levenshtein (1966)."""
         from rapidfuzz.distance import Levenshtein

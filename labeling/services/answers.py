@@ -85,7 +85,8 @@ def _put(tx: Writing, batch: _Batch, rows: Sequence[Row], before: int, actor: in
     places = [row.get("line") or before + place for place, row in enumerate(rows, 1)]
     keys = [_text(row, "item", place) for place, row in zip(places, rows, strict=True)]
     found = items.numbers(tx.connection, project, list(dict.fromkeys(keys)))
-    fields = items.payloads(tx.connection, list(found.values())) if batch.kind.looks_at_items else {}
+    is_looked_at = batch.kind.looks_at_items(batch.here.options)
+    fields = items.payloads(tx.connection, list(found.values())) if is_looked_at else {}
     ready = []
     for place, row, key in zip(places, rows, keys, strict=True):
         if key not in found:

@@ -16,6 +16,6 @@ def read_answer(connection: Connection, here: Project, item: int, raw: Any) -> A
     """The answer to an item as it is stored. Raises Unusable for what the kind refuses, or this item cannot have."""
     one = kind(here.kind)
     answer = one.parse(raw, here.options)
-    if one.looks_at_items:
+    if one.looks_at_items(here.options):
         one.fits(answer, items.payloads(connection, [item])[item], here.options)
     return one.dump(answer)

@@ -103,7 +103,7 @@ def _fit(
 ) -> None:
     """Refuse a suggestion that its item cannot have. Raises Unusable, naming the row."""
     one = kind(here.kind)
-    if not one.looks_at_items:
+    if not one.looks_at_items(here.options):
         return
     fields = items.payloads(tx.connection, list(found.values()))
     for line, key, row in batch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Span(NamedTuple):
@@ -40,6 +40,21 @@ class Spans(NamedTuple):
 
     spans: tuple[Span, ...] = ()
     relations: tuple[Relation, ...] = ()
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON has it: objects in reading order; a relation's `from` and `to` are places among them, from 0.
+
+        >>> Spans().plain(), Spans((Span(0, 3, "A"),)).plain()
+        ({'none': True}, {'spans': [{'start': 0, 'end': 3, 'label': 'A'}]})
+        """
+        if not self.spans:
+            return {"none": True}
+        spans = {"spans": [span._asdict() for span in self.spans]}
+        if not self.relations:
+            return spans
+        place = {span: number for number, span in enumerate(self.spans)}
+        arrows = [{"from": place[one.source], "to": place[one.target], "label": one.label} for one in self.relations]
+        return {**spans, "relations": arrows}
 
 
 def disjoint(spans: Iterable[Span]) -> tuple[Span, Span] | None:

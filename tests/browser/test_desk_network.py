@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from labeling.services import members, work
 from labeling.store import handout
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, PASSWORD, Person
 from web import security
 
 
@@ -267,22 +268,100 @@ def test_whatever_is_cut_before_it_left_or_before_it_was_heard_of_is_done_once(s
         assert connection.exec_driver_sql("SELECT count(*) FROM acknowledgements").scalar_one() == 1
 
 
-def test_what_waits_survives_the_closing_of_the_whole_browser_and_is_saved_once(site, project):
-    """What a browser keeps on disk, and no more, is given to a new one; the old one may have sent the answer or not."""
+@pytest.mark.parametrize("lost", ["request", "reply"])
+def test_a_hand_out_that_is_lost_on_its_way_or_on_its_way_back_hands_nothing_out_twice(site, project, lost):
     ann = site.sit("ann")
+    page = ann.at_desk()
+    tries = []
+
+    def cut(route):
+        tries.append(route.request.url)
+        if len(tries) > 1:
+            return route.continue_()
+        if lost == "reply":
+            assert route.fetch().ok
+        return route.abort()
+
+    page.route("**/desk/hand-out", cut)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    page.wait_for_timeout(100)
+    assert len(tries) == 1
+    seen = []
+    for _ in range(8):
+        ann.settles()
+        seen.append(ann.item())
+        ann.presses("1", "Enter")
+        ann.waits_until_saved()
+    ann.is_shown("Nothing waits for you here")
+    for _ in range(80):
+        if len(tries) > 1:
+            break
+        page.wait_for_timeout(50)
+    assert len(tries) > 1
+    assert len(set(seen)) == 8
+    assert len(site.rows(project)) == len(set(site.rows(project))) == 8
+    with site.store.read() as connection:
+        assert handout.held(connection, project.id, 1) == []
+
+
+def test_what_waits_survives_the_closing_of_the_whole_browser_and_is_saved_once(site, project, browser, tmp_path):
+    """A browser with a profile on disk is closed while an answer waits, and opened again on what it left there."""
+
+    def opened():
+        context = browser.browser_type.launch_persistent_context(
+            tmp_path / "profile", executable_path=CHROMIUM, args=ARGUMENTS, locale="en-GB", base_url=site.url
+        )
+        context.set_default_timeout(8000)
+        return context
+
+    def signs_in(context):
+        reply = context.request.post(
+            site.url + "/api/v1/session",
+            data=json.dumps({"name": "ann", "password": PASSWORD}),
+            headers={"content-type": "application/json", "origin": site.url},
+        )
+        assert reply.ok
+
+    context = opened()
+    signs_in(context)
+    ann = Person("ann", context, context.pages[0], site.url)
     page = ann.at_desk()
     ann.settles()
     ann.goes_offline()
     ann.presses("3", "Enter")
     expect(page.locator("#saved")).to_have_text("Offline, 1 waiting")
-    kept = ann.context.storage_state()
+    # What is sent while the browser closes, its line open again for a moment, is refused.
+    site.store.write(members.close_sessions, member=1, actor=None)
+    context.close()
     assert site.rows(project) == []
-    assert '\\"answer\\":\\"broken\\"' in json.dumps(kept)
-    ann.context.close()
-    again = site.sit("ann", storage_state=kept)
-    again.at_desk().locator('#desk[data-waiting="0"]').wait_for(state="attached")
-    assert [label for _, label in site.rows(project)] == ["broken"]
-    assert site.counts(project) == {"ann": 1}
+    again = opened()
+    signs_in(again)
+    try:
+        later = Person("ann", again, again.pages[0], site.url)
+        later.at_desk().locator('#desk[data-waiting="0"]').wait_for(state="attached")
+        assert [label for _, label in site.rows(project)] == ["broken"]
+        assert site.counts(project) == {"ann": 1}
+    finally:
+        again.close()
+
+
+def test_a_session_that_ends_while_answers_wait_keeps_them_all_and_sends_them_once(site, project):
+    ann = site.sit("ann")
+    page = ann.at_desk()
+    ann.settles()
+    ann.goes_offline()
+    ann.answers("1", "2")
+    expect(page.locator("#saved")).to_have_text("Offline, 2 waiting")
+    site.store.write(members.close_sessions, member=1, actor=None)
+    ann.comes_back_online()
+    page.get_by_text("Your session is over.").first.wait_for()
+    expect(page.locator("#kept")).to_have_text("Nothing is lost: 2 of your answers wait here.")
+    page.wait_for_timeout(400)  # by now the card says that nothing more is here, and leaves the focus where one types
+    expect(page.get_by_label("Password")).to_be_focused()
+    page.keyboard.type(PASSWORD)
+    ann.presses("Enter")
+    ann.waits_until_saved()
+    assert [label for _, label in site.rows(project)] == ["refund", "delivery"]
 
 
 def test_a_server_that_asks_for_a_moment_gets_it_and_then_the_answer(site, project):

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from playwright.sync_api import expect
 
 from labeling.services import media, projects
 from tests import media as made
@@ -108,6 +109,36 @@ def test_a_sound_is_played_sought_and_sped_up_by_keys_that_choose_no_label(show)
     ann.presses("Space")
     assert page.locator("#answer input:checked").count() == 0
     assert page.locator("#desk").get_attribute("data-state") == "working"
+
+
+def test_the_keys_of_the_player_are_chosen_shown_and_kept_with_the_person(show):
+    ann = show([{"clip": "a.wav"}], {"clip": "audio"}, {"a.wav": made.wav(12)})
+    page = ann.at_desk()
+    until(page, "document.querySelector('audio').readyState >= 2")
+    at = "document.querySelector('audio').currentTime"
+    ann.presses("?")
+    expect(page.locator("#keys div", has_text="Five seconds on").locator("kbd")).to_have_text(">")
+    page.get_by_role("button", name="Choose other keys").click()
+    page.get_by_role("button", name="Five seconds on").click()
+    ann.presses("s")
+    expect(page.locator("#change-keys [role=alert]")).to_contain_text(
+        "The key 's' would both skip and go five seconds on."
+    )
+    page.get_by_role("button", name="Five seconds on").click()
+    ann.presses("j")
+    forward = page.locator(".play-bar button", has_text="+5 s")
+    expect(forward.locator("kbd")).to_have_text("j")
+    page = ann.at_desk()
+    expect(forward.locator("kbd")).to_have_text("j")
+    until(page, "document.querySelector('audio').readyState >= 2")
+    ann.presses(">")
+    assert page.evaluate(at) == 0
+    ann.presses("j")
+    assert page.evaluate(at) == 5
+    forward.click()
+    assert page.evaluate(at) == 10
+    ann.presses("?")
+    expect(page.locator("#keys div", has_text="Five seconds on").locator("kbd")).to_have_text("j")
 
 
 def test_a_dialogue_is_turns_with_who_speaks_and_what_is_none_is_text(show):

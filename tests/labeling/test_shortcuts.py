@@ -59,3 +59,15 @@ def test_what_cannot_be_read_is_refused_with_the_form_that_can(given):
 def test_an_unknown_action_names_the_nearest_and_escape_stays():
     assert "Did you mean 'skip'?" in refusal(keys={"skipp": ["x"]})
     assert "No key can be chosen for 'close'" in refusal(keys={"close": ["x"]})
+
+
+def test_the_keys_of_a_player_make_way_until_they_are_chosen():
+    found = shortcuts.chosen({"keys": {"skip": ["-"]}})
+    assert (found["keys"]["slower"], found["keys"]["faster"]) == ([], ["+"])
+    assert "p" in found["labels"]
+    again = {name: keys for name, keys in found["keys"].items() if name != "close"}
+    assert shortcuts.chosen({"keys": again}) == found
+    chosen = shortcuts.chosen({"keys": {"play": ["q"]}})
+    assert chosen["keys"]["play"] == ["q"]
+    assert "q" not in chosen["labels"]
+    assert "'-' would both skip and play slower" in refusal(keys={"skip": ["-"], "slower": ["-"]})

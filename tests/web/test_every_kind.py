@@ -19,6 +19,7 @@ from web.breakdowns import By
 ITEMS = 30
 TABLES = ("csv", "jsonl", "parquet")
 THINGS = {"left": "one thing", "middle": "another thing", "right": "a third thing"}
+THINGS |= {"first": "the first", "second": "the second", "third": "the last"}
 WHO = ("ann", "bob", "cid")
 PAGES = (
     "overview", "items", "items/one?key=i0", "annotators", "annotators/ann", "agreement", "agreement/consensus",
@@ -27,11 +28,14 @@ PAGES = (
 )  # fmt: skip
 
 
-@pytest.fixture(params=kinds().values(), ids=list(kinds()))
+LINES = {name: (one, *next(iter(one.examples()))) for name, one in kinds().items()}
+LINES["form of every kind"] = (kinds()["form"], *list(kinds()["form"].examples())[-1])
+
+
+@pytest.fixture(params=LINES.values(), ids=list(LINES))
 def made(request, office):
     """A project of that kind with items, answers by three that differ on some, gold, and a consensus."""
-    one = request.param
-    raw, good, _ = next(iter(one.examples()))
+    one, raw, good, _ = request.param
     options = one.options(raw)
     answers = [one.dump(one.parse(wire, options)) for wire in good]
     store = office.store
@@ -129,7 +133,7 @@ def test_every_page_of_every_kind_opens_and_its_answers_are_ruled_on_and_made_go
         "i10": taken.answer,
     }
 
-    given = {"answer": values} if one.without_script else {"answer_json": json.dumps(answers[1])}
+    given = {"answer": values} if one.without_script(project.options) else {"answer_json": json.dumps(answers[1])}
     reply = manager.post("/projects/line/settings/gold", data={"key": "i9", "note": "", **given})
     assert reply.status_code == 303, reply.text
     reply = manager.patch("/api/v1/projects/line", json={"overlap_most": 5})

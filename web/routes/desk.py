@@ -14,7 +14,7 @@ from starlette.responses import Response
 from labeling import showing
 from labeling.errors import Conflict, NotFound, Unusable
 from labeling.kinds import Category, Kind, kind
-from labeling.model import SKIP_REASONS, Desk
+from labeling.model import SKIP_REASONS, Desk, Held
 from labeling.services import guidelines as guideline_services
 from labeling.services import work
 from web import auth, cards
@@ -111,6 +111,7 @@ async def _page(
         has_media=bool(showing.media_fields(project.shows)),
         shown=first.shown if first is not None else None,
         kind=one,
+        suggested=_suggested(one, project.options, first),
         categories=one.categories(project.options),
         entries=_entries(one, project.options),
         options=project.options,
@@ -121,6 +122,13 @@ async def _page(
         error=error,
         given=form,
     )
+
+
+def _suggested(one: Kind, options: Mapping[str, Any], held: Held | None) -> str:
+    """What a model suggests, in the words that stand on the screen; nothing where it suggests nothing."""
+    if held is None or held.suggestion is None:
+        return ""
+    return one.text_seen(one.parse(held.suggestion["answer"], options), options, held.shown)
 
 
 def _entries(one: Kind, options: Mapping[str, Any]) -> list[tuple[int, Category]]:

@@ -1,7 +1,7 @@
 // The desk: one item after the other, by keyboard, mouse or touch. The page comes with its first item in it; from then on
 // an answer is one request that brings the next item but one, so that the next is always here and shows within a frame.
 
-import { language, t, tn, widgetOf } from "./inputs.js";
+import { isTyping, language, nameOfKey as nameOf, t, tn, widgetOf } from "./inputs.js";
 import { call, Kept, newKey, Outbox, stateAfter } from "./outbox.js";
 
 const HOLD = 2;
@@ -107,7 +107,7 @@ function draw(one, { answer, flagged = false, comment = "" } = {}) {
   $("#find")?.dispatchEvent(new Event("clear"));
   kind.write(answer);
   isUntouched = answer === undefined;
-  drawSuggestion(one.suggestion);
+  drawSuggestion(one);
   form.elements.flagged.checked = flagged;
   form.elements.comment.value = comment;
   form.elements.note.value = "";
@@ -116,14 +116,15 @@ function draw(one, { answer, flagged = false, comment = "" } = {}) {
   shown();
 }
 
-function drawSuggestion(suggestion) {
+function drawSuggestion(one) {
+  const { suggestion } = one;
   $("#suggestion").hidden = !suggestion;
   kind.suggest(suggestion?.answer);
   if (!suggestion) return;
   const { model, confidence, answer } = suggestion;
   $("#suggestion [data-model]").textContent = model;
   $("#suggestion [data-sure]").textContent = confidence === null ? "" : `, ${confidence.toFixed(2).replace(/^0/, "")}`;
-  $("#suggestion [data-words]").textContent = kind.words(answer);
+  $("#suggestion [data-words]").textContent = kind.words(answer, one);
 }
 
 function shown() {
@@ -145,7 +146,8 @@ function shown() {
 
 function reveal(section) {
   for (const one of $$(".card", desk)) one.hidden = one !== section;
-  if (section !== form) $("h1", section).focus({ preventScroll: true });
+  // Who is signing in again goes on typing.
+  if (section !== form && !$("#again").contains(document.activeElement)) $("h1", section).focus({ preventScroll: true });
 }
 
 const duration = (seconds) =>
@@ -228,7 +230,7 @@ function show(one) {
   card = one;
   draw(one, drafts.value[one.assignment]);
   reveal(form);
-  kind.focus();
+  if (!$("#again").contains(document.activeElement)) kind.focus();
   announce(`${t("New item.")} ${excerpt(one, 300)}`);
 }
 
@@ -281,7 +283,8 @@ const given = () => ({
 function submit() {
   if (form.hidden || isGuarded()) return;
   const now = given();
-  const isBare = now.answer === undefined || (isUntouched && !earlier);
+  // What was answered of several questions must not give way to a suggestion for all of them.
+  const isBare = (now.answer === undefined && !(kind.hasSeveral && !isUntouched)) || (isUntouched && !earlier);
   if (isBare && (earlier ?? card)?.suggestion) return accept();
   if (now.answer === undefined) return refuse();
   if (earlier) return revise(now);
@@ -293,13 +296,14 @@ function submit() {
 
 /** Fill the suggestion in; it is an answer only once it is submitted, and not by the same press. */
 function accept() {
-  const suggestion = (earlier ?? card)?.suggestion;
+  const one = earlier ?? card;
+  const suggestion = one?.suggestion;
   if (form.hidden || !suggestion || isGuarded()) return;
   kind.write(suggestion.answer);
   changed();
   kind.focus();
   shownAt = performance.now();
-  announce(t("Filled in: %(answer)s. Submit it, or change it first.", { answer: kind.words(suggestion.answer) }));
+  announce(t("Filled in: %(answer)s. Submit it, or change it first.", { answer: kind.words(suggestion.answer, one) }));
 }
 
 function revise(now) {
@@ -313,6 +317,9 @@ function revise(now) {
   }
   return toCard();
 }
+
+/** By key: of several questions first to the next that lacks an answer. */
+const submitOrGoOn = () => (form.hidden || isGuarded() || !kind.goOn?.()) && submit();
 
 function skip() {
   if (form.hidden || earlier || isGuarded()) return;
@@ -582,8 +589,8 @@ function pointOut() {
 
 const KEYS = [
   ...(kind.keys ?? []),
-  { name: "submit", words: t("Submit, once something is chosen"), run: submit },
-  { name: "submit_anywhere", words: t("Submit, out of a text field too"), run: () => (skipBox.open ? skip() : submit()), isAnywhere: true },
+  { name: "submit", words: t("Submit, once something is chosen"), run: submitOrGoOn },
+  { name: "submit_anywhere", words: t("Submit, out of a text field too"), run: () => (skipBox.open ? skip() : submitOrGoOn()), isAnywhere: true },
   { name: "accept", words: t("Fill in what is suggested"), run: accept },
   { name: "clear", words: t("Clear the answer"), run: clear },
   { name: "skip", words: t("Skip, with a reason"), run: () => pop(skipBox) },
@@ -608,28 +615,35 @@ let bound = new Map(); // from a key to its row; the kind's own win
 function bind() {
   for (const row of KEYS) if (row.name) row.keys = myKeys.keys[row.name];
   bound = new Map([...KEYS].reverse().flatMap((row) => row.keys.map((key) => [key, row])));
-  for (const [place, box] of $$(".label-rows > .label-row > [data-place]", answerBox).entries()) {
-    const key = myKeys.labels[place] ?? "";
-    box.dataset.key = key;
-    box.setAttribute("aria-keyshortcuts", key);
-    const shown = $("kbd", box.parentElement);
-    if (shown) shown.textContent = key;
-    else if (key) box.after(make("kbd", "", key));
+  const questions = $$(".question", answerBox);
+  for (const within of questions.length ? questions : [answerBox]) {
+    for (const [place, box] of $$(".label-rows > .label-row > [data-place]", within).entries()) {
+      const key = myKeys.labels[place] ?? "";
+      box.dataset.key = key;
+      box.setAttribute("aria-keyshortcuts", key);
+      const shown = $("kbd", box.parentElement);
+      if (shown) shown.textContent = key;
+      else if (key) box.after(make("kbd", "", key));
+    }
   }
   for (const thing of $$("[data-keyof]")) {
     const keys = myKeys.keys[thing.dataset.keyof];
     thing.setAttribute("aria-keyshortcuts", keys.join(" ").replaceAll("ctrl+", "Control+").replace("arrowleft", "ArrowLeft").replace("arrowright", "ArrowRight"));
     const shown = $("kbd", thing.closest("label, summary, button") ?? thing);
-    if (shown) shown.textContent = shownKey(keys[0]);
+    if (shown) shown.textContent = keys.length ? shownKey(keys[0]) : "";
   }
   $("#at-once").checked = myKeys.at_once;
   drawKeys();
 }
 
+/** What has a key now: of several questions, what the one in hand has. */
+const keyed = () => $$("[data-key]", $(".question.here", answerBox) ?? answerBox).filter((box) => box.dataset.key);
+
 function drawKeys() {
-  const boxes = $$("[data-key]", answerBox).filter((box) => box.dataset.key);
+  const boxes = keyed();
   const labels = boxes.length ? [[`${boxes[0].dataset.key} … ${boxes.at(-1).dataset.key}`, t("Choose, as the rows show")]] : [];
-  const rows = [...labels, ...KEYS.map((row) => [...row.keys.filter((key) => bound.get(key) === row).map(shownKey), row.words])];
+  const own = (kind.keysHere?.() ?? []).map((row) => [...row.keys.map(shownKey), row.words]);
+  const rows = [...labels, ...own, ...KEYS.map((row) => [...row.keys.filter((key) => bound.get(key) === row).map(shownKey), row.words])];
   $("#keys").replaceChildren(
     ...rows.map((row) => make("div", "", make("dt", "", ...row.slice(0, -1).map((key) => make("kbd", "", key))), make("dd", "", row.at(-1)))),
   );
@@ -653,20 +667,12 @@ async function changeKeys() {
   changing.open();
 }
 
-/** The name of a key; the digit keys count as digits on every layout. */
-function nameOf(event) {
-  const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code);
-  const name = digit && !event.shiftKey ? digit[1] : event.key === " " ? "space" : event.key.toLowerCase();
-  return (event.ctrlKey || event.metaKey ? "ctrl+" : "") + name;
-}
-
 function pressed(event) {
   if (event.isComposing || event.altKey || event.defaultPrevented) return;
   const name = nameOf(event);
   const row = bound.get(name);
   const { target } = event;
-  const isText = target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
-  if (!row?.isAnywhere && (isText || target.closest(".account, .again"))) return;
+  if (!row?.isAnywhere && (isTyping(target) || target.closest(".account, .again"))) return;
   // Enter and Space on a button, a link or an opened menu are that thing's own.
   if (["enter", "space"].includes(name) && target.closest("button, a, summary, .tools, #at-once")) return;
   if (name === "space" && target.matches("[type=checkbox], [type=radio]:not(:checked)")) return;
@@ -680,7 +686,7 @@ function pressed(event) {
 }
 
 function labelFor(name) {
-  const box = form.hidden || remarkBox.open ? undefined : $$("[data-key]", answerBox).find((one) => one.dataset.key === name);
+  const box = form.hidden || remarkBox.open ? undefined : keyed().find((one) => one.dataset.key === name);
   if (!box) return undefined;
   return () => {
     const isOnce = myKeys.at_once && box.type === "radio" && !earlier && !kind.hasSeveral;
@@ -820,6 +826,7 @@ form.addEventListener("input", (event) => {
   if (!skipBox.contains(event.target)) changed();
 });
 answerBox.addEventListener("focusin", pointOut);
+answerBox.addEventListener("turned", drawKeys);
 for (const box of [skipBox, remarkBox]) {
   box.addEventListener("toggle", () => {
     if (!box.open) return;
@@ -862,7 +869,7 @@ if (mode === "working" && held.length && isFree(held[0])) {
   card = held[0];
   const draft = drafts.value[card.assignment];
   if (draft) draw(card, draft);
-  else kind.item?.(item, card.fields, card.shown), drawSuggestion(card.suggestion), shown();
+  else kind.item?.(item, card.fields, card.shown), drawSuggestion(card), shown();
   kind.focus();
 }
 settle();

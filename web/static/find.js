@@ -4,11 +4,11 @@ import { t } from "./inputs.js";
 
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 
-/** Put a search above the labels of a box; `leave` gives the focus back to the answer. */
-export function begin(box, leave) {
+/** Put a search above the labels of a box; `leave` gives the focus back to the answer. Gives its field, and how it is cleared. */
+export function begin(box, leave, id = "find") {
   const rows = [...box.querySelectorAll(".label-rows > .label-row")];
   const field = document.createElement("input");
-  Object.assign(field, { type: "search", id: "find", className: "find", placeholder: t("Find a label"), autocomplete: "off" });
+  Object.assign(field, { type: "search", id, className: "find", placeholder: t("Find a label"), autocomplete: "off" });
   field.setAttribute("aria-label", t("Find a label"));
   field.setAttribute("aria-keyshortcuts", "/");
   field.dataset.keyof = "find";
@@ -55,4 +55,5 @@ export function begin(box, leave) {
       leave();
     }
   });
+  return { field, clear };
 }

@@ -68,12 +68,24 @@ export function inputsOf(box) {
  * What a box gives: `inputsOf` it, with what the kind's script (its address, if there is one) does otherwise. A script may
  * also give `item(box, fields, shown)`: draw or mark the item just put on the card, `shown` being what the server drew for
  * it (null for nothing); `keys`: rows for the table of keys; `missing()`: what an answer still wants, in words; `draft()`:
- * what to keep of an answer that is not complete.
+ * what to keep of an answer that is not complete; `suggest(answer)`: show what a model suggests; `meets(answer, wanted)`:
+ * whether an answer is or holds what a condition names (equal to it, where nothing is said); `stand({ isAsked, isHere })`:
+ * how it stands in a form. Where an answer lies in the item itself, it says "enter" on its box when somebody comes there.
  */
 export async function widgetOf(box, script) {
   const inputs = inputsOf(box);
   return script ? { ...inputs, ...(await (await import(script)).default(box)) } : inputs;
 }
+
+/** The name of a key; the digit keys count as digits on every layout. */
+export function nameOfKey(event) {
+  const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code);
+  const name = digit && !event.shiftKey ? digit[1] : event.key === " " ? "space" : event.key.toLowerCase();
+  return (event.ctrlKey || event.metaKey ? "ctrl+" : "") + name;
+}
+
+/** Whether keys are letters there, and no commands. */
+export const isTyping = (target) => target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
 
 // --- What scripts say, in the language of the page: its catalogue stands in the page where that is not English -----------------
 

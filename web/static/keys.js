@@ -30,7 +30,7 @@ export function form(box, desk) {
   function draw() {
     const kept = desk.chosen();
     const rows = desk.rows().map((row) => {
-      const keys = kept.keys[row.name].map(desk.shownKey).join(", ");
+      const keys = kept.keys[row.name].map(desk.shownKey).join(", ") || "–";
       const button = make("button", "button small", keys);
       button.type = "button";
       button.dataset.row = row.name;

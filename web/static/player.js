@@ -55,10 +55,13 @@ export default (item, announce) => {
     }
   }
 
-  function button(words, key, run) {
+  /** A button that says the key which does the same; when another is chosen, the desk writes it there (`data-keyof`). */
+  function button(words, name, run) {
     const made = document.createElement("button");
+    const [key = ""] = keys.find((row) => row.name === name).keys;
     made.type = "button";
     made.className = "button small";
+    made.dataset.keyof = name;
     made.append(words, " ", Object.assign(document.createElement("kbd"), { textContent: key, ariaHidden: "true" }));
     made.onclick = run;
     return made;
@@ -70,10 +73,10 @@ export default (item, announce) => {
     made.className = "play-bar";
     const shown = Object.assign(document.createElement("output"), { value: `${speed}×`, ariaLabel: t("Speed") });
     made.append(
-      button("−5 s", "<", () => seek(-5, one)),
-      button("+5 s", ">", () => seek(5, one)),
-      button(t("Slower"), "−", () => setSpeed(-1)),
-      button(t("Faster"), "+", () => setSpeed(1)),
+      button("−5 s", "five_back", () => seek(-5, one)),
+      button("+5 s", "five_on", () => seek(5, one)),
+      button(t("Slower"), "slower", () => setSpeed(-1)),
+      button(t("Faster"), "faster", () => setSpeed(1)),
       shown,
     );
     return made;
@@ -96,6 +99,17 @@ export default (item, announce) => {
     zoom(picture, Number(picture.dataset.times ?? 1) === 1 ? 2 : 1, at);
   });
 
+  // The desk gives each row the keys that the person has chosen.
+  const keys = [
+    { name: "play", words: t("Play, and pause"), run: play },
+    { name: "second_back", words: t("A second back"), run: () => seek(-1), mayRepeat: true },
+    { name: "second_on", words: t("A second on"), run: () => seek(1), mayRepeat: true },
+    { name: "five_back", words: t("Five seconds back"), run: () => seek(-5), mayRepeat: true },
+    { name: "five_on", words: t("Five seconds on"), run: () => seek(5), mayRepeat: true },
+    { name: "slower", words: t("Slower; a picture smaller"), run: () => step(-1) },
+    { name: "faster", words: t("Faster; a picture larger"), run: () => step(1) },
+  ];
+
   return {
     /** An item was put on the card. */
     dress() {
@@ -104,14 +118,6 @@ export default (item, announce) => {
         if (!one.nextElementSibling?.matches(".play-bar")) one.after(bar(one));
       }
     },
-    keys: [
-      { keys: ["0", "p"], words: t("Play, and pause"), run: play },
-      { keys: [","], words: t("A second back"), run: () => seek(-1), mayRepeat: true },
-      { keys: ["."], words: t("A second on"), run: () => seek(1), mayRepeat: true },
-      { keys: ["<"], words: t("Five seconds back"), run: () => seek(-5), mayRepeat: true },
-      { keys: [">"], words: t("Five seconds on"), run: () => seek(5), mayRepeat: true },
-      { keys: ["-"], words: t("Slower; a picture smaller"), run: () => step(-1) },
-      { keys: ["+"], words: t("Faster; a picture larger"), run: () => step(1) },
-    ],
+    keys,
   };
 };

@@ -113,7 +113,9 @@ def test_a_condition_that_cannot_be_met_is_refused_and_the_nearest_named(only_if
 
 
 def test_a_condition_on_free_text_is_refused():
-    assert "hangs on the words said to 'note'" in refusal(TOPIC, NOTE, {**RUDE, "only_if": {"note": ["x"]}})
+    assert "an answer to 'note': words are too free to hang on" in refusal(
+        TOPIC, NOTE, {**RUDE, "only_if": {"note": ["x"]}}
+    )
 
 
 # --- Answering ------------------------------------------------------------------------------------------------------

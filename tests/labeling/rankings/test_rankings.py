@@ -54,12 +54,19 @@ def test_a_cycle_of_majorities_is_cut_where_it_costs_least():
 
 
 def test_w_of_the_birds_of_zar_is_924_with_ties_corrected():
-    """Zar (2010), Biostatistical Analysis, example 20.5: wing, tail and bill lengths of twelve birds."""
+    """Zar (2010), Biostatistical Analysis, example 20.5: wing, tail and bill lengths of twelve birds.
+
+    The manual of UNISTAT (section 6.5.6) works the same example and prints its sums of ranks.
+    """
     wing = [10.4, 10.8, 11.1, 10.2, 10.3, 10.2, 10.7, 10.5, 10.8, 11.2, 10.6, 11.4]
     tail = [7.4, 7.6, 7.9, 7.2, 7.4, 7.1, 7.4, 7.2, 7.8, 7.7, 7.8, 8.3]
     bill = [17.0, 17.0, 20.0, 14.5, 15.5, 13.0, 19.5, 16.0, 21.0, 20.0, 18.0, 22.0]
     rankings = [[[k for k in range(12) if row[k] == v] for v in sorted(set(row))] for row in (wing, tail, bill)]
+    sums = sum(stats.rankdata(row) for row in (wing, tail, bill))
+    assert sums.tolist() == [14.5, 21, 30.5, 6, 11, 3.5, 20, 11.5, 29, 28.5, 22.5, 36]
     assert kendall_w(rankings) == pytest.approx(0.924, abs=5e-4)
+    friedman = stats.friedmanchisquare(*zip(wing, tail, bill, strict=True)).statistic
+    assert kendall_w(rankings) == pytest.approx(friedman / (3 * 11))
 
 
 @settings(max_examples=60)

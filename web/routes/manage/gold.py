@@ -133,7 +133,7 @@ def _page(
         label_options=[("", "choose"), *((str(one.value), one.text) for one in labels.categories)],
         is_by_classes=labels.is_by_classes,
         kind=labels.kind,
-        without_script=labels.kind.without_script,
+        without_script=labels.kind.without_script(seat.project.options),
         categories=labels.categories,
         options=seat.project.options,
         field="answer",

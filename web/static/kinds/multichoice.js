@@ -21,6 +21,7 @@ export default function multichoice(box) {
       const names = chosen();
       return names.length >= least && names.length <= most ? names : undefined;
     },
+    meets: (answer, wanted) => answer.includes(wanted),
     draft: () => (none?.checked ? [] : chosen().length ? chosen() : undefined),
     write(answer) {
       for (const one of labels()) one.checked = Boolean(answer?.includes(JSON.parse(one.dataset.json)));

@@ -21,6 +21,7 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 export default (box) => {
   const board = box.querySelector(".ranking");
+  const own = JSON.parse(board.dataset.fields);
   const mayTie = "ties" in board.dataset;
   const top = Number(board.dataset.top) || Infinity;
   const plain = board.querySelector(".rank-plain");
@@ -34,12 +35,19 @@ export default (box) => {
   const hint = make("p", { class: "hint" });
   board.append(inOrder, hint, waiting, status);
 
+  /** Of an item's fields, the things that this question asks about; another question of a form may ask about others. */
+  const thingsIn = (fields) => fields.filter((field) => "thing" in field && own.includes(field.of ?? field.name));
   const wanted = () => Math.min(top, things.length);
   const left = () => wanted() - placed.length;
   const placeOf = (at) => placed.slice(0, at + 1).filter((row, k) => k === 0 || !row.isTied).length;
 
   function read() {
-    if (!things.length || left() > 0) return undefined;
+    return things.length && left() <= 0 ? draft() : undefined;
+  }
+
+  /** The order as far as it goes. */
+  function draft() {
+    if (!placed.length) return undefined;
     const order = [];
     for (const { one, isTied } of placed) {
       if (isTied) order.push([order.pop(), one.thing].flat());
@@ -215,9 +223,10 @@ export default (box) => {
   draw();
   return {
     read,
+    draft,
     write,
     item(_, fields) {
-      things = fields.filter((field) => "thing" in field).map(({ thing, title, value }) => ({ thing, title, text: excerpt(value) }));
+      things = thingsIn(fields).map(({ thing, title, value }) => ({ thing, title, text: excerpt(value) }));
       placed = [];
       draw();
     },
@@ -225,7 +234,7 @@ export default (box) => {
       (waiting.querySelector("button:not(:disabled)") ?? inOrder.querySelector("li"))?.focus({ preventScroll: true });
     },
     words(answer, { fields = [] } = {}) {
-      const title = (thing) => fields.find((field) => same(field.thing, thing))?.title ?? String(thing);
+      const title = (thing) => thingsIn(fields).find((field) => same(field.thing, thing))?.title ?? String(thing);
       return answer.map((group) => [group].flat().map(title).join(" = ")).join(" > ");
     },
     missing: () => t("%(left)s to place, then submit.", { left: left() }),

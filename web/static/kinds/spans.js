@@ -3,8 +3,8 @@
 import { t, tn } from "../inputs.js";
 import { Book, isSame, overlaps } from "./spans/book.js";
 import { Offsets } from "./spans/offsets.js";
-import { Page } from "./spans/page.js";
 import { Panel } from "./spans/panel.js";
+import { stageIn } from "./spans/stage.js";
 import { charactersOf, wordsOf } from "./spans/words.js";
 
 export default (box) => {
@@ -15,7 +15,8 @@ export default (box) => {
 
   let text = "";
   let offsets = new Offsets("");
-  let page = null; // none where the item has no text
+  let stage = null; // none where the item has no text
+  let page = null;
   let region = null;
   let scroller = null;
   let words = null;
@@ -27,6 +28,7 @@ export default (box) => {
   let brush = null; // the label picked first
   let source = null; // the span a relation begins from
   let pointer = "mouse";
+  let guessed = []; // what a model suggests
 
   const panel = new Panel(root, options, {
     label: (label, isByKey) => pick(label, isByKey),
@@ -61,13 +63,15 @@ export default (box) => {
 
   function draw() {
     if (!page) return;
-    const levels = book.levels();
-    page.draw(book.now.spans.map((span) => ({ ...span, start: units(span)[0], end: units(span)[1], level: levels.get(span), isHere: span === here })));
+    stage.draw();
     point();
     panel.draw(book, { here, brush, source });
   }
 
+  const inUnits = (span) => ({ ...span, start: units(span)[0], end: units(span)[1], hue: hueOf(span.label) });
+
   function point() {
+    if (stage?.active !== layer) return;
     page?.point("pick", isChosen || here ? chosen() : null);
     page?.point("caret", isChosen || here || document.activeElement !== region ? null : chosen());
   }
@@ -351,7 +355,7 @@ export default (box) => {
   let settling = 0;
   /** A finger that held a word moves the ends of the browser's own selection; it is taken once they rest. */
   function selectionMoved() {
-    if (pointer === "mouse" || !region?.isConnected) return;
+    if (pointer === "mouse" || !region?.isConnected || stage.active !== layer) return;
     clearTimeout(settling);
     settling = setTimeout(() => {
       const selected = page?.selected();
@@ -361,15 +365,42 @@ export default (box) => {
 
   document.addEventListener("selectionchange", selectionMoved);
 
-  function listen() {
-    region.addEventListener("keydown", pressed);
-    region.addEventListener("pointerdown", (event) => (pointer = event.pointerType || "mouse"));
-    region.addEventListener("click", clicked);
-    region.addEventListener("focus", () => {
+  /** What this question has to do with the text; in a form others may mark the same one. */
+  const layer = {
+    isAsked: true,
+    title: t("Text to mark. Arrow keys go word by word, with Shift they choose; the keys of the labels mark."),
+    enter: () => box.dispatchEvent(new Event("enter", { bubbles: true })),
+    marks() {
+      const levels = book.levels();
+      return book.now.spans.map((span) => ({ ...inUnits(span), level: levels.get(span), isHere: span === here }));
+    },
+    guesses: () => (book.now.none ? [] : guessed.filter((one) => !book.now.spans.some((span) => overlaps(span, one))).map(inUnits)),
+    hear: {
+      keydown: pressed,
+      pointerdown: (event) => (pointer = event.pointerType || "mouse"),
+      click: clicked,
+      blur: point,
+      focus() {
+        if (!focus) choose(words.after(0), { isOnPurpose: false });
+        point();
+      },
+    },
+  };
+  const asked = box.closest(".question")?.querySelector("legend span");
+  if (asked) layer.title = `${asked.textContent} ${layer.title}`;
+
+  /** In a form: whether the question is asked, and whether it is the one in hand. */
+  function stand({ isAsked, isHere }) {
+    const wasActive = stage?.active === layer;
+    const isNew = layer.isAsked !== isAsked || (isHere && !wasActive);
+    layer.isAsked = isAsked;
+    if (!page || !isNew) return;
+    if (isHere) {
+      stage.turnTo(layer);
       if (!focus) choose(words.after(0), { isOnPurpose: false });
-      point();
-    });
-    region.addEventListener("blur", point);
+    }
+    panel.offer(null);
+    draw();
   }
 
   // --- What the desk asks for ---------------------------------------------------------------------------------------------------
@@ -378,7 +409,8 @@ export default (box) => {
     const place = fields.findIndex(({ name }) => name === options.field);
     const holder = itemBox.children[place];
     text = typeof fields[place]?.value === "string" ? fields[place].value : "";
-    anchor = focus = here = brush = source = page = region = null;
+    anchor = focus = here = brush = source = stage = page = region = null;
+    guessed = [];
     isChosen = false;
     book.open(undefined);
     panel.offer(null);
@@ -386,19 +418,12 @@ export default (box) => {
     panel.say(text ? "" : absent, !text);
     if (!text || !holder) return panel.draw(book, {});
     offsets = new Offsets(text);
-    region = document.createElement("div");
-    region.className = "span-text";
-    region.tabIndex = 0;
-    region.setAttribute("role", "application");
-    region.setAttribute("aria-label", t("Text to mark. Arrow keys go word by word, with Shift they choose; the keys of the labels mark."));
-    const name = holder.querySelector(":scope > .name");
-    holder.className = "reading";
-    holder.replaceChildren(...(name ? [name] : []), region);
-    page = new Page(region, text, hueOf);
+    stage = stageIn(holder, text);
+    stage.join(layer);
+    ({ region, page } = stage);
     words = wordsOf(text, page.blocks);
     characters = charactersOf(text, page.blocks);
     scroller = itemBox;
-    listen();
     draw();
   }
 
@@ -423,6 +448,12 @@ export default (box) => {
     write(answer) {
       book.open(answer);
       here = source = null;
+      draw();
+    },
+    stand,
+    meets: (answer, wanted) => (answer.spans ?? []).some(({ label }) => label === wanted),
+    suggest(answer) {
+      guessed = answer?.spans ?? [];
       draw();
     },
     focus: () => (region ?? root.querySelector("button")).focus({ preventScroll: true }),

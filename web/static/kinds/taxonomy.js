@@ -295,6 +295,7 @@ export default (box) => {
       if (!chosen) tree.querySelector("li").tabIndex = 0;
     },
     focus: () => goTo(chosen ? chosen.row : (tree.querySelector('[tabindex="0"]') ?? tree.firstChild)),
+    meets: (answer, wanted) => answer === wanted || answer.startsWith(wanted + SEPARATOR),
     words: (answer) => answer,
     missing: () => t("Nothing is chosen yet. Choose an entry of the tree, then submit."),
     keys: [{ keys: ["/"], words: t("Search the tree"), run: () => search.focus() }],

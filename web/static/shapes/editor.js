@@ -3,9 +3,9 @@
 // upright, from its top left. What is said of a sort by its name, the sort says itself, in whole sentences.
 
 import { t } from "../inputs.js";
-import { View } from "./view.js";
+import { stageOf, svg } from "./stage.js";
 
-const SVG = "http://www.w3.org/2000/svg";
+export { svg };
 const SLACK = 4; // pixels of the screen before a press is a drag
 const REACH = matchMedia("(pointer: coarse)").matches ? 22 : 12; // half a handle
 const TOGETHER_MS = 700; // nudges in one breath are undone together
@@ -15,13 +15,6 @@ const $ = (selector, within) => within.querySelector(selector);
 const $$ = (selector, within) => [...within.querySelectorAll(selector)];
 const copy = (value) => JSON.parse(JSON.stringify(value));
 export const far = ([a, b], [c, d]) => Math.hypot(a - c, b - d);
-
-export function svg(tag, attributes, ...content) {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...content);
-  return made;
-}
 
 /** What the desk calls for a kind of shapes; `sort` is the kind's own part. */
 export function editorOf(box, sort) {
@@ -40,9 +33,10 @@ export function editorOf(box, sort) {
   let begun = null; // a shape being drawn: what the sort made of the presses so far
   let hover = null;
   let gesture = null;
+  let board = null; // the image with all that is drawn on it
   let view = null;
-  let stage = null;
-  let over = null;
+  let stage = null; // its box in the page
+  let guessed = []; // what a model suggests
   let isFresh = true;
   let isPanKey = false;
   let isHidden = false;
@@ -186,19 +180,23 @@ export function editorOf(box, sort) {
     drawList();
     for (const [place, button] of labels.entries()) button.setAttribute("aria-pressed", String(names[place] === label));
     if (nothing) nothing.disabled = shapes.length > 0;
-    if (!view) return;
+    view = board?.view ?? null;
+    layer.over.replaceChildren();
+    if (!view || !layer.isAsked) return;
     const order = [...shapes.keys()].filter((place) => place !== chosen && !isHidden);
     const drawn = order.map((place) => figure(shapes[place], place));
     if (chosen >= 0) drawn.push(figure(shapes[chosen], chosen), ...handles());
     const unfinished = begun && sort.unfinished(begun, hover, view);
     if (unfinished) drawn.push(svg("g", { class: `drawing ${hueOf(label)}` }, ...unfinished));
-    over.replaceChildren(...drawn);
+    const guesses = shapes.length || nothing?.checked || isHidden ? [] : guessed.map((shape) => figure(shape, -1));
+    layer.over.replaceChildren(...guesses, ...drawn);
   }
 
+  /** A shape as it is drawn; one that is only suggested has no place. */
   function figure(shape, place) {
     const [left, top] = view.toScreen(sort.bounds(shape));
-    const words = svg("text", { x: left + 6, y: Math.max(top - 6, 14) }, `${place + 1} ${shape.label}`);
-    const group = svg("g", { class: `shape ${hueOf(shape.label)}${place === chosen ? " chosen" : ""}` });
+    const words = svg("text", { x: left + 6, y: Math.max(top - 6, 14) }, place < 0 ? `${shape.label}?` : `${place + 1} ${shape.label}`);
+    const group = svg("g", { class: `shape ${hueOf(shape.label)}${place < 0 ? " guess" : place === chosen ? " chosen" : ""}` });
     // Dark below, colour above: seen on any image.
     for (const layer of ["below", "above"]) group.append(sort.outline(shape, view, layer));
     group.append(words);
@@ -450,11 +448,41 @@ export function editorOf(box, sort) {
     nothing.click();
   };
 
+  /** What this question has to do with the image; in a form others may draw on the same one. */
+  const layer = {
+    over: svg("svg", { class: "over", "aria-hidden": "true" }),
+    isAsked: true,
+    title: (image) => [box.closest(".question")?.querySelector("legend span")?.textContent, sort.says.stage(image)].filter(Boolean).join(" "),
+    enter: () => box.dispatchEvent(new Event("enter", { bubbles: true })),
+    draw,
+    hear: {
+      pointerdown: (event) => view && down(event),
+      pointermove: move,
+      pointerup: up,
+      pointercancel: up,
+      keydown: pressed,
+      wheel: (event) => view && wheel(event),
+      keyup: (event) => event.key === " " && (isPanKey = false),
+      blur: () => (isPanKey = false),
+    },
+  };
+
+  /** In a form: whether the question is asked, and whether it is the one in hand. */
+  function stand({ isAsked, isHere }) {
+    const isNew = layer.isAsked !== isAsked || (isHere && board?.active !== layer);
+    layer.isAsked = isAsked;
+    if (!board || !isNew) return;
+    if (isHere) board.turnTo(layer);
+    else forget();
+    draw();
+  }
+
   // --- The image in the item --------------------------------------------------------------------------------------------------------------
 
   function item(where, fields = []) {
-    view?.end();
-    view = stage = over = begun = hover = gesture = null;
+    board?.end();
+    board = view = stage = begun = hover = gesture = null;
+    guessed = [];
     fingers.clear();
     shapes = [];
     past = [];
@@ -470,34 +498,9 @@ export function editorOf(box, sort) {
       isAbsent = t("There is no image in this item. Skip it as broken.");
       return void draw();
     }
-    stage = document.createElement("div");
-    stage.className = "stage";
-    stage.tabIndex = 0;
-    stage.setAttribute("role", "application");
-    stage.setAttribute("aria-label", sort.says.stage(image.alt || t("Image")));
-    over = svg("svg", { class: "over", "aria-hidden": "true" });
-    image.before(stage);
-    stage.append(image, over);
-    const made = new View(stage, image, () => view === made && draw());
-    const ready = () => {
-      if (!image.naturalWidth) return;
-      view = made;
-      // The image lies under what is drawn in its own size, whatever the page would make of it.
-      image.style.width = `${image.naturalWidth}px`;
-      image.style.height = `${image.naturalHeight}px`;
-      stage.dataset.ready = "";
-      view.fit();
-    };
-    image.draggable = false;
-    image.addEventListener("load", ready);
-    image.addEventListener("error", () => (isAbsent = t("The image cannot be loaded. Skip it as broken.")));
-    if (image.complete) ready();
-    for (const [name, listener] of Object.entries({ pointerdown: down, pointermove: move, pointerup: up, pointercancel: up, keydown: pressed })) {
-      stage.addEventListener(name, listener);
-    }
-    stage.addEventListener("wheel", (event) => view && wheel(event), { passive: false });
-    stage.addEventListener("keyup", (event) => event.key === " " && (isPanKey = false));
-    stage.addEventListener("blur", () => (isPanKey = false));
+    board = stageOf(image);
+    stage = board.box;
+    board.join(layer);
     draw();
   }
 
@@ -539,8 +542,14 @@ export function editorOf(box, sort) {
   return {
     item,
     focus,
+    stand,
+    meets: (answer, wanted) => answer.some((one) => one.label === wanted),
+    suggest(answer) {
+      guessed = answer ?? [];
+      draw();
+    },
     read() {
-      if (isAbsent || begun) return undefined;
+      if (isAbsent || board?.fault || begun) return undefined;
       return shapes.length || nothing?.checked ? copy(shapes) : undefined;
     },
     /** As `read`, with the shape that is only begun left out. */
@@ -559,7 +568,7 @@ export function editorOf(box, sort) {
       return said.join(", ") || t("nothing to mark");
     },
     missing() {
-      if (isAbsent) return isAbsent;
+      if (isAbsent || board?.fault) return isAbsent || board.fault;
       if (begun) return sort.says.unfinished();
       return mayBeNothing ? sort.says.missingOrNothing() : sort.says.missing();
     },

@@ -9,9 +9,8 @@ export class Page {
   #drawn = new Map();
   #revealed = null; // the range last brought into sight
 
-  /** `hueOf` gives the place of a label's colour. */
-  constructor(box, text, hueOf) {
-    Object.assign(this, { box, text, hueOf, blocks: blocksOf(text) });
+  constructor(box, text) {
+    Object.assign(this, { box, text, blocks: blocksOf(text) });
     const made = document.createDocumentFragment();
     for (const [place, block] of this.blocks.entries()) {
       block.element = document.createElement("div");
@@ -32,7 +31,8 @@ export class Page {
     return getComputedStyle(this.blocks[this.placeOf(unit)].element).direction === "rtl";
   }
 
-  /** Draw spans ({start, end, label, level, isHere}); only blocks in which something changed are made anew. */
+  /** Draw spans ({start, end, label, hue, level, isHere, isFaint: another question's, isGuess: suggested, not marked}); only
+   *  blocks in which something changed are made anew. */
   draw(spans) {
     const byBlock = new Map();
     for (const span of spans) {
@@ -44,7 +44,7 @@ export class Page {
     this.box.style.setProperty("--depth", Math.max(0, ...spans.map((one) => one.level)));
     for (const place of new Set([...byBlock.keys(), ...this.#drawn.keys()])) {
       const mine = byBlock.get(place) ?? [];
-      const key = mine.map((one) => `${one.start},${one.end},${one.level},${one.isHere},${one.label}`).join(";");
+      const key = mine.map((one) => `${one.start},${one.end},${one.level},${one.isHere},${one.isFaint},${one.isGuess},${one.label}`).join(";");
       if (this.#drawn.get(place) === key) continue;
       this.#drawBlock(this.blocks[place], mine);
       if (mine.length) this.#drawn.set(place, key);
@@ -68,14 +68,21 @@ export class Page {
 
   #mark(words, from, to, over) {
     const mark = document.createElement("mark");
-    const inner = over.reduce((best, one) => (one.end - one.start < best.end - best.start ? one : best));
-    mark.className = `span-mark hue-${this.hueOf(inner.label) % 12}`;
-    mark.classList.toggle("here", over.some((one) => one.isHere));
+    const own = over.filter((one) => !one.isFaint && !one.isGuess);
+    const inner = (own.length ? own : over).reduce((best, one) => (one.end - one.start < best.end - best.start ? one : best));
+    mark.className = `span-mark hue-${inner.hue % 12}`;
+    mark.classList.toggle("faint", !own.length);
+    mark.classList.toggle("guess", over.some((one) => one.isGuess));
+    mark.classList.toggle("here", over.some((one) => one.isHere && !one.isFaint));
     mark.classList.toggle("begins", over.some((one) => one.start === from));
-    const lines = over.map((one) => `linear-gradient(var(--hue-line-${this.hueOf(one.label) % 12}) 0 0) 0 calc(100% - ${4 * one.level}px) / 100% 3px no-repeat`);
+    const lines = over.map((one) => {
+      const colour = `var(--hue-line-${one.hue % 12})`;
+      const line = one.isGuess ? `repeating-linear-gradient(90deg, ${colour} 0 4px, transparent 4px 8px)` : `linear-gradient(${colour} 0 0)`;
+      return `${line} 0 calc(100% - ${4 * one.level}px) / 100% 3px no-repeat`;
+    });
     mark.style.setProperty("--lines", lines.join(", "));
     mark.style.setProperty("--levels", Math.max(...over.map((one) => one.level)) + 1);
-    const ending = over.filter((one) => one.end === to).map((one) => one.label);
+    const ending = over.filter((one) => one.end === to && !one.isFaint).map((one) => (one.isGuess ? `${one.label}?` : one.label));
     if (ending.length) mark.dataset.tag = ending.join(" · ");
     mark.textContent = words;
     return mark;
