@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from labeling.columns import LABEL_NAMES, as_objects, factorize, key_of, pick_columns
 from labeling.errors import UnusableAnswers, nearest
+from prep.phrase import phrase
 
 Duplicates = Literal["last", "keep", "error"]
 """What counts where one annotator answered one item twice: the latest row, every row, or neither (an error)."""
@@ -85,19 +86,28 @@ class Answers:
         Rows in messages count from 1.
         """
         if duplicates not in {"last", "keep", "error"}:
-            raise UnusableAnswers(f"duplicates={duplicates!r} is not known", cure="Say 'last', 'keep' or 'error'.")
+            raise UnusableAnswers(
+                phrase("duplicates=%(duplicates)r is not known", duplicates=duplicates),
+                cure=phrase("Say 'last', 'keep' or 'error'."),
+            )
         sizes = {len(item), len(annotator), len(label)}
         if len(sizes) > 1:
             raise UnusableAnswers(
-                f"The columns differ in length: {len(item)} items, {len(annotator)} annotators, {len(label)} labels",
-                cure="Give one of each per answer.",
+                phrase(
+                    "The columns differ in length: %(item)s items, %(annotator)s annotators, %(label)s labels",
+                    item=len(item),
+                    annotator=len(annotator),
+                    label=len(label),
+                ),
+                cure=phrase("Give one of each per answer."),
             )
         label_codes, values = factorize(label, "label")
         if not len(label_codes):
-            raise UnusableAnswers("There are no answers", cure="The table needs at least one row.")
+            raise UnusableAnswers(phrase("There are no answers"), cure=phrase("The table needs at least one row."))
         if not len(values):
             raise UnusableAnswers(
-                f"There are no answers: all {len(label_codes)} labels are missing", cure="Fill in at least one."
+                phrase("There are no answers: all %(label_codes)s labels are missing", label_codes=len(label_codes)),
+                cure=phrase("Fill in at least one."),
             )
         item_codes, items = factorize(item, "item")
         annotator_codes, annotators = factorize(annotator, "annotator")
@@ -171,9 +181,9 @@ def _refuse_repeats(answers: Answers, is_last: NDArray[np.bool_], rows: NDArray[
     row = int(np.argmin(is_last))
     annotator, item = answers.annotators[answers.annotator[row]], answers.items[answers.item[row]]
     raise UnusableAnswers(
-        f"annotator {annotator!r} answers item {item!r} again further down",
+        phrase("annotator %(annotator)r answers item %(item)r again further down", annotator=annotator, item=item),
         row=int(rows[row]) + 1,
-        cure="Delete one of the two, or say duplicates='last' to let the latest count.",
+        cure=phrase("Delete one of the two, or say duplicates='last' to let the latest count."),
     )
 
 
@@ -184,7 +194,9 @@ def _refuse_missing(name: str, codes: NDArray[np.int32], label_codes: NDArray[np
     lost = (codes < 0) & (label_codes >= 0)
     if lost.any():
         row = int(np.argmax(lost))
-        raise UnusableAnswers("is empty", row=row + 1, column=name, cure=f"Every answer needs its {name}.")
+        raise UnusableAnswers(
+            phrase("is empty"), row=row + 1, column=name, cure=phrase("Every answer needs its %(name)s.", name=name)
+        )
 
 
 def _used(codes: NDArray[np.int32], ids: NDArray[np.object_]) -> tuple[NDArray[np.int32], NDArray[np.object_]]:
@@ -203,12 +215,17 @@ def _classes(
         place[order] = np.arange(len(values), dtype=np.int32)
         return tuple(values[k] for k in order), place
     if isinstance(labels, str | bytes | Mapping):
-        raise UnusableAnswers("labels= is not a list of labels", cure="Give them in order: labels=['no', 'yes'].")
+        raise UnusableAnswers(
+            phrase("labels= is not a list of labels"), cure=phrase("Give them in order: labels=['no', 'yes'].")
+        )
     classes = tuple(labels)
     keys = [key_of(value) for value in classes]
     at = {key: k for k, key in enumerate(keys)}
     if len(at) < len(classes) or not classes:
-        raise UnusableAnswers(f"labels={list(classes)!r} has repeats or is empty", cure="Name each label once.")
+        raise UnusableAnswers(
+            phrase("labels=%(classes)r has repeats or is empty", classes=list(classes)),
+            cure=phrase("Name each label once."),
+        )
     place = np.empty(len(values), dtype=np.int32)
     for k, value in enumerate(values):
         found = at.get(key_of(value))
@@ -216,10 +233,10 @@ def _classes(
             near = nearest(str(value), [str(label) for label in classes])
             listed = ", ".join(repr(label) for label in classes[:20]) + (", ..." if len(classes) > 20 else "")
             raise UnusableAnswers(
-                f"{value!r} is not one of the labels {listed}",
+                phrase("%(value)r is not one of the labels %(listed)s", value=value, listed=listed),
                 row=int(np.argmax(codes == k)) + 1,
                 column=LABEL_NAMES[0],
-                cure=f"Did you mean {near!r}?" if near else "",
+                cure=phrase("Did you mean %(near)r?", near=near) if near else "",
             )
         place[k] = found
     return classes, place
@@ -231,10 +248,16 @@ def _sorted(values: Sequence[Any] | NDArray[np.object_], codes: NDArray[np.int32
     if len(set(families)) > 1:
         other = next(k for k, family in enumerate(families) if family != families[0])
         raise UnusableAnswers(
-            f"{values[other]!r} is {families[other]}, but {values[0]!r} is {families[0]}: labels of mixed types",
+            phrase(
+                "%(other)r is %(other2)s, but %(values)r is %(families)s: labels of mixed types",
+                other=values[other],
+                other2=families[other],
+                values=values[0],
+                families=families[0],
+            ),
             row=int(np.argmax(codes == other)) + 1,
             column=LABEL_NAMES[0],
-            cure="Make all labels text, or all numbers; or name the classes with labels=.",
+            cure=phrase("Make all labels text, or all numbers; or name the classes with labels=."),
         )
     if families[0] in {"a number", "a truth value"}:
         return sorted(range(len(values)), key=lambda k: cast("float", values[k]))

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeling.errors import UnusableAnswers, nearest
+from prep.phrase import phrase
 
 ITEM_NAMES = ("item", "task", "unit", "item_id", "task_id", "question")
 ANNOTATOR_NAMES = (
@@ -49,8 +50,10 @@ def pick_columns(frame: Any, wanted: Sequence[Sequence[str]] = ANSWER_COLUMNS) -
         table = nw.from_native(frame)
     except TypeError as error:
         raise UnusableAnswers(
-            f"This is no table of answers, but {type(frame).__name__}",
-            cure="Give a pandas, polars or pyarrow table, or a mapping, with columns item, annotator and label.",
+            phrase("This is no table of answers, but %(name)s", name=type(frame).__name__),
+            cure=phrase(
+                "Give a pandas, polars or pyarrow table, or a mapping, with columns item, annotator and label."
+            ),
         ) from error
     columns = table.collect_schema().names()
     names = [_find(columns, candidates) for candidates in wanted]
@@ -78,8 +81,15 @@ def _find(columns: Sequence[str], candidates: Sequence[str]) -> str:
     near = next(filter(None, (nearest(candidate, list(spelt)) for candidate in candidates)), None)
     there = ", ".join(map(str, columns)) or "none"
     raise UnusableAnswers(
-        f"There is no column {candidates[0]!r} (nor {', '.join(candidates[1:])}); the columns are: {there}",
-        cure=f"Did you mean {spelt[near]!r}? Rename it." if near else f"Name one of them {candidates[0]!r}.",
+        phrase(
+            "There is no column %(candidates)r (nor %(candidates2)s); the columns are: %(there)s",
+            candidates=candidates[0],
+            candidates2=", ".join(candidates[1:]),
+            there=there,
+        ),
+        cure=phrase("Did you mean %(near)r? Rename it.", near=spelt[near])
+        if near
+        else phrase("Name one of them %(candidates)r.", candidates=candidates[0]),
     )
 
 
@@ -129,7 +139,9 @@ def moment(value: Any) -> float:
         when = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError as error:
         raise UnusableAnswers(
-            f"{value!r} is no time", column=TIME_NAMES[0], cure="Write 2024-05-17T14:02:00, or seconds since 1970."
+            phrase("%(value)r is no time", value=value),
+            column=TIME_NAMES[0],
+            cure=phrase("Write 2024-05-17T14:02:00, or seconds since 1970."),
         ) from error
     return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
 
@@ -214,7 +226,9 @@ def _from_arrow(column: Any) -> tuple[NDArray[np.int32], list[Any]]:
 
 def _from_numpy(column: NDArray[Any], name: str) -> tuple[NDArray[np.int32], list[Any]]:
     if column.ndim != 1:
-        raise UnusableAnswers(f"has {column.ndim} dimensions", column=name, cure="Give one value an answer.")
+        raise UnusableAnswers(
+            phrase("has %(ndim)s dimensions", ndim=column.ndim), column=name, cure=phrase("Give one value an answer.")
+        )
     if not len(column):
         return np.empty(0, np.int32), []
     codes, values = _sorted_out(column)

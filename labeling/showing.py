@@ -12,18 +12,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from labeling.errors import Unusable, nearest
+from prep.phrase import phrase
 
 WAYS: Mapping[str, str] = {
-    "text": "plain text",
-    "markdown": "Markdown, its tags cut down to harmless ones",
-    "dialogue": "a dialogue, turn by turn",
-    "image": "an image, or several",
-    "audio": "sound, with keys to play it",
-    "video": "a film, with keys to play it",
-    "table": "a table of an object or of rows",
-    "code": "code, letter by letter",
-    "link": "a link, never fetched by itself",
-    "hidden": "not at all",
+    "text": phrase("plain text"),
+    "markdown": phrase("Markdown, its tags cut down to harmless ones"),
+    "dialogue": phrase("a dialogue, turn by turn"),
+    "image": phrase("an image, or several"),
+    "audio": phrase("sound, with keys to play it"),
+    "video": phrase("a film, with keys to play it"),
+    "table": phrase("a table of an object or of rows"),
+    "code": phrase("code, letter by letter"),
+    "link": phrase("a link, never fetched by itself"),
+    "hidden": phrase("not at all"),
 }
 MEDIA = ("image", "audio", "video")
 PARTS = ("as", "title", "beside", "caption")
@@ -58,19 +59,27 @@ def check(raw: Any) -> dict[str, dict[str, str]] | None:
     if raw is None or raw == {}:
         return None
     if not isinstance(raw, Mapping) or len(raw) > MOST_SHOWN:
-        raise Unusable("How the fields are shown cannot be read", cure='Give {"photo": "image"}: field to way.')
+        raise Unusable(
+            phrase("How the fields are shown cannot be read"), cure=phrase('Give {"photo": "image"}: field to way.')
+        )
     shows = {}
     for name, said in raw.items():
         how = {"as": said} if isinstance(said, str) else said
         if not isinstance(name, str) or not name or not isinstance(how, Mapping):
-            raise Unusable(f"How {str(name)[:80]!r} is shown cannot be read", cure='Give a way, such as "image".')
+            raise Unusable(
+                phrase("How %(name)r is shown cannot be read", name=str(name)[:80]),
+                cure=phrase('Give a way, such as "image".'),
+            )
         shows[name] = _one(name, how)
     sides = {said["beside"]: name for name, said in shows.items() if "beside" in said}
     for name, said in shows.items():
         if "beside" in said and (said["beside"] == name or "beside" in shows.get(said["beside"], {})):
-            raise Unusable(f"The field {name!r} stands beside one that stands beside another", cure="Pair each once.")
+            raise Unusable(
+                phrase("The field %(name)r stands beside one that stands beside another", name=name),
+                cure=phrase("Pair each once."),
+            )
     if len(sides) < sum("beside" in said for said in shows.values()):
-        raise Unusable("Two fields stand beside the same one", cure="Pair each once.")
+        raise Unusable(phrase("Two fields stand beside the same one"), cure=phrase("Pair each once."))
     return shows
 
 
@@ -78,17 +87,24 @@ def _one(name: str, how: Mapping[str, Any]) -> dict[str, str]:
     for part, value in how.items():
         if part not in PARTS:
             raise Unusable(
-                f"The field {name!r} has {str(part)[:40]!r} said of it", cure="Known are: " + ", ".join(PARTS)
+                phrase("The field %(name)r has %(part)r said of it", name=name, part=str(part)[:40]),
+                cure=phrase("Known are: %(names)s", names=", ".join(PARTS)),
             )
         if not isinstance(value, str) or len(value) > LONGEST_TITLE or "\n" in value:
-            raise Unusable(f"What is said of the field {name!r} is no line of text", cure="Give a short text.")
+            raise Unusable(
+                phrase("What is said of the field %(name)r is no line of text", name=name),
+                cure=phrase("Give a short text."),
+            )
     way = how.get("as", "text")
     if way not in WAYS:
         near = nearest(way, list(WAYS))
         cure = f"Did you mean {near!r}?" if near else "There are: " + ", ".join(WAYS) + "."
-        raise Unusable(f"There is no way {way[:40]!r} to show a field", cure=cure)
+        raise Unusable(phrase("There is no way %(way)r to show a field", way=way[:40]), cure=cure)
     if how.get("caption") and way not in MEDIA:
-        raise Unusable(f"The field {name!r} is no medium and has no caption", cure="Leave the caption out.")
+        raise Unusable(
+            phrase("The field %(name)r is no medium and has no caption", name=name),
+            cure=phrase("Leave the caption out."),
+        )
     said = {"as": way}
     if "title" in how:
         said["title"] = how["title"].strip()

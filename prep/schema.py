@@ -1,6 +1,7 @@
 """What a table must look like, and whether it does: every fault counted, some of them shown. Knows no engine's rows.
 
-The checks are pandera's, run in full depth (on a lazy frame pandera alone would look at the types only).
+What a Schema asks is checked here; what the user's own pandera YAML asks, by pandera, run in full depth (on a lazy frame
+pandera alone would look at the types only).
 """
 
 from __future__ import annotations
@@ -231,18 +232,20 @@ def validate(
     little there): faults tell its values too.
     Raises BrokenSchema (also for YAML that is none, or asks for what there is not), UnusableFrame, UnknownColumn (row_id).
     """
-    from prep.pandera_checks import faults_of, pandera_of, pandera_of_yaml
+    from prep.schema_checks import faults_of_schema
 
     table = to_polars(frame)
     if row_id is not None:
         need_columns([row_id], table.columns)
-    faults, bad = faults_of(table, pandera_of(schema, table), shown)
+    faults, bad = faults_of_schema(table, schema, shown)
     alone = {column.name for column in schema.columns if column.unique}
     for key in schema.unique:
         if len(key) == 1 and key[0] in alone:
             continue
         _add_repeats(table, key, shown, faults, bad)
     if extra_yaml is not None:
+        from prep.pandera_checks import faults_of, pandera_of_yaml
+
         more, more_bad = faults_of(table, pandera_of_yaml(mapping_of_yaml(extra_yaml)), shown)
         seen = {(fault.column, fault.must) for fault in faults}
         faults += [fault for fault in more if (fault.column, fault.must) not in seen]

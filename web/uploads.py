@@ -18,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
 from labeling.errors import Unusable
+from prep.phrase import phrase
 from web.errors import Missing
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ async def take_form(request: Request, *, owner: str, field: str = "file") -> tup
     form = await request.form(max_files=1, max_fields=100)
     sent = form.get(field)
     if not isinstance(sent, UploadFile) or not sent.filename:
-        raise Unusable("No file was chosen", cure="Choose a file, then send the form again.")
+        raise Unusable(phrase("No file was chosen"), cure=phrase("Choose a file, then send the form again."))
     upload = await run_in_threadpool(_copy, _folder(request), owner, sent.filename, sent.file)
     await form.close()
     return upload, form
@@ -106,7 +107,10 @@ def _noted(path: Path, name: str) -> Upload:
     size = path.stat().st_size
     shown = Path(name.replace("\\", "/")).name[:200] or "upload"
     if size == 0:
-        raise Unusable(f"The file {shown!r} is empty", cure="Send one with a line of column names and rows.")
+        raise Unusable(
+            phrase("The file %(shown)r is empty", shown=shown),
+            cure=phrase("Send one with a line of column names and rows."),
+        )
     path.with_suffix(".json").write_text(json.dumps({"name": shown}), encoding="utf-8")
     return Upload(path.name, path, shown, size)
 

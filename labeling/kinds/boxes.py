@@ -9,6 +9,7 @@ from labeling.errors import Unusable
 from labeling.kinds.drawings import FARTHEST, Drawings, is_number
 from labeling.shapes import BOXES
 from labeling.shapes.boxes import bounds_of_box, tidy
+from prep.phrase import phrase
 
 SIDES = ("x", "y", "width", "height")
 
@@ -17,8 +18,8 @@ class Boxes(Drawings):
     """A box around each object; two answers are as near as their boxes overlap."""
 
     name = "boxes"
-    title = "Boxes on an image"
-    description = "A box with a label around each object, such as the cars on a photo."
+    title = phrase("Boxes on an image")
+    description = phrase("A box with a label around each object, such as the cars on a photo.")
     sort = BOXES
     noun = "box"
     nouns = "boxes"

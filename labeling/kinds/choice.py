@@ -8,14 +8,15 @@ from typing import Any
 from labeling.kinds import labels
 from labeling.kinds.kind import Category, Kind
 from labeling.orders import checked_shuffle, draw_order, place_in, places_in
+from prep.phrase import phrase
 
 
 class Choice(Kind):
     """Exactly one of the project's labels. Two answers are the same or they are not."""
 
     name = "choice"
-    title = "Single choice"
-    description = "One label out of several, such as the intent of a message."
+    title = phrase("Single choice")
+    description = phrase("One label out of several, such as the intent of a message.")
     level = "nominal"
     can_shuffle = True
 

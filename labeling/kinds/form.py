@@ -16,6 +16,7 @@ from labeling.kinds.form_examples import ALL_OPTIONAL, CHAINED, EVERY_KIND
 from labeling.kinds.kind import Category, Kind, Part, Verdict, Vote, json_of
 from labeling.kinds.questions import is_asked, kind_of
 from labeling.spans.model import Spans
+from prep.phrase import phrase
 
 if TYPE_CHECKING:
     from labeling.agreement.coefficient import Coefficient
@@ -29,8 +30,8 @@ class Form(Kind):
     """
 
     name = "form"
-    title = "Several questions"
-    description = "A form of questions on one item, some asked only after certain answers to an earlier one."
+    title = phrase("Several questions")
+    description = phrase("A form of questions on one item, some asked only after certain answers to an earlier one.")
     level = "nominal"
     agrees_by = "answers disagree by the mean over their questions, one that only one of the two answered counting as a full one"
     settles_by = (

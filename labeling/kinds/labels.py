@@ -7,6 +7,7 @@ from typing import Any
 
 from labeling.errors import Unusable, nearest
 from labeling.kinds.kind import Category
+from prep.phrase import phrase
 
 MOST_LABELS = 500
 FIELDS = ("name", "description", "example", "counterexample")
@@ -20,17 +21,25 @@ def read(raw: Any, what: str, *, least: int = 2) -> list[dict[str, str]]:
     given = raw.get("labels") if isinstance(raw, Mapping) else None
     if not isinstance(given, list) or len(given) < least:
         many = "two labels" if least == 2 else "one label"
-        raise Unusable(f"{what} needs at least {many}", cure='Give {"labels": ["yes", "no"]}.')
+        raise Unusable(
+            phrase("%(what)s needs at least %(many)s", what=what, many=many),
+            cure=phrase('Give {"labels": ["yes", "no"]}.'),
+        )
     if len(given) > MOST_LABELS:
-        raise Unusable(f"{len(given)} labels are more than {MOST_LABELS}", cure="Split the question.")
+        raise Unusable(
+            phrase("%(given)s labels are more than %(MOST_LABELS)s", given=len(given), MOST_LABELS=MOST_LABELS),
+            cure=phrase("Split the question."),
+        )
     labels = [_label(entry, place) for place, entry in enumerate(given, 1)]
     seen: dict[str, int] = {}
     for place, label in enumerate(labels, 1):
         first = seen.setdefault(label["name"].casefold(), place)
         if first != place:
             raise Unusable(
-                f"Label {place} ({label['name']!r}) repeats label {first}",
-                cure="Give every label a name of its own.",
+                phrase(
+                    "Label %(place)s (%(label)r) repeats label %(first)s", place=place, label=label["name"], first=first
+                ),
+                cure=phrase("Give every label a name of its own."),
             )
     return labels
 
@@ -39,13 +48,16 @@ def parse(raw: Any, options: Mapping[str, Any]) -> str:
     """One label's name, exactly as the project has it. Raises Unusable with the nearest."""
     names = [label["name"] for label in options["labels"]]
     if raw is None or raw == "":
-        raise Unusable("No label was chosen", cure="Choose one of: " + some(names))
+        raise Unusable(phrase("No label was chosen"), cure=phrase("Choose one of: %(names)s", names=some(names)))
     if not isinstance(raw, str):
-        raise Unusable(f"{str(raw)[:80]} is no label", cure="The labels are: " + some(names))
+        raise Unusable(
+            phrase("%(raw)s is no label", raw=str(raw)[:80]),
+            cure=phrase("The labels are: %(names)s", names=some(names)),
+        )
     if raw not in names:
         near = nearest(raw, names)
-        cure = f"Did you mean {near!r}?" if near else "The labels are: " + some(names)
-        raise Unusable(f"There is no label {raw[:80]!r}", cure=cure)
+        cure = f"Did you mean {near!r}?" if near else phrase("The labels are: %(names)s", names=some(names))
+        raise Unusable(phrase("There is no label %(raw)r", raw=raw[:80]), cure=cure)
     return raw
 
 
@@ -90,16 +102,23 @@ def _label(entry: Any, place: int) -> dict[str, str]:
     if isinstance(entry, str):
         entry = {"name": entry}
     if not isinstance(entry, Mapping) or not isinstance(entry.get("name"), str) or not entry["name"].strip():
-        raise Unusable(f"Label {place} has no name", cure="Write it as text, or as an object with 'name'.")
+        raise Unusable(
+            phrase("Label %(place)s has no name", place=place),
+            cure=phrase("Write it as text, or as an object with 'name'."),
+        )
     unknown = sorted(set(entry) - set(FIELDS))
     if unknown:
         raise Unusable(
-            f"Label {place} has an unknown field {unknown[0]!r}", cure="Known are: " + ", ".join(FIELDS) + "."
+            phrase("Label %(place)s has an unknown field %(unknown)r", place=place, unknown=unknown[0]),
+            cure=phrase("Known are: %(names)s.", names=", ".join(FIELDS)),
         )
     if len(entry["name"]) > 200 or any(ord(letter) < 32 for letter in entry["name"]):
         raise Unusable(
-            f"Label {place} is too long or holds a control character", cure="Use up to 200 plain characters."
+            phrase("Label %(place)s is too long or holds a control character", place=place),
+            cure=phrase("Use up to 200 plain characters."),
         )
     if not all(isinstance(entry.get(field, ""), str) for field in FIELDS):
-        raise Unusable(f"Label {place} has a field that is not text", cure="Put its texts in quotes.")
+        raise Unusable(
+            phrase("Label %(place)s has a field that is not text", place=place), cure=phrase("Put its texts in quotes.")
+        )
     return {field: entry.get(field, "").strip() for field in FIELDS}

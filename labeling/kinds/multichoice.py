@@ -14,6 +14,7 @@ from labeling.kinds import choice, labels
 from labeling.kinds.kind import Category, Kind, Part, Verdict, Vote
 from labeling.kinds.voting import by_item
 from labeling.orders import checked_shuffle, draw_order, places_in
+from prep.phrase import phrase
 
 OPTIONS = ("labels", "least", "most", "none", "shuffle")
 NONE = "[]"
@@ -30,8 +31,8 @@ class Multichoice(Kind):
     """
 
     name = "multichoice"
-    title = "Multiple choice"
-    description = "Several labels out of many, such as the topics of an article."
+    title = phrase("Multiple choice")
+    description = phrase("Several labels out of many, such as the topics of an article.")
     level = "nominal"
     can_shuffle = True
     agrees_by = "answers disagree by the labels they do not share (MASI)"

@@ -8,6 +8,7 @@ from typing import Any
 
 from labeling.errors import Unusable
 from labeling.kinds.kind import Category, Kind
+from prep.phrase import phrase
 
 MOST_STRENGTHS = 4
 KNOWN = ("fields", "tie", "strengths", "things", "shuffle")
@@ -21,8 +22,10 @@ class Pairwise(Kind):
     """
 
     name = "pairwise"
-    title = "Comparison of two"
-    description = "Which of two things is better, such as two replies to one prompt; with ties and strengths if wanted."
+    title = phrase("Comparison of two")
+    description = phrase(
+        "Which of two things is better, such as two replies to one prompt; with ties and strengths if wanted."
+    )
     level = "ordinal"
 
     def options(self, raw: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from labeling.errors import Unusable
 from labeling.kinds.drawings import FARTHEST, Drawings, is_number
 from labeling.shapes import OUTLINES
 from labeling.shapes.outlines import bounds_of_points, canonical, fault, is_flat
+from prep.phrase import phrase
 
 MOST_POINTS = 1_000
 
@@ -17,8 +18,8 @@ class Polygons(Drawings):
     """An outline around each object; two answers are as near as their outlines overlap."""
 
     name = "polygons"
-    title = "Outlines on an image"
-    description = "A polygon with a label around each object, such as the leaves on a photo."
+    title = phrase("Outlines on an image")
+    description = phrase("A polygon with a label around each object, such as the leaves on a photo.")
     sort = OUTLINES
     noun = "outline"
     nouns = "outlines"

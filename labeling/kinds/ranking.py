@@ -11,6 +11,7 @@ from labeling.errors import Unusable, nearest
 from labeling.kinds.kind import Category, Kind, Verdict, Vote
 from labeling.kinds.pairwise import list_in, names_of
 from labeling.rankings.kendall import distance, groups
+from prep.phrase import phrase
 
 MOST_THINGS = 30
 KNOWN = ("fields", "count", "ties", "top", "shuffle")
@@ -24,8 +25,10 @@ class Ranking(Kind):
     """
 
     name = "ranking"
-    title = "Ranking"
-    description = "Several things of an item put in order, best first; with equals, or only the best few, if wanted."
+    title = phrase("Ranking")
+    description = phrase(
+        "Several things of an item put in order, best first; with equals, or only the best few, if wanted."
+    )
     level = "nominal"
     agrees_by = (
         "the share of pairs of things that stand in another order (Kendall), a pair tied in one alone counting half"

@@ -7,6 +7,7 @@ from typing import Any
 
 from labeling.errors import Unusable
 from labeling.kinds.kind import Category, Kind
+from prep.phrase import phrase
 
 MOST_POINTS = 101
 LOOKS = ("points", "slider", "stars")
@@ -17,8 +18,8 @@ class Rating(Kind):
     """A point on an ordinal scale; nearer points disagree less."""
 
     name = "rating"
-    title = "Rating"
-    description = "A point on a scale with an order, such as how rude a reply is."
+    title = phrase("Rating")
+    description = phrase("A point on a scale with an order, such as how rude a reply is.")
     level = "ordinal"
 
     def options(self, raw: Any) -> dict[str, Any]:

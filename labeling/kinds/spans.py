@@ -11,6 +11,7 @@ from labeling.kinds.kind import Category, Kind, Verdict, Vote, json_of
 from labeling.spans import model, rules
 from labeling.spans.matching import distance, score
 from labeling.spans.model import Relation, Span, Spans
+from prep.phrase import phrase
 
 if TYPE_CHECKING:
     from labeling.agreement.coefficient import Coefficient
@@ -26,8 +27,8 @@ class SpanKind(Kind):
     """Pieces of a text with a label each. Offsets count Unicode code points, as Python's slices do; the end is exclusive."""
 
     name = "spans"
-    title = "Spans of a text"
-    description = "Labeled pieces of a text, such as the names in it, and how they relate."
+    title = phrase("Spans of a text")
+    description = phrase("Labeled pieces of a text, such as the names in it, and how they relate.")
     level = "nominal"
     agrees_by = "one minus the soft F1 of two sets of spans"
     settles_by = (

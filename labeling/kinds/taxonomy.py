@@ -8,6 +8,7 @@ from typing import Any
 
 from labeling.errors import Unusable, nearest
 from labeling.kinds.kind import Category, Kind, Verdict, Vote
+from prep.phrase import phrase
 
 SEPARATOR = " > "
 MOST_NODES = 20_000
@@ -23,8 +24,8 @@ class Taxonomy(Kind):
     """A node of the project's tree. An answer is the path to it; two answers are as near as their paths run together."""
 
     name = "taxonomy"
-    title = "Tree of labels"
-    description = (
+    title = phrase("Tree of labels")
+    description = phrase(
         "One entry of a tree of labels, such as a product category, found by searching or by walking the tree."
     )
     level = "nominal"

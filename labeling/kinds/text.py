@@ -10,6 +10,7 @@ from typing import Any
 from labeling.errors import Unusable
 from labeling.kinds.kind import Category, Kind, Verdict, Vote
 from labeling.kinds.voting import by_item
+from prep.phrase import phrase
 
 LONGEST = 20_000
 OPTIONS = ("least", "most", "lines", "pattern")
@@ -23,8 +24,8 @@ class Text(Kind):
     """
 
     name = "text"
-    title = "Free text"
-    description = "Words of the annotator's own, such as a transcript, a translation or a summary."
+    title = phrase("Free text")
+    description = phrase("Words of the annotator's own, such as a transcript, a translation or a summary.")
     level = "nominal"
     agrees_by = "answers disagree by the share of their characters that differ"
     settles_by = "Of each item the answer that is nearest to all the others: the least sum of characters that differ."

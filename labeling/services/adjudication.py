@@ -7,6 +7,7 @@ from typing import Any
 from labeling.errors import Conflict, NotAllowed, Unusable
 from labeling.services.reading import read_answer
 from labeling.store import Writing, consensus, guidelines, items, members, projects
+from prep.phrase import numeral, phrase
 
 LONGEST_REASON = 5_000
 RULERS = ("reviewer", "manager")
@@ -30,7 +31,7 @@ def withdraw(tx: Writing, *, project: int, item: str, reason: str, actor: int | 
     _may_rule(tx, project, actor)
     found = items.by_key(tx.connection, project, item)
     if item not in consensus.rulings(tx.connection, project):
-        raise Conflict(f"There is no ruling on item {item!r} to take back.")
+        raise Conflict(phrase("There is no ruling on item %(item)r to take back.", item=item))
     _rule(tx, project=project, item=found.id, answer=None, reason=_reason(reason), actor=actor)
     tx.log(actor, "withdraw", project, item)
 
@@ -39,7 +40,7 @@ def _may_rule(tx: Writing, project: int, actor: int | None) -> None:
     if actor is None or projects.role(tx.connection, project, actor) in RULERS:
         return
     if not members.by_id(tx.connection, actor).is_admin:
-        raise NotAllowed("Only reviewers and managers rule on items. Ask the project's manager for that role.")
+        raise NotAllowed(phrase("Only reviewers and managers rule on items. Ask the project's manager for that role."))
 
 
 def _rule(tx: Writing, *, project: int, item: int, answer: Any, reason: str, actor: int | None) -> None:
@@ -58,7 +59,12 @@ def _rule(tx: Writing, *, project: int, item: int, answer: Any, reason: str, act
 
 def _reason(text: str) -> str:
     if not text.strip():
-        raise Unusable("A ruling needs a reason", cure="Say why, in a sentence, so that the guideline can learn.")
+        raise Unusable(
+            phrase("A ruling needs a reason"), cure=phrase("Say why, in a sentence, so that the guideline can learn.")
+        )
     if len(text) > LONGEST_REASON:
-        raise Unusable("The reason is too long", cure=f"Use at most {LONGEST_REASON:,} characters.")
+        raise Unusable(
+            phrase("The reason is too long"),
+            cure=phrase("Use at most %(LONGEST_REASON)s characters.", LONGEST_REASON=numeral(LONGEST_REASON)),
+        )
     return text.strip()

@@ -14,6 +14,7 @@ from labeling.kinds.kind import Kind
 from labeling.model import ImportedAnswers, Project
 from labeling.services.members import create_member
 from labeling.store import Store, Writing, bulk, guidelines, items, members, projects
+from prep.phrase import numeral, phrase
 
 Row = Mapping[str, Any]
 CLOCKS_APART_MS = 86_400_000
@@ -56,7 +57,7 @@ def _import(
 ) -> ImportedAnswers:
     here = projects.by_id(tx.connection, project)
     if here.closed_at is not None:
-        raise Closed(f"The project {here.title!r} is closed and takes no answers. Reopen it first.")
+        raise Closed(phrase("The project %(title)r is closed and takes no answers. Reopen it first.", title=here.title))
     batch = _Batch(here, kind(here.kind), {g.version for g in guidelines.listing(tx.connection, project)}, {})
     total = added = changed = 0
     for chunk in _chunks(rows):
@@ -66,7 +67,9 @@ def _import(
         if progress is not None:
             progress(total)
     if total == 0:
-        raise Unusable("There are no answers in it", cure="Give at least one row below the column names.")
+        raise Unusable(
+            phrase("There are no answers in it"), cure=phrase("Give at least one row below the column names.")
+        )
     bulk.settle(tx.connection, project)
     items.recount(tx.connection, project)
     tx.log(actor, "import_answers", project, here.name, added=added, changed=changed, total=total)
@@ -91,7 +94,10 @@ def _put(tx: Writing, batch: _Batch, rows: Sequence[Row], before: int, actor: in
     for place, row, key in zip(places, rows, keys, strict=True):
         if key not in found:
             raise Unusable(
-                f"there is no item {key!r} in this project", row=place, column="item", cure="Import the items first."
+                phrase("there is no item %(key)r in this project", key=key),
+                row=place,
+                column="item",
+                cure=phrase("Import the items first."),
             )
         ready.append(
             bulk.Given(
@@ -109,7 +115,7 @@ def _put(tx: Writing, batch: _Batch, rows: Sequence[Row], before: int, actor: in
 def _text(row: Row, name: str, place: int) -> str:
     value = row.get(name)
     if value is None or isinstance(value, bool | list | dict) or not str(value).strip():
-        raise Unusable("is empty", row=place, column=name, cure="Fill it in or delete the row.")
+        raise Unusable(phrase("is empty"), row=place, column=name, cure=phrase("Fill it in or delete the row."))
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value).strip()
@@ -140,7 +146,10 @@ def _version(batch: _Batch, row: Row, place: int) -> int:
         return max(batch.versions, default=0)
     if value != 0 and value not in batch.versions:
         raise Unusable(
-            f"there is no guideline version {value:g}", row=place, column="guideline_version", cure="Publish it first."
+            phrase("there is no guideline version %(value)s", value=numeral(value, "g")),
+            row=place,
+            column="guideline_version",
+            cure=phrase("Publish it first."),
         )
     return int(value)
 
@@ -150,10 +159,10 @@ def _time(row: Row, place: int, now: int) -> int:
     if at is not None and at > now + CLOCKS_APART_MS:
         moment = f"{dt.datetime.fromtimestamp(at / 1000, dt.UTC):%Y-%m-%d %H:%M} UTC" if at < _YEAR_9999 else f"{at:g}"
         raise Unusable(
-            f"the time {moment} is still to come",
+            phrase("the time %(moment)s is still to come", moment=moment),
             row=place,
             column="time",
-            cure="Give the time of the answer (milliseconds since 1970 in JSON), or leave it empty.",
+            cure=phrase("Give the time of the answer (milliseconds since 1970 in JSON), or leave it empty."),
         )
     return now if at is None else int(at)
 
@@ -167,7 +176,12 @@ def _number(row: Row, name: str, place: int) -> float | None:
     except (TypeError, ValueError):
         number = -1.0
     if not 0 <= number < 1e15:
-        raise Unusable(f"{value!r} is no number from 0 up", row=place, column=name, cure="Mend it or leave it empty.")
+        raise Unusable(
+            phrase("%(value)r is no number from 0 up", value=value),
+            row=place,
+            column=name,
+            cure=phrase("Mend it or leave it empty."),
+        )
     return number
 
 

@@ -13,6 +13,7 @@ from labeling.errors import Unusable, UnusableAnswers
 from labeling.kinds import Kind, Verdict, Vote, kind
 from labeling.model import Agreed, ConsensusRun, Project
 from labeling.store import Store, Writing, answers, consensus, figures, gold, projects
+from prep.phrase import phrase
 
 if TYPE_CHECKING:
     from labeling.consensus.engine import ConsensusArrays
@@ -50,7 +51,9 @@ def run_consensus(
         start = None if fresh else _start(connection, project, len(given))
     work = sum(not is_gold for is_gold in given.is_gold)
     if work == 0:
-        raise Unusable("There are no answers yet to find a consensus in", cure="Label some items first.")
+        raise Unusable(
+            phrase("There are no answers yet to find a consensus in"), cure=phrase("Label some items first.")
+        )
     if kind(here.kind).consensus_labels(here.options):
         made = _of_classes(here, given, known, asked, start)
     else:
@@ -146,8 +149,12 @@ def _of_kind(here: Project, given: AnswerColumns, known: dict[str, Any], asked: 
     one = kind(here.kind)
     if asked.method != "auto":
         raise Unusable(
-            f"There is no method {asked.method[:40]!r} for answers of the kind {here.kind}",
-            cure="Say auto: the kind has one way of its own.",
+            phrase(
+                "There is no method %(method)r for answers of the kind %(kind)s",
+                method=asked.method[:40],
+                kind=here.kind,
+            ),
+            cure=phrase("Say auto: the kind has one way of its own."),
         )
     verdicts = own_verdicts(here, given, seed=asked.seed)
     golden = {number: known[key] for key, number in zip(given.item, given.number, strict=True) if key in known}

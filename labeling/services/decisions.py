@@ -8,6 +8,7 @@ from labeling.errors import Conflict, NotFound, Unusable
 from labeling.model import DECISIONS, Decision
 from labeling.services.projects import MOST_OVERLAP
 from labeling.store import Writing, decisions, gold, guidelines, handout, items, members, projects
+from prep.phrase import phrase
 
 LONGEST_REASON = 2_000
 
@@ -23,7 +24,10 @@ def decide(tx: Writing, *, project: int, annotator: str, decision: Decision, rea
     """
     here = projects.by_id(tx.connection, project)
     if decision not in DECISIONS:
-        raise Unusable(f"{str(decision)[:40]!r} cannot be decided", cure="Give one of: " + ", ".join(DECISIONS) + ".")
+        raise Unusable(
+            phrase("%(decision)r cannot be decided", decision=str(decision)[:40]),
+            cure=phrase("Give one of: %(names)s.", names=", ".join(DECISIONS)),
+        )
     words = _reason(reason)
     who = members.by_name(tx.connection, annotator)
     _known_here(tx, project, who.id, annotator)
@@ -124,7 +128,10 @@ def settle_dispute(
         raise NotFound("dispute", dispute)
     _refuse(found.outcome != "", "This dispute was decided already.")
     if len(answer) > LONGEST_REASON:
-        raise Unusable("The answer is too long", cure=f"Use at most {LONGEST_REASON} characters.")
+        raise Unusable(
+            phrase("The answer is too long"),
+            cure=phrase("Use at most %(LONGEST_REASON)s characters.", LONGEST_REASON=LONGEST_REASON),
+        )
     outcome = "accepted" if accept else "upheld"
     decisions.change_dispute(
         tx.connection, dispute, outcome=outcome, answer=answer.strip(), decided_by=actor, decided_at=tx.now
@@ -142,9 +149,12 @@ def _known_here(tx: Writing, project: int, member: int, name: str) -> None:
 
 def _reason(reason: Any) -> str:
     if not isinstance(reason, str) or not reason.strip():
-        raise Unusable("There is no reason in it", cure="Say why in a sentence; it stands in the log.")
+        raise Unusable(phrase("There is no reason in it"), cure=phrase("Say why in a sentence; it stands in the log."))
     if len(reason) > LONGEST_REASON:
-        raise Unusable("The reason is too long", cure=f"Use at most {LONGEST_REASON} characters.")
+        raise Unusable(
+            phrase("The reason is too long"),
+            cure=phrase("Use at most %(LONGEST_REASON)s characters.", LONGEST_REASON=LONGEST_REASON),
+        )
     return reason.strip()
 
 

@@ -14,6 +14,7 @@ from labeling.errors import Conflict, NotFound, Unusable
 from labeling.kinds import kind
 from labeling.media.shelf import Shelf
 from labeling.store import Writing, erasure, items, media, members, projects
+from prep.phrase import phrase
 
 
 def erase_items(
@@ -71,7 +72,7 @@ def erase_member(tx: Writing, *, member: int, reason: str, actor: int | None) ->
     one = members.by_id(tx.connection, member)
     others = [m for m in members.listing(tx.connection) if m.is_admin and m.disabled_at is None and m.id != member]
     if one.is_admin and not others:
-        raise Conflict(f"{one.name!r} is the last admin. Make somebody else admin first.")
+        raise Conflict(phrase("%(name)r is the last admin. Make somebody else admin first.", name=one.name))
     told = erasure.member(tx.connection, member, tx.now)
     tx.log(actor, "erase_member", None, f"erased-{member}", reason=why, erased=told)
     return f"erased-{member}"
@@ -79,5 +80,7 @@ def erase_member(tx: Writing, *, member: int, reason: str, actor: int | None) ->
 
 def _reason(reason: str) -> str:
     if not reason.strip():
-        raise Unusable("There is no reason", cure="Say why it is erased: the reason is kept in the log.")
+        raise Unusable(
+            phrase("There is no reason"), cure=phrase("Say why it is erased: the reason is kept in the log.")
+        )
     return reason.strip()

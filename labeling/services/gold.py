@@ -8,6 +8,7 @@ from typing import Any
 from labeling.errors import NotFound, Unusable
 from labeling.services.reading import read_answer
 from labeling.store import Writing, gold, handout, items, projects
+from prep.phrase import phrase
 
 PURPOSES = ("audit",)
 
@@ -31,21 +32,28 @@ def set_gold(
     """
     here = projects.by_id(tx.connection, project)
     if purpose not in PURPOSES:
-        raise Unusable(f"{purpose!r} is no purpose of gold", cure="Known are: " + ", ".join(PURPOSES) + ".")
+        raise Unusable(
+            phrase("%(purpose)r is no purpose of gold", purpose=purpose),
+            cure=phrase("Known are: %(names)s.", names=", ".join(PURPOSES)),
+        )
     if not answers:
-        raise Unusable("There is no gold answer in it", cure="Give at least one item with its answer.")
+        raise Unusable(phrase("There is no gold answer in it"), cure=phrase("Give at least one item with its answer."))
     found = items.numbers(tx.connection, project, list(answers))
     for row, (key, raw) in enumerate(answers.items(), 1):
         line = (lines or {}).get(key)
         if key not in found and line is not None:
             cure = "Import the items first, or take the row out."
-            raise Unusable(f"there is no item {key!r} in this project", row=line, column="item", cure=cure)
+            raise Unusable(
+                phrase("there is no item %(key)r in this project", key=key), row=line, column="item", cure=cure
+            )
         if key not in found:
             raise NotFound("item", key)
         try:
             answer = read_answer(tx.connection, here, found[key], raw)
         except Unusable as error:
-            raise Unusable(f"item {key!r}: {error.what}", row=line or row, cure=error.cure) from error
+            raise Unusable(
+                phrase("item %(key)r: %(what)s", key=key, what=error.what), row=line or row, cure=error.cure
+            ) from error
         gold.put(
             tx.connection,
             project=project,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from labeling.errors import Conflict, NotAllowed, Unusable
 from labeling.model import CHANGES, Change, Guideline
 from labeling.store import Writing, decisions, guidelines, handout, projects
+from prep.phrase import numeral, phrase
 
 LONGEST = 200_000
 
@@ -19,16 +20,23 @@ def publish(
     here = projects.by_id(tx.connection, project)
     text = body.replace("\r\n", "\n").replace("\x00", "").strip() + "\n"
     if not text.strip():
-        raise Unusable("The guideline is empty", cure="Write what annotators should do, in Markdown.")
+        raise Unusable(phrase("The guideline is empty"), cure=phrase("Write what annotators should do, in Markdown."))
     if len(text) > LONGEST:
-        raise Unusable(f"The guideline has {len(text):,} characters", cure=f"Use at most {LONGEST:,}.")
+        raise Unusable(
+            phrase("The guideline has %(numeral)s characters", numeral=numeral(len(text))),
+            cure=phrase("Use at most %(LONGEST)s.", LONGEST=numeral(LONGEST)),
+        )
     if change not in CHANGES:
-        raise Unusable(f"{change!r} is no kind of change", cure="Say 'clarification' or 'meaning'.")
+        raise Unusable(
+            phrase("%(change)r is no kind of change", change=change), cure=phrase("Say 'clarification' or 'meaning'.")
+        )
     before = guidelines.current(tx.connection, project)
     if before is not None and before.body == text:
-        raise Conflict(f"This is v{before.version} word for word. Change the text first.")
+        raise Conflict(phrase("This is v%(version)s word for word. Change the text first.", version=before.version))
     if before is not None and not note.strip():
-        raise Unusable("The change note is empty", cure="Say in a sentence what changed since the version before.")
+        raise Unusable(
+            phrase("The change note is empty"), cure=phrase("Say in a sentence what changed since the version before.")
+        )
     version = 1 if before is None else before.version + 1
     guideline = Guideline(project, version, text, note.strip()[:2_000], change, None, tx.now)
     guidelines.add(tx.connection, guideline, actor)
@@ -43,11 +51,13 @@ def acknowledge(tx: Writing, *, project: int, member: int, version: int) -> None
     """
     here = projects.by_id(tx.connection, project)
     if projects.role(tx.connection, project, member) is None:
-        raise NotAllowed(f"You have no role in the project {here.title!r}. Ask its manager for one.")
+        raise NotAllowed(
+            phrase("You have no role in the project %(title)r. Ask its manager for one.", title=here.title)
+        )
     guidelines.one(tx.connection, project, version)
     current = guidelines.standing(tx.connection, project)
     if current is not None and current.version != version:
-        raise Conflict(f"v{current.version} has been published meanwhile. Read that one.")
+        raise Conflict(phrase("v%(version)s has been published meanwhile. Read that one.", version=current.version))
     seat = handout.seat(tx.connection, project, member)
     is_again = seat.reread_at is not None
     if seat.acknowledged >= version and not is_again:

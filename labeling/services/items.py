@@ -14,6 +14,7 @@ from labeling.kinds import kind
 from labeling.media.names import wanted
 from labeling.model import Imported, Project
 from labeling.store import Store, Writing, handout, imports, media, projects
+from prep.phrase import numeral, phrase
 
 ID_COLUMNS = ("id", "item", "item_id", "task", "task_id", "key", "unit")
 """Columns taken for the item's id where none is named, the first of them that is there."""
@@ -73,7 +74,8 @@ def import_items(
             if progress is not None:
                 progress(total)
         if total == 0:
-            raise Unusable("There are no items in it", cure="Give at least one row below the column names.")  # noqa: TRY301
+            none = phrase("There are no items in it")
+            raise Unusable(none, cure=phrase("Give at least one row below the column names."))  # noqa: TRY301
         if missing and not allow_missing:
             raise _MissingMedia(list(missing))  # noqa: TRY301 - all is as before, as on any error
         came = {"pipeline": pipeline, "run": run} if run else {}
@@ -110,7 +112,7 @@ def _missing(store: Store, project: int, rows: Sequence[Row], fields: list[str])
 def _begin(tx: Writing, *, project: int, name: str, pipeline: str, run: str, actor: int | None) -> tuple[int, Project]:
     here = projects.by_id(tx.connection, project)
     if here.closed_at is not None:
-        raise Closed(f"The project {here.title!r} is closed and takes no items. Reopen it first.")
+        raise Closed(phrase("The project %(title)r is closed and takes no items. Reopen it first.", title=here.title))
     number = imports.begin(tx.connection, project, name, actor, tx.now, pipeline=pipeline, run=run)
     return number, here
 
@@ -130,23 +132,27 @@ def _stage(tx: Writing, *, batch: int, rows: list[dict[str, Any]]) -> int:
 def _same(row: dict[str, Any], other_row: int, payload: str) -> None:
     if row["payload"] != payload:
         raise Unusable(
-            f"the id {row['key']!r} stands in row {other_row} already, with other content",
+            phrase(
+                "the id %(key)r stands in row %(other_row)s already, with other content",
+                key=row["key"],
+                other_row=other_row,
+            ),
             row=row["row"],
-            cure="Give every item an id of its own, or take one of the two rows out.",
+            cure=phrase("Give every item an id of its own, or take one of the two rows out."),
         )
 
 
 def _show(tx: Writing, *, project: int, batch: int, name: str, came: dict[str, str], actor: int | None) -> int:
     here = projects.by_id(tx.connection, project)
     if here.closed_at is not None:
-        raise Closed(f"The project {here.title!r} was closed meanwhile and takes no items.")
+        raise Closed(phrase("The project %(title)r was closed meanwhile and takes no items.", title=here.title))
     clash = imports.conflicts(tx.connection, project, batch)
     if clash:
         row, key = clash[0]
         raise Unusable(
-            f"the project has an item {key!r} with other content",
+            phrase("the project has an item %(key)r with other content", key=key),
             row=row,
-            cure="An item never changes once it is in: give the new one another id, or take the row out.",
+            cure=phrase("An item never changes once it is in: give the new one another id, or take the row out."),
         )
     added = imports.show(tx.connection, project, batch, here.overlap, tx.now)
     # Another import may have begun later and been shown sooner: then cursors stand behind the items of this one.
@@ -183,22 +189,32 @@ def _find_id(row: Row, number: int) -> str:
         if name in names:
             return names[name]
     raise Unusable(
-        "There is no column with an id; the columns are: " + ", ".join(map(repr, list(row)[:20])),
+        phrase("There is no column with an id; the columns are: %(names)s", names=", ".join(map(repr, list(row)[:20]))),
         row=number,
-        cure=f"Name the column that tells items apart, or call it {ID_COLUMNS[0]!r}.",
+        cure=phrase("Name the column that tells items apart, or call it %(ID_COLUMNS)r.", ID_COLUMNS=ID_COLUMNS[0]),
     )
 
 
 def _staged(row: Row, column: str, number: int, here: Project) -> dict[str, Any]:
     if column not in row:
         raise Unusable(
-            f"there is no column {column!r}", row=number, cure="The columns are: " + ", ".join(map(str, row))
+            phrase("there is no column %(column)r", column=column),
+            row=number,
+            cure=phrase("The columns are: %(names)s", names=", ".join(map(str, row))),
         )
     key = _key(row[column], number, column)
     if len(row) > MOST_FIELDS:
-        raise Unusable(f"{len(row)} fields are more than {MOST_FIELDS}", row=number, cure="Leave some out.")
+        raise Unusable(
+            phrase("%(row)s fields are more than %(MOST_FIELDS)s", row=len(row), MOST_FIELDS=MOST_FIELDS),
+            row=number,
+            cure=phrase("Leave some out."),
+        )
     if len(row) < 2:
-        raise Unusable("there is nothing in it but the id", row=number, cure="Add a column with what is to be labeled.")
+        raise Unusable(
+            phrase("there is nothing in it but the id"),
+            row=number,
+            cure=phrase("Add a column with what is to be labeled."),
+        )
     fields = {str(name): _value(value, number, str(name)) for name, value in row.items() if name != column}
     try:
         kind(here.kind).check_item(fields, here.options)
@@ -214,35 +230,51 @@ def _payload(fields: dict[str, Any], number: int) -> str:
             text.encode()
     except UnicodeEncodeError as error:
         raise Unusable(
-            "a text holds half a character (a lone surrogate)", row=number, cure="Read the file in its own encoding."
+            phrase("a text holds half a character (a lone surrogate)"),
+            row=number,
+            cure=phrase("Read the file in its own encoding."),
         ) from error
     except (TypeError, ValueError, RecursionError) as error:
-        raise Unusable(f"a field cannot be written as JSON ({error})", row=number, cure="Write it as text.") from error
+        raise Unusable(
+            phrase("a field cannot be written as JSON (%(error)s)", error=error),
+            row=number,
+            cure=phrase("Write it as text."),
+        ) from error
     if len(text) > LONGEST_ITEM:
         longest = max(fields, key=lambda name: len(str(fields[name])))
         raise Unusable(
-            f"the item has {len(text):,} characters",
+            phrase("the item has %(numeral)s characters", numeral=numeral(len(text))),
             row=number,
             column=longest,
-            cure=f"Use at most {LONGEST_ITEM:,}: cut the text into items, or give a link to it.",
+            cure=phrase(
+                "Use at most %(LONGEST_ITEM)s: cut the text into items, or give a link to it.",
+                LONGEST_ITEM=numeral(LONGEST_ITEM),
+            ),
         )
     return text
 
 
 def _key(value: Any, number: int, column: str) -> str:
     if isinstance(value, bool) or value is None or (isinstance(value, float) and not value.is_integer()):
-        raise Unusable(f"{value!r} cannot be an id", row=number, column=column, cure="Fill in a text or whole number.")
-    if not isinstance(value, str | int | float):
-        raise Unusable("an id is a text or a whole number", row=number, column=column, cure="Mend it.")
-    key = str(int(value) if isinstance(value, float) else value).strip()
-    if not key:
-        raise Unusable("the id is empty", row=number, column=column, cure="Fill it in or delete the row.")
-    if len(key) > LONGEST_ID or any(ord(letter) < 32 for letter in key):
         raise Unusable(
-            "the id is too long or holds a control character",
+            phrase("%(value)r cannot be an id", value=value),
             row=number,
             column=column,
-            cure=f"Use up to {LONGEST_ID} plain characters.",
+            cure=phrase("Fill in a text or whole number."),
+        )
+    if not isinstance(value, str | int | float):
+        raise Unusable(phrase("an id is a text or a whole number"), row=number, column=column, cure=phrase("Mend it."))
+    key = str(int(value) if isinstance(value, float) else value).strip()
+    if not key:
+        raise Unusable(
+            phrase("the id is empty"), row=number, column=column, cure=phrase("Fill it in or delete the row.")
+        )
+    if len(key) > LONGEST_ID or any(ord(letter) < 32 for letter in key):
+        raise Unusable(
+            phrase("the id is too long or holds a control character"),
+            row=number,
+            column=column,
+            cure=phrase("Use up to %(LONGEST_ID)s plain characters.", LONGEST_ID=LONGEST_ID),
         )
     return key
 
@@ -257,7 +289,10 @@ def _value(value: Any, number: int, column: str) -> Any:
     if hasattr(value, "isoformat"):
         return value.isoformat()
     raise Unusable(
-        f"a value of type {type(value).__name__} cannot be kept", row=number, column=column, cure="Write it as text."
+        phrase("a value of type %(name)s cannot be kept", name=type(value).__name__),
+        row=number,
+        column=column,
+        cure=phrase("Write it as text."),
     )
 
 

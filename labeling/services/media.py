@@ -20,6 +20,7 @@ from labeling.media.shelf import Laid, Shelf
 from labeling.model import AddedMedia
 from labeling.store import Store, Writing, media, projects
 from labeling.store.rows import batched
+from prep.phrase import numeral, phrase
 
 MOST_FILES = 100_000
 """Of one call."""
@@ -67,7 +68,9 @@ def add_media(
             elif laid.setdefault(name, came).hash != came.hash:
                 refused.append((name, _TWICE))
         if not laid and not refused:
-            raise Unusable("No file was sent", cure="Choose pictures, sounds or films, or one zip of them.")
+            raise Unusable(
+                phrase("No file was sent"), cure=phrase("Choose pictures, sounds or films, or one zip of them.")
+            )
         shelf.sync()
         for some in batched(list(laid), AT_ONCE):
             done, clashes = store.write(
@@ -93,7 +96,10 @@ def _laid(
     """Each file's name with what was laid on the shelf, or why it was not."""
     for number, one in enumerate(files, 1):
         if number > MOST_FILES:
-            raise Unusable(f"More than {MOST_FILES:,} files were sent at once", cure="Send them in several goes.")
+            raise Unusable(
+                phrase("More than %(MOST_FILES)s files were sent at once", MOST_FILES=numeral(MOST_FILES)),
+                cure=phrase("Send them in several goes."),
+            )
         try:
             name = clean_name(one.name)
             with one.open() as source:
@@ -106,15 +112,23 @@ def _laid(
             progress(number)
 
 
-_TAKEN = str(Unusable("There is another file of that name, and items may name it", cure="Give this one another name."))
-_TWICE = str(Unusable("Two files of that name were sent, and the second is another one", cure="Give it another name."))
-_LOST = str(Unusable("It was taken away again while it came in", cure="Send it once more."))
+_TAKEN = str(
+    Unusable(
+        phrase("There is another file of that name, and items may name it"), cure=phrase("Give this one another name.")
+    )
+)
+_TWICE = str(
+    Unusable(
+        phrase("Two files of that name were sent, and the second is another one"), cure=phrase("Give it another name.")
+    )
+)
+_LOST = str(Unusable(phrase("It was taken away again while it came in"), cure=phrase("Send it once more.")))
 
 
 def _open(tx: Writing, *, project: int) -> str:
     here = projects.by_id(tx.connection, project)
     if here.closed_at is not None:
-        raise Closed(f"The project {here.title!r} is closed and takes no media. Reopen it first.")
+        raise Closed(phrase("The project %(title)r is closed and takes no media. Reopen it first.", title=here.title))
     return here.name
 
 
@@ -170,7 +184,9 @@ def remove_media(
     Raises NotFound, Conflict naming one that is in use, and Unusable without a reason.
     """
     if not reason.strip():
-        raise Unusable("There is no reason", cure="Say why they are taken away: the reason is kept in the log.")
+        raise Unusable(
+            phrase("There is no reason"), cure=phrase("Say why they are taken away: the reason is kept in the log.")
+        )
     here = projects.by_id(tx.connection, project)
     there = media.exact(tx.connection, project, names)
     for name in names:
@@ -178,7 +194,7 @@ def remove_media(
             raise NotFound("medium", name, list(there))
     used = media.named_by(tx.connection, project) & there.keys()
     if used:
-        raise Conflict(f"An item names {min(used)!r}. Erase the item first: its media go with it.")
+        raise Conflict(phrase("An item names %(used)r. Erase the item first: its media go with it.", used=min(used)))
     rows = [{"name": one.name, "hash": one.hash} for one in there.values()]
     files = media.remove(tx.connection, project, names)
     tx.log(actor, "remove_media", project, here.name, count=len(there), reason=reason.strip(), content=_digest(rows))
@@ -229,11 +245,14 @@ def in_zip(source: Path | BinaryIO, *, limits: Limits | None = None) -> Iterator
         with zipfile.ZipFile(source) as packed:
             entries = [one for one in packed.infolist() if not one.is_dir() and not _is_litter(one.filename)]
             if len(entries) > MOST_FILES:
-                raise Unusable(f"The zip holds {len(entries):,} files", cure=f"Send at most {MOST_FILES:,} at once.")
+                raise Unusable(
+                    phrase("The zip holds %(entries)s files", entries=numeral(len(entries))),
+                    cure=phrase("Send at most %(MOST_FILES)s at once.", MOST_FILES=numeral(MOST_FILES)),
+                )
             for entry in entries:
                 yield Sent(entry.filename, lambda entry=entry: _unpacked(packed, entry, left, most_each))  # type: ignore[misc]
     except zipfile.BadZipFile as error:
-        raise Unusable(f"The zip is damaged ({error})", cure="Pack it anew.") from error
+        raise Unusable(phrase("The zip is damaged (%(error)s)", error=error), cure=phrase("Pack it anew.")) from error
 
 
 def _is_litter(name: str) -> bool:
@@ -255,14 +274,16 @@ class Flood(Unusable):
 @contextmanager
 def _unpacked(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, left: _Left, most_each: int) -> Iterator[BinaryIO]:
     if stat.S_ISLNK(entry.external_attr >> 16):
-        raise Unusable("It is a link, not a file", cure="Pack the file itself.")
+        raise Unusable(phrase("It is a link, not a file"), cure=phrase("Pack the file itself."))
     if entry.flag_bits & 1:
-        raise Unusable("It is locked with a password", cure="Pack it without one.")
+        raise Unusable(phrase("It is locked with a password"), cure=phrase("Pack it without one."))
     try:
         with packed.open(entry) as stream:
             yield _Counted(stream, left, most_each)  # type: ignore[misc] # it reads, which is all that is asked of it
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise Unusable("It cannot be unpacked, or is damaged", cure="Pack it anew, as a plain zip.") from error
+        raise Unusable(
+            phrase("It cannot be unpacked, or is damaged"), cure=phrase("Pack it anew, as a plain zip.")
+        ) from error
 
 
 class _Counted:

@@ -10,6 +10,7 @@ from labeling import shortcuts
 from labeling.errors import Conflict, NotFound, Unusable
 from labeling.model import Member, Token
 from labeling.store import Writing, members
+from prep.phrase import phrase
 
 NAME = re.compile(r"[\w][\w.@+-]{0,79}", re.UNICODE)
 SCOPES = ("read", "label", "manage")
@@ -30,13 +31,13 @@ def create_member(
     """
     if not NAME.fullmatch(name):
         raise Unusable(
-            f"{name[:80]!r} cannot be a name to sign in with",
-            cure="Use up to 80 letters, digits and . _ @ + -, beginning with a letter or digit.",
+            phrase("%(name)r cannot be a name to sign in with", name=name[:80]),
+            cure=phrase("Use up to 80 letters, digits and . _ @ + -, beginning with a letter or digit."),
         )
     if len(display) > 200:
-        raise Unusable("The shown name is too long", cure="Use at most 200 characters.")
+        raise Unusable(phrase("The shown name is too long"), cure=phrase("Use at most 200 characters."))
     if members.find(tx.connection, name) is not None:
-        raise Conflict(f"There is a member {name!r} already. Choose another name.")
+        raise Conflict(phrase("There is a member %(name)r already. Choose another name.", name=name))
     member = members.add(
         tx.connection, name=name, display=display, password_hash=password_hash, is_admin=is_admin, now=tx.now
     )
@@ -57,7 +58,7 @@ def disable_member(tx: Writing, *, member: int, actor: int | None) -> None:
     one = members.by_id(tx.connection, member)
     others = [m for m in members.listing(tx.connection) if m.is_admin and m.disabled_at is None and m.id != member]
     if one.is_admin and not others:
-        raise Conflict(f"{one.name!r} is the last admin. Make somebody else admin first.")
+        raise Conflict(phrase("%(name)r is the last admin. Make somebody else admin first.", name=one.name))
     members.change(tx.connection, member, disabled_at=tx.now)
     members.end_sessions(tx.connection, member)
     tx.log(actor, "disable_member", None, one.name)
@@ -75,7 +76,7 @@ def set_admin(tx: Writing, *, member: int, is_admin: bool, actor: int | None) ->
     one = members.by_id(tx.connection, member)
     others = [m for m in members.listing(tx.connection) if m.is_admin and m.disabled_at is None and m.id != member]
     if not is_admin and one.is_admin and not others:
-        raise Conflict(f"{one.name!r} is the last admin. Make somebody else admin first.")
+        raise Conflict(phrase("%(name)r is the last admin. Make somebody else admin first.", name=one.name))
     members.change(tx.connection, member, is_admin=is_admin)
     tx.log(actor, "set_admin", None, one.name, admin=is_admin)
 
@@ -84,7 +85,7 @@ def invite(tx: Writing, *, member: int, secret_hash: str, hours: int = 72, actor
     """A link with which a member sets a password, once; their earlier links stop working."""
     one = members.by_id(tx.connection, member)
     if one.disabled_at is not None:
-        raise Conflict(f"{one.name!r} is disabled. Enable them first.")
+        raise Conflict(phrase("%(name)r is disabled. Enable them first.", name=one.name))
     members.add_invite(
         tx.connection, member=member, secret_hash=secret_hash, now=tx.now, expires_at=tx.now + hours * 3_600_000
     )
@@ -140,10 +141,11 @@ def create_token(
     unknown = [scope for scope in scopes if scope not in SCOPES]
     if unknown or not scopes:
         raise Unusable(
-            f"The scopes {list(scopes)} cannot be given", cure="Give one or more of: " + ", ".join(SCOPES) + "."
+            phrase("The scopes %(scopes)s cannot be given", scopes=list(scopes)),
+            cure=phrase("Give one or more of: %(names)s.", names=", ".join(SCOPES)),
         )
     if not name.strip() or len(name) > 80:
-        raise Unusable("A token needs a name", cure="Say in up to 80 characters what it is for.")
+        raise Unusable(phrase("A token needs a name"), cure=phrase("Say in up to 80 characters what it is for."))
     members.by_id(tx.connection, member)
     token = members.add_token(
         tx.connection, member=member, name=name.strip(), token_hash=token_hash, scopes=sorted(set(scopes)), now=tx.now

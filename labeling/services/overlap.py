@@ -12,6 +12,7 @@ from labeling.kinds import kind
 from labeling.model import Project, Routed
 from labeling.services.projects import MOST_OVERLAP
 from labeling.store import Store, Writing, answers, gold, handout, items, overlap, projects
+from prep.phrase import phrase
 
 FEWEST_GOLD = 20
 """With fewer gold items answered nothing is said of whether the confidence may be believed."""
@@ -30,8 +31,8 @@ def route_items(store: Store, *, project: int, actor: int | None) -> Routed:
         last = answers.last_number(connection, project)
     if not here.is_adaptive:
         raise Unusable(
-            f"{here.title!r} gives every item {here.overlap} answers",
-            cure="Set the most answers an item may get above that, then items in doubt get more.",
+            phrase("%(title)r gives every item %(overlap)s answers", title=here.title, overlap=here.overlap),
+            cure=phrase("Set the most answers an item may get above that, then items in doubt get more."),
         )
     wanted, facts = _route(here, given, known)
     done: Routed = store.write(_apply, project=project, wanted=wanted, facts=facts, last=last, actor=actor)
@@ -95,8 +96,10 @@ def _route_own(here: Project, given: Any, known: dict[str, Any]) -> tuple[dict[i
     }
     if not one.gives_confidence(here.options):
         raise Unusable(
-            f"Overlap cannot follow a confidence that a consensus of the kind {here.kind} does not have",
-            cure="Give every item the same number of answers.",
+            phrase(
+                "Overlap cannot follow a confidence that a consensus of the kind %(kind)s does not have", kind=here.kind
+            ),
+            cure=phrase("Give every item the same number of answers."),
         )
     verdicts = own_verdicts(here, given)
     held = [verdict for verdict in verdicts if verdict.item in golden]

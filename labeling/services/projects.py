@@ -14,6 +14,7 @@ from labeling.errors import Conflict, Unusable
 from labeling.kinds import kind
 from labeling.model import ROLES, Project, Role
 from labeling.store import Writing, handout, items, members, projects
+from prep.phrase import phrase
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 MOST_OVERLAP = 100
@@ -52,11 +53,11 @@ def create_project(
     """
     if not NAME.fullmatch(name):
         raise Unusable(
-            f"{name[:80]!r} cannot be a project's name",
-            cure="Use small letters, digits, - and _, beginning with a letter or digit.",
+            phrase("%(name)r cannot be a project's name", name=name[:80]),
+            cure=phrase("Use small letters, digits, - and _, beginning with a letter or digit."),
         )
     if any(project.name == name for project in projects.listing(tx.connection)):
-        raise Conflict(f"There is a project {name!r} already. Choose another name.")
+        raise Conflict(phrase("There is a project %(name)r already. Choose another name.", name=name))
     values: dict[str, Any] = {
         "title": title.strip() or name,
         "question": question,
@@ -103,7 +104,9 @@ def change_project(tx: Writing, /, *, project: int, actor: int | None, **values:
     """
     before = projects.by_id(tx.connection, project)
     if not values:
-        raise Unusable("Nothing was to be changed", cure="Give one or more of: " + ", ".join(_RULES) + ".")
+        raise Unusable(
+            phrase("Nothing was to be changed"), cure=phrase("Give one or more of: %(names)s.", names=", ".join(_RULES))
+        )
     checked = _checked(before.kind, values)
     if "options" in checked:
         _keep_labels(tx, before, checked["options"])
@@ -150,12 +153,20 @@ def set_role(tx: Writing, *, project: int, member: int, role: Role | None, actor
     here = projects.by_id(tx.connection, project)
     who = members.by_id(tx.connection, member)
     if role is not None and role not in ROLES:
-        raise Unusable(f"{role!r} is no role", cure="Give one of: " + ", ".join(ROLES) + ".")
+        raise Unusable(
+            phrase("%(role)r is no role", role=role), cure=phrase("Give one of: %(names)s.", names=", ".join(ROLES))
+        )
     now = projects.role(tx.connection, project, member)
     if now == "manager" and role != "manager" and actor is not None:
         others = [m for m, r in projects.roles(tx.connection, project) if r == "manager" and m.id != member]
         if not others:
-            raise Conflict(f"{who.name!r} is the last manager of {here.title!r}. Make somebody else manager first.")
+            raise Conflict(
+                phrase(
+                    "%(name)r is the last manager of %(title)r. Make somebody else manager first.",
+                    name=who.name,
+                    title=here.title,
+                )
+            )
     projects.set_role(tx.connection, project, member, role)
     tx.log(actor, "set_role", project, who.name, role=role)
 
@@ -165,16 +176,24 @@ def _checked(kind_name: str, values: dict[str, Any]) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for name, value in values.items():
         if name not in _RULES:
-            raise Unusable(f"A project has no setting {name!r}", cure="Known are: " + ", ".join(_RULES) + ".")
+            raise Unusable(
+                phrase("A project has no setting %(name)r", name=name),
+                cure=phrase("Known are: %(names)s.", names=", ".join(_RULES)),
+            )
         out[name] = kind(kind_name).options(value) if name == "options" else _RULES[name](value)
     return out
 
 
 def _words(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise Unusable("The project's question or title is empty", cure="Say in words what annotators are asked.")
+        raise Unusable(
+            phrase("The project's question or title is empty"), cure=phrase("Say in words what annotators are asked.")
+        )
     if len(value) > 2_000:
-        raise Unusable("The question or title is too long", cure="Use at most 2,000 characters; the rest is guideline.")
+        raise Unusable(
+            phrase("The question or title is too long"),
+            cure=phrase("Use at most 2,000 characters; the rest is guideline."),
+        )
     return value.strip()
 
 
@@ -182,7 +201,9 @@ def _fields(value: Any) -> list[str] | None:
     if value is None:
         return None
     if isinstance(value, str) or not value or not all(isinstance(one, str) and one for one in value):
-        raise Unusable("The fields to show cannot be read", cure="Give their names, or nothing to show all.")
+        raise Unusable(
+            phrase("The fields to show cannot be read"), cure=phrase("Give their names, or nothing to show all.")
+        )
     return list(dict.fromkeys(value))
 
 
@@ -196,21 +217,26 @@ def _most(value: Any) -> int | None:
 def _target(value: Any) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0.5 <= value <= 0.999:
         raise Unusable(
-            f"{value!r} cannot be the confidence to reach", cure="Give a number from 0.5 to 0.999, such as 0.9."
+            phrase("%(value)r cannot be the confidence to reach", value=value),
+            cure=phrase("Give a number from 0.5 to 0.999, such as 0.9."),
         )
     return float(value)
 
 
 def _again(value: Any) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 0.2:
-        raise Unusable(f"{value!r} cannot be the share shown again", cure="Give a number from 0 to 0.2, such as 0.05.")
+        raise Unusable(
+            phrase("%(value)r cannot be the share shown again", value=value),
+            cure=phrase("Give a number from 0 to 0.2, such as 0.05."),
+        )
     return float(value)
 
 
 def _withheld(value: Any) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 0.9:
         raise Unusable(
-            f"{value!r} cannot be the share without a suggestion", cure="Give a number from 0 to 0.9, such as 0.2."
+            phrase("%(value)r cannot be the share without a suggestion", value=value),
+            cure=phrase("Give a number from 0 to 0.9, such as 0.2."),
         )
     return float(value)
 
@@ -218,8 +244,8 @@ def _withheld(value: Any) -> float:
 def _check_most(overlap: Any, most: Any) -> None:
     if isinstance(overlap, int) and isinstance(most, int) and most < overlap:
         raise Unusable(
-            f"At most {most} annotators an item, but at least {overlap}",
-            cure="Give a greater number, or nothing to give every item the same.",
+            phrase("At most %(most)s annotators an item, but at least %(overlap)s", most=most, overlap=overlap),
+            cure=phrase("Give a greater number, or nothing to give every item the same."),
         )
 
 
@@ -229,8 +255,11 @@ def _check_confidence(kind_name: str, values: dict[str, Any]) -> None:
     one = kind(kind_name)
     if most is not None and most > values["overlap"] and not one.gives_confidence(values["options"]):
         raise Unusable(
-            f"Items in doubt cannot get more answers here: a consensus of the kind {kind_name} has no confidence",
-            cure="Give every item the same number of answers, and leave the most empty.",
+            phrase(
+                "Items in doubt cannot get more answers here: a consensus of the kind %(kind_name)s has no confidence",
+                kind_name=kind_name,
+            ),
+            cure=phrase("Give every item the same number of answers, and leave the most empty."),
         )
 
 
@@ -241,7 +270,10 @@ def _costs(kind_name: str, options: dict[str, Any], given: Mapping[str, float]) 
 def _whole(what: str, low: int, high: int) -> Any:
     def check(value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            raise Unusable(f"{value!r} cannot be the {what}", cure=f"Give a whole number from {low} to {high}.")
+            raise Unusable(
+                phrase("%(value)r cannot be the %(what)s", value=value, what=what),
+                cure=phrase("Give a whole number from %(low)s to %(high)s.", low=low, high=high),
+            )
         return value
 
     return check
@@ -254,7 +286,10 @@ def _rate(value: Any) -> float:
         or not math.isfinite(value)
         or not 0 <= value <= 0.5
     ):
-        raise Unusable(f"{value!r} cannot be the share of gold", cure="Give a number from 0 to 0.5, such as 0.1.")
+        raise Unusable(
+            phrase("%(value)r cannot be the share of gold", value=value),
+            cure=phrase("Give a number from 0 to 0.5, such as 0.1."),
+        )
     return float(value)
 
 
@@ -280,4 +315,4 @@ def _keep_labels(tx: Writing, before: Project, options: dict[str, Any]) -> None:
         return
     unsafe = kind(before.kind).unsafe(before.options, options)
     if unsafe:
-        raise Conflict(f"There are answers already, so {unsafe}, or begin a new project.")
+        raise Conflict(phrase("There are answers already, so %(unsafe)s, or begin a new project.", unsafe=unsafe))

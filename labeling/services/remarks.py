@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from labeling.errors import NotFound, Unusable
 from labeling.store import Writing, projects, remarks
+from prep.phrase import phrase
 
 LONGEST_REPLY = 2_000
 
@@ -21,9 +22,12 @@ def answer_comment(
         raise NotFound("comment", assignment)
     text = reply.strip()
     if not text and not is_solved:
-        raise Unusable("Nothing is said to it", cure="Write a reply, or mark it as solved.")
+        raise Unusable(phrase("Nothing is said to it"), cure=phrase("Write a reply, or mark it as solved."))
     if len(text) > LONGEST_REPLY:
-        raise Unusable(f"A reply of {len(text)} characters is too long", cure=f"Use at most {LONGEST_REPLY}.")
+        raise Unusable(
+            phrase("A reply of %(text)s characters is too long", text=len(text)),
+            cure=phrase("Use at most %(LONGEST_REPLY)s.", LONGEST_REPLY=LONGEST_REPLY),
+        )
     remarks.put(
         tx.connection,
         project=project,

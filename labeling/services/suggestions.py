@@ -11,6 +11,7 @@ from labeling.kinds import kind
 from labeling.kinds.kind import Kind
 from labeling.model import ImportedSuggestions, Project
 from labeling.store import Writing, items, projects, suggestions
+from prep.phrase import phrase
 
 Row = Mapping[str, Any]
 WITHHELD = 0.2
@@ -42,7 +43,9 @@ def put_suggestions(
         for line, key, _ in batch:
             if key not in found:
                 cure = "Import the items first, or take the row out."
-                raise Unusable(f"there is no item {key!r} in this project", row=line, column="item", cure=cure)
+                raise Unusable(
+                    phrase("there is no item %(key)r in this project", key=key), row=line, column="item", cure=cure
+                )
         _fit(tx, here, found, batch)
         ready = [{"item_id": found[key], "project_id": project, "at": tx.now, **row} for _, key, row in batch]
         batch.clear()
@@ -53,7 +56,12 @@ def put_suggestions(
         key = _text(row, "item", line)
         if key in seen:
             cure = "Give each item one suggestion: the model's best."
-            raise Unusable(f"item {key!r} stands in row {seen[key]} too", row=line, column="item", cure=cure)
+            raise Unusable(
+                phrase("item %(key)r stands in row %(key2)s too", key=key, key2=seen[key]),
+                row=line,
+                column="item",
+                cure=cure,
+            )
         seen[key] = line
         batch.append((line, key, _read(one, here.options, row, line)))
         total += 1
@@ -62,7 +70,9 @@ def put_suggestions(
             if progress is not None:
                 progress(total)
     if total == 0:
-        raise Unusable("There are no suggestions in it", cure="Give at least one row of item, answer and model.")
+        raise Unusable(
+            phrase("There are no suggestions in it"), cure=phrase("Give at least one row of item, answer and model.")
+        )
     added += take()
     if here.withheld is None:
         projects.change(tx.connection, project, {"withheld": WITHHELD})
@@ -90,7 +100,12 @@ def _read(one: Kind, options: Mapping[str, Any], row: Row, line: int) -> dict[st
         raise Unusable(error.what, row=line, column="answer", cure=error.cure) from error
     model = _text(row, "model", line)
     if len(model) > LONGEST_MODEL:
-        raise Unusable(f"is longer than {LONGEST_MODEL} characters", row=line, column="model", cure="Shorten it.")
+        raise Unusable(
+            phrase("is longer than %(LONGEST_MODEL)s characters", LONGEST_MODEL=LONGEST_MODEL),
+            row=line,
+            column="model",
+            cure=phrase("Shorten it."),
+        )
     return {
         "answer": json.dumps(answer, ensure_ascii=False),
         "model": model,
@@ -116,7 +131,7 @@ def _fit(
 def _text(row: Row, name: str, line: int) -> str:
     value = row.get(name)
     if value is None or isinstance(value, bool | list | dict) or not str(value).strip():
-        raise Unusable("is empty", row=line, column=name, cure="Fill it in or take the row out.")
+        raise Unusable(phrase("is empty"), row=line, column=name, cure=phrase("Fill it in or take the row out."))
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value).strip()
@@ -131,5 +146,7 @@ def _confidence(value: Any, line: int) -> float | None:
         number = float("nan")
     if not 0 <= number <= 1:
         cure = "Give a number from 0 to 1, such as 0.87, or leave it empty."
-        raise Unusable(f"{str(value)[:40]!r} is no confidence", row=line, column="confidence", cure=cure)
+        raise Unusable(
+            phrase("%(value)r is no confidence", value=str(value)[:40]), row=line, column="confidence", cure=cure
+        )
     return number

@@ -14,6 +14,7 @@ from labeling.kinds import kind
 from labeling.model import SKIP_REASONS, Desk, GuidelineState, Held, Progress, Project, Saved
 from labeling.services.reading import read_answer
 from labeling.store import Writing, answers, decisions, desk_reads, guidelines, handout, projects, suggestions
+from prep.phrase import phrase
 
 MOST_HELD = 10
 RECLAIM_EVERY_MS = 1_000
@@ -65,18 +66,22 @@ def submit(
         done = Saved(assignment, max(again.revision, held.revision), again.submitted_at, again.counted)
         return _desk(tx, here, seat, hold, done)
     if here.closed_at is not None:
-        raise Closed(f"The project {here.title!r} is closed and takes no answers. Ask its manager to reopen it.")
+        raise Closed(
+            phrase(
+                "The project %(title)r is closed and takes no answers. Ask its manager to reopen it.", title=here.title
+            )
+        )
     if held.state in {"submitted", "late"}:
         raise Stale(
-            "This item was answered already, perhaps in another tab. Open your last answers to change it.",
+            phrase("This item was answered already, perhaps in another tab. Open your last answers to change it."),
             revision=held.revision,
         )
     if held.state == "skipped":
-        raise Stale("You skipped this item already, perhaps in another tab.")
+        raise Stale(phrase("You skipped this item already, perhaps in another tab."))
     if accept:
         suggestion = shown_suggestion(held.suggested)
         if suggestion is None:
-            raise Unusable("Nothing is suggested for this item", cure="Give an answer of your own.")
+            raise Unusable(phrase("Nothing is suggested for this item"), cure=phrase("Give an answer of your own."))
         answer = suggestion["answer"]
     stored = read_answer(tx.connection, here, held.item_id, answer)
     is_again = _is_again(held)
@@ -137,13 +142,17 @@ def revise(
     if again is not None:
         return Saved(assignment, again.revision, again.submitted_at, again.counted)
     if here.closed_at is not None:
-        raise Closed(f"The project {here.title!r} is closed; answers stand as they are.")
+        raise Closed(phrase("The project %(title)r is closed; answers stand as they are.", title=here.title))
     before = answers.latest(tx.connection, assignment)
     if before is None:
-        raise LeaseOver("There is no answer of yours here to change yet.")
+        raise LeaseOver(phrase("There is no answer of yours here to change yet."))
     if before.revision != revision:
         raise Stale(
-            f"You changed this answer elsewhere: revision {before.revision} stands, not {revision}. Look at it again.",
+            phrase(
+                "You changed this answer elsewhere: revision %(revision)s stands, not %(revision2)s. Look at it again.",
+                revision=before.revision,
+                revision2=revision,
+            ),
             revision=before.revision,
         )
     stored = read_answer(tx.connection, here, held.item_id, answer)
@@ -183,14 +192,17 @@ def skip(
     here, seat = _at_desk(tx, project, member)
     held = _own(tx, project, member, assignment)
     if reason not in SKIP_REASONS:
-        raise Unusable(f"{reason[:40]!r} is no reason to skip", cure="Give one of: " + ", ".join(SKIP_REASONS) + ".")
+        raise Unusable(
+            phrase("%(reason)r is no reason to skip", reason=reason[:40]),
+            cure=phrase("Give one of: %(names)s.", names=", ".join(SKIP_REASONS)),
+        )
     _check_words("", note)
     if held.state == "skipped":
         return _desk(tx, here, seat, hold, None)
     if here.closed_at is not None:
-        raise Closed(f"The project {here.title!r} is closed.")
+        raise Closed(phrase("The project %(title)r is closed.", title=here.title))
     if held.state in {"submitted", "late"}:
-        raise Stale("This item was answered already, perhaps in another tab.", revision=held.revision)
+        raise Stale(phrase("This item was answered already, perhaps in another tab."), revision=held.revision)
     if _is_again(held):  # their first answer stands, and the item stays theirs
         handout.end(tx.connection, assignment, "submitted", now=tx.now, revision=held.revision)
     else:
@@ -246,22 +258,34 @@ def reclaim(tx: Writing, *, project: int) -> int:
 def _at_desk(tx: Writing, project: int, member: int) -> tuple[Project, handout.Seat]:
     here = projects.by_id(tx.connection, project)
     if projects.role(tx.connection, project, member) is None:
-        raise NotAllowed(f"You have no role in the project {here.title!r}. Ask its manager for one.")
+        raise NotAllowed(
+            phrase("You have no role in the project %(title)r. Ask its manager for one.", title=here.title)
+        )
     return here, handout.seat(tx.connection, project, member)
 
 
 def _own(tx: Writing, project: int, member: int, assignment: int) -> Any:
     row = handout.one(tx.connection, project, member, assignment)
     if row is None:
-        raise LeaseOver(f"Assignment {assignment} is not yours in this project. Ask for the next item.")
+        raise LeaseOver(
+            phrase(
+                "Assignment %(assignment)s is not yours in this project. Ask for the next item.", assignment=assignment
+            )
+        )
     return row
 
 
 def _check_words(key: str, comment: str) -> None:
     if len(key) > LONGEST_KEY:
-        raise Unusable(f"A key of {len(key)} characters is too long", cure=f"Use at most {LONGEST_KEY}.")
+        raise Unusable(
+            phrase("A key of %(key)s characters is too long", key=len(key)),
+            cure=phrase("Use at most %(LONGEST_KEY)s.", LONGEST_KEY=LONGEST_KEY),
+        )
     if len(comment) > LONGEST_COMMENT:
-        raise Unusable(f"A text of {len(comment)} characters is too long", cure=f"Use at most {LONGEST_COMMENT}.")
+        raise Unusable(
+            phrase("A text of %(comment)s characters is too long", comment=len(comment)),
+            cure=phrase("Use at most %(LONGEST_COMMENT)s.", LONGEST_COMMENT=LONGEST_COMMENT),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,17 @@
 """Whether a table is as it must be: every fault counted, some of them shown."""
 
+import subprocess
+import sys
+from dataclasses import replace
+
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from prep.errors import BrokenSchema
 from prep.schema import Column, Schema, check_yaml, validate
+from prep.schema_file import schema_to_yaml
 
 SCHEMA = Schema(
     [
@@ -84,6 +89,68 @@ def test_bad_rows_are_those_that_python_finds_and_quarantine_parts_them_from_the
     assert good.height + len(bad) == len(rows)
     assert validate(good, SCHEMA).is_valid
     assert all(quarantined["faults"].list.len() > 0)
+
+
+COLUMNS = {
+    "word": (st.none() | st.sampled_from(["", "a", "ab", "b1", "é", "zzz"]), pl.String),
+    "whole": (st.none() | st.integers(-3, 3), pl.Int64),
+    "number": (st.none() | st.just(float("nan")) | st.sampled_from([-1.0, 0.0, 0.5, 2.0]), pl.Float64),
+    "yes": (st.none() | st.booleans(), pl.Boolean),
+}
+
+
+@st.composite
+def asked(draw):
+    """A column of a schema that may ask anything of what it holds."""
+    name = draw(st.sampled_from([*COLUMNS, "there is none"]))
+    number, text = name in {"whole", "number"}, name == "word"
+    values = {"word": ["a", "ab", "zzz"], "whole": [0, 1, 2], "number": [0.0, 0.5], "yes": [True]}.get(name, ["a"])
+    return Column(
+        name,
+        draw(st.sampled_from(["any", "string", "integer", "number", "boolean"])),
+        nullable=draw(st.booleans()),
+        unique=draw(st.booleans()),
+        isin=draw(st.none() | st.just(values)),
+        ge=draw(st.none() | st.integers(-1, 0)) if number else None,
+        le=draw(st.none() | st.integers(1, 2)) if number else None,
+        matches=draw(st.none() | st.sampled_from(["[a-z]", "^a", "b?$"])) if text else None,
+        min_length=draw(st.none() | st.integers(0, 1)) if text else None,
+        max_length=draw(st.none() | st.integers(1, 2)) if text else None,
+    )
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data(), st.integers(1, 6), st.lists(asked(), min_size=1, max_size=3, unique_by=lambda one: one.name))
+def test_what_a_schema_finds_is_what_pandera_finds(data, rows, columns):
+    frame = pl.DataFrame(
+        {name: data.draw(st.lists(values, min_size=rows, max_size=rows)) for name, (values, _) in COLUMNS.items()},
+        schema={name: dtype for name, (_, dtype) in COLUMNS.items()},
+    )
+    plain = [replace(one, dtype="any") if one.dtype in {"integer", "number"} else one for one in columns]  # any width
+    try:
+        schema = Schema(plain)
+    except BrokenSchema:  # it contradicts itself
+        reject()
+    found, expected = faults(frame, schema), faults(frame, Schema([]), schema_to_yaml(schema))
+    assert sorted(found) == sorted(expected)
+
+
+def test_each_way_a_value_may_match_is_held_to_its_start():
+    frame = {"a": ["x1", "y1", "ay1"]}
+    assert faults(frame, Schema([Column("a", matches="x|y")])) == [("a", "must match 'x|y' from its start", 1, [3])]
+
+
+def test_a_check_that_does_not_fit_the_values_is_told_and_the_others_go_on():
+    found = faults({"a": [1, 1]}, Schema([Column("a", matches="x", unique=True)]))
+    words = "must match 'x' from its start; that could not be checked on a column of type Int64"
+    assert found == [("a", "must not repeat", 2, [1, 2]), ("a", words, 1, [])]
+
+
+def test_pandera_is_not_loaded_to_check_a_schema():
+    code = "from prep.schema import Column, Schema, validate; validate({'a': [1]}, Schema([Column('a', ge=2)]))"
+    code += "; import sys; print('pandera' in sys.modules, 'pandas' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "False False\n"
 
 
 def test_the_report_is_json_too():

@@ -1,7 +1,10 @@
 """The real app over a real workspace, with real sign-ins."""
 
+import gettext
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,7 @@ from starlette.testclient import TestClient
 from labeling.model import Project
 from labeling.services import gold, guidelines, items, members, projects
 from labeling.store import Store
-from web import security
+from web import catalogue, security
 from web.app import create_app
 from web.settings import Settings, init_workspace
 
@@ -118,3 +121,61 @@ def office(tmp_path: Path, settings: dict[str, object]) -> Iterator[Office]:
     with TestClient(app, base_url="http://127.0.0.1", follow_redirects=False, raise_server_exceptions=False) as anyone:
         yield Office(workspace.path, store, clock, project, anyone, people)
     store.close()
+
+
+class Marked(gettext.NullTranslations):
+    """A language in which every message stands in brackets."""
+
+    def gettext(self, message):
+        return f"⟦{message}⟧" if re.search(r"[^\W\d_]{2}", re.sub(r"%\(\w+\)[sr]", "", message)) else message
+
+    def ngettext(self, one, many, n):
+        return f"⟦{one if n == 1 else many}⟧"
+
+
+class Texts(HTMLParser):
+    """All that a page says: texts, and attributes that are read out or shown."""
+
+    def __init__(self):
+        super().__init__()
+        self.found, self.above = [], []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in {"input", "meta", "link", "br", "hr", "img", "path"}:
+            self.above.append(tag)
+        self.found += [
+            value for name, value in attrs if name in {"aria-label", "title", "placeholder", "alt"} and value
+        ]
+
+    def handle_endtag(self, tag):
+        if tag in self.above:
+            while self.above.pop() != tag:
+                pass
+
+    def handle_data(self, data):
+        if not {"script", "style", "svg", "kbd"} & set(self.above):
+            self.found.append(data)
+
+
+def _unmarked(page, data):
+    """Words of a page that no catalogue gave, but for the data on it."""
+    reader = Texts()
+    reader.feed(page)
+    left = re.sub(r"⟦[^⟦⟧]*⟧", " ", " \n ".join(reader.found))
+    while "⟦" in left:  # a message within a message
+        fewer = re.sub(r"⟦[^⟦⟧]*⟧", " ", left)
+        if fewer == left:
+            break
+        left = fewer
+    for known in sorted(data, key=len, reverse=True):
+        left = re.sub(rf"\b{re.escape(known)}", " ", left)
+    return re.findall(r"[^\W\d_]{2,}", left)
+
+
+@pytest.fixture
+def unmarked(monkeypatch):
+    """German is a language of brackets, and a function finds the words of a page that stand outside of them."""
+    plain = catalogue._translations
+    monkeypatch.setattr(catalogue, "_translations", lambda language: Marked() if language == "de" else plain(language))
+    monkeypatch.setattr(catalogue, "for_scripts", dict)
+    return _unmarked

@@ -1,8 +1,6 @@
 """The interface speaks the language that is wanted; a catalogue says all that is marked, and nothing else."""
 
-import gettext
 import re
-from html.parser import HTMLParser
 
 import pytest
 
@@ -97,62 +95,6 @@ def test_numbers_and_times_are_written_as_the_language_has_it():
         catalogue.speak("en")
 
 
-class Marked(gettext.NullTranslations):
-    """A language in which every message stands in brackets."""
-
-    def gettext(self, message):
-        return f"⟦{message}⟧" if re.search(r"[^\W\d_]{2}", re.sub(r"%\(\w+\)[sr]", "", message)) else message
-
-    def ngettext(self, one, many, n):
-        return f"⟦{one if n == 1 else many}⟧"
-
-
-class Texts(HTMLParser):
-    """All that a page says: texts, and attributes that are read out or shown."""
-
-    def __init__(self):
-        super().__init__()
-        self.found, self.above = [], []
-
-    def handle_starttag(self, tag, attrs):
-        if tag not in {"input", "meta", "link", "br", "hr", "img", "path"}:
-            self.above.append(tag)
-        self.found += [
-            value for name, value in attrs if name in {"aria-label", "title", "placeholder", "alt"} and value
-        ]
-
-    def handle_endtag(self, tag):
-        if tag in self.above:
-            while self.above.pop() != tag:
-                pass
-
-    def handle_data(self, data):
-        if not {"script", "style", "svg", "kbd"} & set(self.above):
-            self.found.append(data)
-
-
-def unmarked(page, data):
-    """Words of a page that no catalogue gave, but for the data on it."""
-    reader = Texts()
-    reader.feed(page)
-    left = re.sub(r"⟦[^⟦⟧]*⟧", " ", " \n ".join(reader.found))
-    while "⟦" in left:  # a message within a message
-        fewer = re.sub(r"⟦[^⟦⟧]*⟧", " ", left)
-        if fewer == left:
-            break
-        left = fewer
-    for known in sorted(data, key=len, reverse=True):
-        left = re.sub(rf"\b{re.escape(known)}", " ", left)
-    return re.findall(r"[^\W\d_]{2,}", left)
-
-
-@pytest.fixture
-def marked(monkeypatch):
-    plain = catalogue._translations
-    monkeypatch.setattr(catalogue, "_translations", lambda language: Marked() if language == "de" else plain(language))
-    monkeypatch.setattr(catalogue, "for_scripts", dict)
-
-
 DATA = [
     "Assay",
     "English",
@@ -170,7 +112,7 @@ PAGES = ["/projects", "/projects/mood/my-work", "/projects/mood/desk", "/nowhere
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_word_of_an_annotators_page_comes_from_the_catalogue(office, marked, path):
+def test_every_word_of_an_annotators_page_comes_from_the_catalogue(office, unmarked, path):
     browser = office.sign_in("annotator")
     browser.post("/language", data={"language": "de"})
     page = browser.get(path).text
@@ -178,7 +120,7 @@ def test_every_word_of_an_annotators_page_comes_from_the_catalogue(office, marke
     assert " ".join(unmarked(page, DATA)) == ""
 
 
-def test_every_word_of_the_sign_in_comes_from_the_catalogue(office, marked):
+def test_every_word_of_the_sign_in_comes_from_the_catalogue(office, unmarked):
     browser = office.sign_in("nobody")
     for reply in (
         browser.get("/login", headers={"Accept-Language": "de"}),

@@ -156,7 +156,7 @@ def say(thing: object) -> str:
 
 def spoken(value: Any) -> Any:
     """A value of a message: as `say` has it where it can be said, else as it is."""
-    return say(value) if isinstance(value, Phrase | Numeral) else value
+    return say(value) if isinstance(value, Phrase | Numeral | BaseException) else value
 
 
 def grouped(n: float) -> str:

@@ -10,11 +10,11 @@ from labeling.model import SKIP_REASONS
 from labeling.services import remarks as services
 from labeling.store import remarks
 from web.auth import Deciding, Managing, Seat
+from web.catalogue import t, tn
 from web.errors import status_of
 from web.routes.manage.faces import Labels, line
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text, whole
 from web.routes.manage.guideline import TABS
-from web.routes.manage.words import plural
 
 router = APIRouter(include_in_schema=False)
 AT_ONCE = 100
@@ -42,7 +42,7 @@ def answer(request: Request, seat: Managing, form: Form) -> Response:
         raise
     except AssayError as error:
         return _page(request, seat, "open", error)
-    return go(request, seat, "guideline/comments", "Kept; the annotator reads it at the desk and in their work.")
+    return go(request, seat, "guideline/comments", t("Kept; the annotator reads it at the desk and in their work."))
 
 
 def _page(request: Request, seat: Seat, state: str, error: AssayError | None = None) -> HTMLResponse:
@@ -54,9 +54,11 @@ def _page(request: Request, seat: Seat, state: str, error: AssayError | None = N
         request,
         seat,
         "comments.html",
-        heading="What do annotators say?",
+        heading=t("What do annotators say?"),
         verdict=Verdict(
-            f"{plural(many, 'comment waits', 'comments wait')} for a word from you." if many else "No comment waits.",
+            tn("%(n)s comment waits for a word from you.", "%(n)s comments wait for a word from you.", many)
+            if many
+            else t("No comment waits."),
             "warn" if many else "good",
         ),
         tabs=TABS,

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
+from prep.phrase import phrase
 from web import pages
 from web.auth import Seat
 from web.routes.manage import words
@@ -130,4 +131,6 @@ def whole(form: FormData, name: str, what: str) -> int:
     try:
         return int(given)
     except ValueError:
-        raise Unusable(f"{given[:40]!r} cannot be the {what}", cure="Give a whole number.") from None
+        raise Unusable(
+            phrase("%(given)r cannot be the %(what)s", given=given[:40], what=what), cure=phrase("Give a whole number.")
+        ) from None

@@ -13,11 +13,12 @@ from labeling.services import gold as services
 from labeling.store import annotator_reads, decisions
 from web import wire
 from web.auth import Managing, Seat
+from web.catalogue import t, tn
 from web.errors import status_of
 from web.routes.manage.faces import Labels, line, sent
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text, whole
 from web.routes.manage.settings import TABS
-from web.routes.manage.words import FEW, plural
+from web.routes.manage.words import FEW
 
 router = APIRouter(include_in_schema=False)
 AT_ONCE = 50
@@ -42,7 +43,7 @@ def add(request: Request, seat: Managing, form: Form) -> Response:
         )
     except AssayError as error:
         return _page(request, seat, None, error, given)
-    return go(request, seat, "settings/gold", f"Item {given['key']} is gold.")
+    return go(request, seat, "settings/gold", t("Item %(key)s is gold.", key=given["key"]))
 
 
 @router.post("/projects/{name}/settings/gold/remove")
@@ -50,7 +51,9 @@ def remove(request: Request, seat: Managing, form: Form) -> Response:
     """Make a gold item one to be labeled."""
     key = text(form, "key")
     store_of(request).write(services.remove_gold, project=seat.project.id, item_key=key, actor=seat.member.id)
-    return go(request, seat, "settings/gold", f"Item {key} is no gold any more; it is labeled like the others.")
+    return go(
+        request, seat, "settings/gold", t("Item %(key)s is no gold any more; it is labeled like the others.", key=key)
+    )
 
 
 @router.post("/projects/{name}/settings/gold/dispute")
@@ -69,7 +72,7 @@ def settle(request: Request, seat: Managing, form: Form) -> Response:
         raise
     except AssayError as error:
         return _page(request, seat, None, error)
-    return go(request, seat, "settings/gold", "Decided; the annotator finds your answer on their page.")
+    return go(request, seat, "settings/gold", t("Decided; the annotator finds your answer on their page."))
 
 
 def _page(
@@ -108,7 +111,7 @@ def _page(
         request,
         seat,
         "gold.html",
-        heading="Which answers are known?",
+        heading=t("Which answers are known?"),
         verdict=_verdict(seat, total),
         status=200 if error is None else status_of(error),
         tabs=TABS,
@@ -130,7 +133,7 @@ def _page(
             for one in open_disputes
         ],
         rows=rows,
-        label_options=[("", "choose"), *((str(one.value), one.text) for one in labels.categories)],
+        label_options=[("", t("choose")), *((str(one.value), one.text) for one in labels.categories)],
         is_by_classes=labels.is_by_classes,
         kind=labels.kind,
         without_script=labels.kind.without_script(seat.project.options),
@@ -144,11 +147,19 @@ def _page(
 
 def _verdict(seat: Seat, total: int) -> Verdict:
     if total == 0:
-        return Verdict("None yet. Thirty or more gold items let you see who is right, not only who agrees.", "warn")
+        return Verdict(t("None yet. Thirty or more gold items let you see who is right, not only who agrees."), "warn")
     if seat.project.gold_rate == 0:
-        words = f"{plural(total, 'item is', 'items are')} gold, but none is handed out: the share of gold is 0 %."
-        return Verdict(words, "warn", address(seat.project, "settings"), "Set the share")
+        words = tn(
+            "%(n)s item is gold, but none is handed out: the share of gold is 0 %%.",
+            "%(n)s items are gold, but none is handed out: the share of gold is 0 %%.",
+            total,
+        )
+        return Verdict(words, "warn", address(seat.project, "settings"), t("Set the share"))
     return Verdict(
-        f"{plural(total, 'item is', 'items are')} gold; {seat.project.gold_rate * 100:g} % of what annotators get is, "
-        "and nothing tells them which."
+        tn(
+            "%(n)s item is gold; %(share)s %% of what annotators get is, and nothing tells them which.",
+            "%(n)s items are gold; %(share)s %% of what annotators get is, and nothing tells them which.",
+            total,
+            share=f"{seat.project.gold_rate * 100:g}",
+        )
     )

@@ -8,26 +8,31 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
 from labeling.errors import AssayError, Unusable
-from labeling.model import CHANGES, Guideline
+from labeling.model import Guideline
 from labeling.services import guidelines as services
 from labeling.store import guidelines, overview_reads, projects, remarks
+from prep.phrase import phrase
 from web import markdown, wire
 from web.auth import Deciding, Managing, Seat
+from web.catalogue import t, tn
 from web.errors import status_of
 from web.routes.manage.faces import line
 from web.routes.manage.frame import Form, Verdict, go, page, store_of, text, whole
-from web.routes.manage.words import plural
 
 router = APIRouter(include_in_schema=False)
-TABS = {"Guideline": "guideline", "Comments": "guideline/comments"}
+TABS: dict[str, str] = {phrase("Guideline"): "guideline", phrase("Comments"): "guideline/comments"}
 AROUND = 3
-FIRST_TEXT = """# {question}
+FIRST_TEXT = phrase(
+    """# %(question)s
 
-{labels}
+%(labels)s
 ## When you are unsure
 
 Choose what fits best and flag it. Skip an item only if it cannot be answered.
-"""
+""",
+    question="…",
+    labels="",
+)
 
 
 @router.get("/projects/{name}/guideline")
@@ -52,12 +57,12 @@ def show(request: Request, seat: Deciding, version: int | None = None) -> HTMLRe
         request,
         seat,
         "guideline.html",
-        heading="What were they told?",
+        heading=t("What were they told?"),
         verdict=_verdict(versions, readers),
         tabs=TABS,
         shown=shown,
         html=markdown.to_html(shown.body) if shown else "",
-        change_words=CHANGES[shown.change].split(":")[0].capitalize() if shown else "",
+        change_words=_change_words(shown) if shown else "",
         newest=newest,
         versions=[
             {
@@ -75,6 +80,10 @@ def show(request: Request, seat: Deciding, version: int | None = None) -> HTMLRe
     )
 
 
+def _change_words(shown: Guideline) -> str:
+    return t("Clarification") if shown.change == "clarification" else t("Change of meaning")
+
+
 def _verdict(versions: list[Guideline], readers: list[dict[str, Any]]) -> Verdict | None:
     if not versions:
         return None
@@ -82,11 +91,17 @@ def _verdict(versions: list[Guideline], readers: list[dict[str, Any]]) -> Verdic
     behind = sum(reader["version"] < newest for reader in readers)
     if behind:
         return Verdict(
-            f"Version {newest} stands. {plural(behind, 'annotator has', 'annotators have')} not read it yet; "
-            "they will before their next item.",
+            tn(
+                "Version %(newest)s stands. %(n)s annotator has not read it yet; they will before their next item.",
+                "Version %(newest)s stands. %(n)s annotators have not read it yet; they will before their next item.",
+                behind,
+                newest=newest,
+            ),
             "warn",
         )
-    return Verdict(f"Version {newest} stands" + (", and every annotator has read it." if readers else "."), "good")
+    if readers:
+        return Verdict(t("Version %(newest)s stands, and every annotator has read it.", newest=newest), "good")
+    return Verdict(t("Version %(newest)s stands.", newest=newest), "good")
 
 
 @router.get("/projects/{name}/guideline/edit")
@@ -108,10 +123,10 @@ def publish(request: Request, seat: Managing, form: Form) -> Response:
         return _editor(request, seat, before, body, note, change, comment=comment)
     try:
         if text(form, "base") != str(before.version if before else 0):
-            newest = f"v{before.version}" if before else "nothing"
+            newest = f"v{before.version}" if before else t("nothing")
             raise Unusable(
-                f"Somebody has published {newest} since you began",
-                cure="Your text is below. Compare it with theirs, then publish again.",
+                phrase("Somebody has published %(newest)s since you began", newest=newest),
+                cure=phrase("Your text is below. Compare it with theirs, then publish again."),
             )
         made = store_of(request).write(
             services.publish,
@@ -123,9 +138,9 @@ def publish(request: Request, seat: Managing, form: Form) -> Response:
         )
     except AssayError as error:
         return _editor(request, seat, before, body, note, change, error, comment=comment)
-    said = f"Version {made.version} stands. Annotators read it before their next item."
+    said = t("Version %(version)s stands. Annotators read it before their next item.", version=made.version)
     if comment is not None:
-        return go(request, seat, "guideline/comments", f"{said} Now tell who wrote the comment.")
+        return go(request, seat, "guideline/comments", t("%(done)s Now tell who wrote the comment.", done=said))
     return go(request, seat, "guideline", said)
 
 
@@ -151,9 +166,9 @@ def difference(request: Request, seat: Deciding) -> HTMLResponse:
         request,
         seat,
         "guideline_diff.html",
-        heading=f"What changed from v{first} to v{second}?",
+        heading=t("What changed from v%(first)s to v%(second)s?", first=first, second=second),
         verdict=Verdict(
-            plural(changed, "line differs", "lines differ") + "." if changed else "Nothing: they are equal."
+            tn("%(n)s line differs.", "%(n)s lines differ.", changed) if changed else t("Nothing: they are equal.")
         ),
         first=first,
         second=second,
@@ -179,7 +194,7 @@ def _editor(
         request,
         seat,
         "guideline_edit.html",
-        heading="What should they be told?",
+        heading=t("What should they be told?"),
         status=200 if error is None else status_of(error),
         error=error,
         base=before.version if before else 0,
@@ -198,9 +213,16 @@ def _draft(seat: Seat) -> str:
 
     parts = []
     for label in Labels(seat.project).labels:
-        parts.append(f"## {label.text}\n\n{label.description or 'Say what it means.'}\n")
-        parts.append(f"- Example: {label.example or '…'}\n- Not this: {label.counterexample or '…'}\n")
-    return FIRST_TEXT.format(question=seat.project.question, labels="\n".join(parts))
+        means = label.description or t("Say what it means.")
+        parts.append(f"## {label.text}\n\n{means}\n")
+        parts.append(
+            t(
+                "- Example: %(example)s\n- Not this: %(counterexample)s\n",
+                example=label.example or "…",
+                counterexample=label.counterexample or "…",
+            )
+        )
+    return t(FIRST_TEXT.message, question=seat.project.question, labels="\n".join(parts))
 
 
 def _folded(blocks: list[markdown.Block]) -> list[Any]:
@@ -227,7 +249,7 @@ def _number(request: Request, name: str, default: int) -> int:
     if not given:
         return default
     if not given.isascii() or not given.isdigit():
-        raise Unusable(f"{given[:40]!r} is no version", cure="Give its number, such as 2.")
+        raise Unusable(phrase("%(given)r is no version", given=given[:40]), cure=phrase("Give its number, such as 2."))
     return int(given)
 
 

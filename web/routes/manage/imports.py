@@ -16,8 +16,10 @@ from labeling.errors import AssayError, Closed
 from labeling.services import projects
 from labeling.services.items import ID_COLUMNS
 from prep.errors import PrepError
+from prep.phrase import phrase
 from web import uploads
 from web.auth import Managing, Seat
+from web.catalogue import t
 from web.errors import status_of
 from web.jobs import JobFailed
 from web.routes.manage.frame import Form, Verdict, address, go, page, text
@@ -27,25 +29,25 @@ router = APIRouter(include_in_schema=False)
 ANSWERS_ARE = ("item", "annotator", "label")
 MOST_COLUMNS = 30
 ENCODINGS = [
-    ("", "UTF-8, or what the file's byte order mark says"),
-    ("cp1252", "Windows-1252: Western Europe"),
-    ("latin-1", "ISO 8859-1: Western Europe"),
-    ("mac_roman", "Mac Roman: Western Europe"),
-    ("cp1250", "Windows-1250: Central Europe"),
-    ("iso8859-2", "ISO 8859-2: Central Europe"),
-    ("cp1251", "Windows-1251: Cyrillic"),
-    ("koi8-r", "KOI8-R: Cyrillic"),
-    ("cp1253", "Windows-1253: Greek"),
-    ("cp1254", "Windows-1254: Turkish"),
-    ("cp1255", "Windows-1255: Hebrew"),
-    ("cp1256", "Windows-1256: Arabic"),
-    ("cp932", "Shift JIS: Japanese"),
-    ("euc-jp", "EUC-JP: Japanese"),
-    ("gb18030", "GB 18030: Chinese, simplified"),
-    ("big5", "Big5: Chinese, traditional"),
-    ("cp949", "EUC-KR: Korean"),
-    ("utf-16-le", "UTF-16, little end first"),
-    ("utf-16-be", "UTF-16, big end first"),
+    ("", phrase("UTF-8, or what the file's byte order mark says")),
+    ("cp1252", phrase("Windows-1252: Western Europe")),
+    ("latin-1", phrase("ISO 8859-1: Western Europe")),
+    ("mac_roman", phrase("Mac Roman: Western Europe")),
+    ("cp1250", phrase("Windows-1250: Central Europe")),
+    ("iso8859-2", phrase("ISO 8859-2: Central Europe")),
+    ("cp1251", phrase("Windows-1251: Cyrillic")),
+    ("koi8-r", phrase("KOI8-R: Cyrillic")),
+    ("cp1253", phrase("Windows-1253: Greek")),
+    ("cp1254", phrase("Windows-1254: Turkish")),
+    ("cp1255", phrase("Windows-1255: Hebrew")),
+    ("cp1256", phrase("Windows-1256: Arabic")),
+    ("cp932", phrase("Shift JIS: Japanese")),
+    ("euc-jp", phrase("EUC-JP: Japanese")),
+    ("gb18030", phrase("GB 18030: Chinese, simplified")),
+    ("big5", phrase("Big5: Chinese, traditional")),
+    ("cp949", phrase("EUC-KR: Korean")),
+    ("utf-16-le", phrase("UTF-16, little end first")),
+    ("utf-16-be", phrase("UTF-16, big end first")),
 ]
 """What a file may be in, as Python names it and in words. Those of one family next to one another."""
 
@@ -61,7 +63,12 @@ async def send(request: Request, seat: Managing) -> Response:
     """Take the file in, then lead to what was found in it."""
     try:
         if seat.project.closed_at is not None:
-            raise Closed(f"{seat.project.title} is closed and takes no items. Open it again in its settings first.")
+            raise Closed(
+                phrase(
+                    "%(title)s is closed and takes no items. Open it again in its settings first.",
+                    title=seat.project.title,
+                )
+            )
         upload, form = await uploads.take_form(request, owner=_owner(seat))
     except AssayError as error:
         return await run_in_threadpool(_choose, request, seat, "items", error)
@@ -91,7 +98,7 @@ def bring_in(
     upload = uploads.find(request, ticket, owner=_owner(seat))
     if text(form, "act") == "leave":
         upload.drop()
-        return go(request, seat, "items", f"{upload.name} was left alone; nothing was imported.")
+        return go(request, seat, "items", t("%(name)s was left alone; nothing was imported.", name=upload.name))
     more: dict[str, Any] = {}
     if what == "items":
         pipeline = text(form, "pipeline")
@@ -108,7 +115,9 @@ def bring_in(
         "import_items" if what == "items" else "import_answers",
         project=seat.project.name,
         member=seat.member.id,
-        what=f"Importing {'items' if what == 'items' else 'answers'} from {upload.name}",
+        what=phrase("Importing items from %(name)s", name=upload.name)
+        if what == "items"
+        else phrase("Importing answers from %(name)s", name=upload.name),
         then=address(seat.project, "items" if what == "items" else "annotators"),
         path=str(upload.path),
         name=upload.name,
@@ -154,8 +163,8 @@ def _choose(
         request,
         seat,
         "import.html",
-        heading="What do you bring in?",
-        verdict=Verdict("All of a file comes in, or nothing of it; an error says the row, the column and the cure."),
+        heading=t("What do you bring in?"),
+        verdict=Verdict(t("All of a file comes in, or nothing of it; an error says the row, the column and the cure.")),
         status=status,
         error=error,
         what=what,
@@ -176,8 +185,8 @@ def _found(
         request,
         seat,
         "import.html",
-        heading=f"Is this what you meant to bring in from {upload.name}?",
-        verdict=Verdict("Nothing is in yet."),
+        heading=t("Is this what you meant to bring in from %(name)s?", name=upload.name),
+        verdict=Verdict(t("Nothing is in yet.")),
         error=None,
         what=what,
         encoding=encoding,
@@ -187,11 +196,15 @@ def _found(
         more_columns=max(0, len(columns) - MOST_COLUMNS),
         preview=[[_cell(row.get(column)) for column in columns[:MOST_COLUMNS]] for row in found["rows"]],
         id_column=_id_column(columns),
-        pipelines=[("", "none"), *((one, one) for one in pipelines.names(request.app.state.workspace.path))],
+        pipelines=[("", t("none")), *((one, one) for one in pipelines.names(request.app.state.workspace.path))],
         looks=_looks(seat, columns[:MOST_COLUMNS], found.get("looks", {})),
         ways=list(showing.WAYS.items()),
         column_options=[(one, one) for one in columns],
-        mapping=", ".join(f"{name} is the column {fields[name]!r}" for name in ANSWERS_ARE if name in fields),
+        mapping=", ".join(
+            t("%(what)s is the column %(column)r", what=name, column=fields[name])
+            for name in ANSWERS_ARE
+            if name in fields
+        ),
         missing=", ".join(missing),
         blocked=what == "answers" and bool(missing),
     )
@@ -200,14 +213,14 @@ def _found(
 def _facts(upload: Upload, found: dict[str, Any]) -> list[tuple[str, str]]:
     from web.routes.manage.words import size
 
-    signs = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
+    signs = {"\t": t("tab"), ",": t("comma"), ";": t("semicolon"), "|": t("bar")}
     delimiter = found.get("delimiter")
     facts = [
-        ("File", f"{upload.name}, {size(upload.size)}"),
-        ("Format", str(found["format"])),
-        ("Encoding", str(found.get("encoding") or "")),
-        ("Columns parted by", signs.get(delimiter, delimiter) if delimiter else ""),
-        ("Columns", str(len(found["columns"]))),
+        (t("File"), f"{upload.name}, {size(upload.size)}"),
+        (t("Format"), str(found["format"])),
+        (t("Encoding"), str(found.get("encoding") or "")),
+        (t("Columns parted by"), signs.get(delimiter, delimiter) if delimiter else ""),
+        (t("Columns"), str(len(found["columns"]))),
     ]
     return [(name, value) for name, value in facts if value]
 

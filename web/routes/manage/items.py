@@ -15,11 +15,13 @@ from labeling.services import adjudication as services
 from labeling.store import dataset_reads
 from labeling.store import items as reads
 from labeling.store.items import ItemHistory, ItemRow, ItemState, Part
-from web import cards, drawn
+from prep.phrase import phrase
+from web import cards, catalogue, drawn
 from web.auth import Deciding, Seat
+from web.catalogue import say, t, tn
 from web.routes.manage.faces import Chip, Labels, fields, line
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text
-from web.routes.manage.words import count, figure, percent, plural
+from web.routes.manage.words import count, figure, percent
 
 if TYPE_CHECKING:
     from labeling.store.rows import AnyRow
@@ -27,22 +29,32 @@ if TYPE_CHECKING:
 router = APIRouter(include_in_schema=False)
 AT_ONCE = 50
 STATES: list[tuple[str, str]] = [
-    ("", "any"),
-    ("waiting", "waiting for a first answer"),
-    ("started", "has some of its answers"),
-    ("done", "has all its answers"),
-    ("disputed", "needs a ruling"),
-    ("adjudicated", "ruled"),
+    ("", phrase("any")),
+    ("waiting", phrase("waiting for a first answer")),
+    ("started", phrase("has some of its answers")),
+    ("done", phrase("has all its answers")),
+    ("disputed", phrase("needs a ruling")),
+    ("adjudicated", phrase("ruled")),
 ]
 PARTS: dict[str, str] = {
-    "open": "items to label without an answer",
-    "part_done": "items with some of their answers",
-    "all_done": "items with all their answers",
-    "held": "items on a desk now",
-    "skipped": "items somebody skipped",
+    "open": phrase("items to label without an answer"),
+    "part_done": phrase("items with some of their answers"),
+    "all_done": phrase("items with all their answers"),
+    "held": phrase("items on a desk now"),
+    "skipped": phrase("items somebody skipped"),
 }
-LEVELS = [("", "any"), ("0.01", "some"), ("0.34", "a third or more"), ("0.5", "half or more")]
-ENDED = {"submitted": "answered", "late": "answered too late", "released": "given back", "expired": "ran out"}
+LEVELS = [
+    ("", phrase("any")),
+    ("0.01", phrase("some")),
+    ("0.34", phrase("a third or more")),
+    ("0.5", phrase("half or more")),
+]
+ENDED = {
+    "submitted": phrase("answered"),
+    "late": phrase("answered too late"),
+    "released": phrase("given back"),
+    "expired": phrase("ran out"),
+}
 
 
 @router.get("/projects/{name}/items")
@@ -93,14 +105,14 @@ def show(
         request,
         seat,
         "items.html",
-        heading="What is there to label?",
+        heading=t("What is there to label?"),
         verdict=_verdict(
             counts.items, counts.done, counts.gold, chosen, found.rows, more=bool(found.next), after=after
         ),
         chosen=chosen,
         filtered=filtered,
         states=STATES,
-        label_options=[("", "any"), *((str(one.value), one.text) for one in labels.categories)],
+        label_options=[("", t("any")), *((str(one.value), one.text) for one in labels.categories)],
         disagreements=LEVELS,
         rows=[_row(seat, labels, one) for one in found.rows],
         next_href=next_href,
@@ -114,16 +126,20 @@ def _verdict(
     if items + gold == 0:
         return None
     if not any(chosen.values()):
-        rest = f", and {plural(gold, 'gold item')} beside them" if gold else ""
-        return Verdict(f"{count(items)} items, {count(done)} of them done{rest}.")
-    what = PARTS.get(chosen["part"], "items that fit")
+        rest = tn(", and %(n)s gold item beside them", ", and %(n)s gold items beside them", gold) if gold else ""
+        return Verdict(
+            t("%(items)s items, %(done)s of them done%(rest)s.", items=count(items), done=count(done), rest=rest)
+        )
+    what = PARTS.get(chosen["part"], t("items that fit"))
     if not rows:
         return None
     if more or after is not None:
         return Verdict(
-            f"{count(len(rows))} {what} on this page, and more." if more else f"The last {count(len(rows))} {what}."
+            t("%(rows)s %(what)s on this page, and more.", rows=count(len(rows)), what=what)
+            if more
+            else t("The last %(rows)s %(what)s.", rows=count(len(rows)), what=what)
         )
-    return Verdict(f"{count(len(rows))} {what}.")
+    return Verdict(t("%(rows)s %(what)s.", rows=count(len(rows)), what=what))
 
 
 @router.get("/projects/{name}/items/one")
@@ -139,7 +155,7 @@ def one(request: Request, seat: Deciding, key: str) -> HTMLResponse:
         request,
         seat,
         "item.html",
-        heading=f"What became of item {key}?",
+        heading=t("What became of item %(key)s?", key=key),
         verdict=_item_verdict(found),
         fields=fields(project, found.item.payload),
         card=cards.of_item(request, seat, found.item.payload),
@@ -148,7 +164,7 @@ def one(request: Request, seat: Deciding, key: str) -> HTMLResponse:
         came=_came(seat, came) if came is not None else None,
         consensus=_consensus(labels, found),
         posterior=_posterior(labels, found.agreed),
-        posterior_of="each label" if labels.labels else "each part of the answer",
+        posterior_of=t("each label") if labels.labels else t("each part of the answer"),
         ruling=_ruling(labels, ruling, found.item.payload) if ruling else None,
         gold=labels.chip(found.gold, found.gold_note, fields=found.item.payload) if found.gold is not None else None,
         annotations=[_annotation(labels, given, found.item.payload) for given in found.annotations],
@@ -160,11 +176,11 @@ def one(request: Request, seat: Deciding, key: str) -> HTMLResponse:
 def _drawn(found: ItemHistory, ruling: Adjudication | None) -> Iterator[tuple[str, Any]]:
     """What is to be drawn of an item, under its title: what stands, then each annotator's latest answer."""
     if ruling is not None:
-        yield "Ruling", ruling.answer
+        yield t("Ruling"), ruling.answer
     if found.agreed is not None:
-        yield "Consensus", _json(found.agreed.answer)
+        yield t("Consensus"), _json(found.agreed.answer)
     if found.gold is not None:
-        yield "Gold", found.gold
+        yield t("Gold"), found.gold
     yield from ((given.annotator, given.answer) for given in found.annotations if given.is_latest)
 
 
@@ -175,18 +191,21 @@ def withdraw(request: Request, seat: Deciding, form: Form) -> Response:
     store_of(request).write(
         services.withdraw, project=seat.project.id, item=key, reason=text(form, "reason"), actor=seat.member.id
     )
-    return go(request, seat, "items/one", "The ruling is taken back; the consensus stands again.", key=key)
+    return go(request, seat, "items/one", t("The ruling is taken back; the consensus stands again."), key=key)
 
 
 def _came(seat: Seat, row: Any) -> dict[str, str]:
     """The file that an item came in by, and the run of a pipeline that it went through."""
     href = address(seat.project, f"datasets/runs/{row.run}") if row.run else ""
-    return {"name": row.name or "an import", "pipeline": row.pipeline, "href": href}
+    return {"name": row.name or t("an import"), "pipeline": row.pipeline, "href": href}
 
 
 def _one_of(given: str, known: tuple[str, ...], what: str) -> str:
     if given and given not in known:
-        raise Unusable(f"{given[:40]!r} is no {what} of an item", cure="Known are: " + ", ".join(known) + ".")
+        raise Unusable(
+            phrase("%(given)r is no %(what)s of an item", given=given[:40], what=what),
+            cure=phrase("Known are: %(names)s.", names=", ".join(known)),
+        )
     return given
 
 
@@ -194,7 +213,9 @@ def _level(given: str) -> float | None:
     try:
         return float(given) if given else None
     except ValueError:
-        raise Unusable(f"{given[:40]!r} is no disagreement", cure="Give a number from 0 to 1.") from None
+        raise Unusable(
+            phrase("%(given)r is no disagreement", given=given[:40]), cure=phrase("Give a number from 0 to 1.")
+        ) from None
 
 
 def _yes(given: str) -> bool | None:
@@ -205,7 +226,7 @@ def _row(seat: Seat, labels: Labels, row: ItemRow) -> dict[str, Any]:
     words, tone = state_words(row)
     agreed = None
     if row.label is not None:
-        note = "ruled" if row.is_adjudicated else "" if row.confidence is None else f"sure {percent(row.confidence)}"
+        note = t("ruled") if row.is_adjudicated else "" if row.confidence is None else _sure(row.confidence)
         agreed = labels.chip(row.label, note, fields=row.payload)
     return {
         "key": row.key,
@@ -228,16 +249,18 @@ def _row(seat: Seat, labels: Labels, row: ItemRow) -> dict[str, Any]:
 def state_words(row: ItemRow) -> tuple[str, str]:
     """The state of an item in words, with its tone; an item with more answers than wanted is never passed over."""
     if not row.is_gold and row.answered > row.wanted:
-        return f"over-assigned! {row.answered} of {row.wanted}", "bad"
+        return t("over-assigned! %(answered)s of %(wanted)s", answered=row.answered, wanted=row.wanted), "bad"
     if row.state == "adjudicated":
-        return "ruled", "good"
+        return t("ruled"), "good"
     if row.state == "disputed":
-        return "needs a ruling", "warn"
+        return t("needs a ruling"), "warn"
     if row.is_gold:
-        return plural(len(row.answers), "answer"), ""
+        return tn("%(n)s answer", "%(n)s answers", len(row.answers)), ""
     if row.state == "done":
-        return "done", "good"
-    return ("waiting", "") if row.answered == 0 else (f"{row.answered} of {row.wanted}", "")
+        return t("done"), "good"
+    if row.answered == 0:
+        return t("waiting"), ""
+    return t("%(answered)s of %(wanted)s", answered=row.answered, wanted=row.wanted), ""
 
 
 def _standing(rulings: list[Adjudication]) -> Adjudication | None:
@@ -249,17 +272,27 @@ def _item_verdict(found: ItemHistory) -> Verdict:
     latest = [one for one in found.annotations if one.is_latest]
     said = len({repr(one.answer) for one in latest})
     if item.is_gold:
-        return Verdict(f"A gold item: its answer is known. {plural(len(latest), 'annotator')} had it.")
-    if found.state == "adjudicated":
-        return Verdict("Ruled: a reviewer's word stands above the consensus.", "good")
-    if not latest:
-        return Verdict("Nobody has answered it yet.")
-    answers = plural(len(latest), "answer")
-    if said == 1:
         return Verdict(
-            f"{answers}, and they agree." if len(latest) > 1 else "One answer.", "good" if len(latest) > 1 else ""
+            tn(
+                "A gold item: its answer is known. %(n)s annotator had it.",
+                "A gold item: its answer is known. %(n)s annotators had it.",
+                len(latest),
+            )
         )
-    return Verdict(f"{answers}, and they differ.", "warn")
+    if found.state == "adjudicated":
+        return Verdict(t("Ruled: a reviewer's word stands above the consensus."), "good")
+    if not latest:
+        return Verdict(t("Nobody has answered it yet."))
+    if len(latest) == 1:
+        return Verdict(t("One answer."))
+    if said == 1:
+        words = tn("%(n)s answer, and they agree.", "%(n)s answers, and they agree.", len(latest))
+        return Verdict(words, "good")
+    return Verdict(tn("%(n)s answer, and they differ.", "%(n)s answers, and they differ.", len(latest)), "warn")
+
+
+def _sure(confidence: float) -> str:
+    return t("sure %(percent)s", percent=percent(confidence))
 
 
 def _consensus(labels: Labels, found: ItemHistory) -> Chip | None:
@@ -267,13 +300,13 @@ def _consensus(labels: Labels, found: ItemHistory) -> Chip | None:
     if agreed is None:
         return None
     votes = [one.answer for one in found.annotations if one.is_latest]
-    sure = f"confidence {figure(agreed.confidence)}" if agreed.confidence is not None else "no confidence can be told"
-    tie = ", a tie drawn by seed" if agreed.is_tie else ""
-    return labels.chip(
-        _json(agreed.answer),
-        f"{sure}, of {plural(agreed.votes, 'answer')}{tie}{labels.on_scale(agreed, votes)}",
-        fields=found.item.payload,
-    )
+    sure = t("no confidence can be told")
+    if agreed.confidence is not None:
+        sure = t("confidence %(figure)s", figure=figure(agreed.confidence))
+    of = tn("of %(n)s answer", "of %(n)s answers", agreed.votes)
+    tie = ", " + t("a tie drawn by seed") if agreed.is_tie else ""
+    note = f"{sure}, {of}{tie}{labels.on_scale(agreed, votes)}"
+    return labels.chip(_json(agreed.answer), note, fields=found.item.payload)
 
 
 def _posterior(labels: Labels, agreed: AnyRow | None) -> list[dict[str, Any]]:
@@ -313,17 +346,18 @@ def _annotation(labels: Labels, one: Annotation, payload: Mapping[str, Any]) -> 
 
 def _assignment(one: Assignment) -> dict[str, Any]:
     if one.state == "skipped":
-        words = f"skipped: {SKIP_REASONS.get(one.reason, one.reason)}" + (f" ({one.note})" if one.note else "")
+        words = t("skipped: %(reason)s", reason=catalogue.gettext(SKIP_REASONS.get(one.reason, one.reason)))
+        words += f" ({one.note})" if one.note else ""
     elif one.state == "leased":
-        words = "on the desk"
+        words = t("on the desk")
     else:
-        words = ENDED.get(one.state, one.state)
+        words = say(ENDED.get(one.state, one.state))
     return {"annotator": one.annotator, "words": words, "leased_at": one.leased_at, "ended_at": one.ended_at}
 
 
 def _ruling(labels: Labels, one: Adjudication, payload: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "by": one.reviewer or "command line",
+        "by": one.reviewer or t("command line"),
         "text": None if one.answer is None else labels.short(one.answer, payload),
         "hue": 0 if one.answer is None else labels.place(one.answer),
         "reason": one.reason,

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 from labeling.model import LogLine
 from labeling.store import chain, log_reads
 from web.auth import Managing, Seat
+from web.catalogue import t
 from web.routes.manage.frame import Verdict, page, store_of
 
 router = APIRouter(include_in_schema=False)
@@ -44,15 +45,17 @@ def _page(
         request,
         seat,
         "log.html",
-        heading="What happened here?",
+        heading=t("What happened here?"),
         verdict=Verdict(
-            "Every change of state has its line, chained to the one before by its hash, so that none can be changed "
-            "or taken out unseen."
+            t(
+                "Every change of state has its line, chained to the one before by its hash, so that none can be changed "
+                "or taken out unseen."
+            )
         ),
         problems=problems,
         action=action,
         action_options=[
-            ("", "everything"),
+            ("", t("everything")),
             *((name, f"{name.replace('_', ' ')} ({count})") for name, count in actions),
         ],
         lines=[

@@ -15,12 +15,14 @@ from labeling.errors import AssayError
 from labeling.media import TAKEN
 from labeling.services import media as services
 from labeling.store import media
+from prep.phrase import numeral
 from web import cards
 from web.auth import Managing, Seat
+from web.catalogue import t, tn
 from web.errors import status_of
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text
 from web.routes.manage.settings import TABS
-from web.routes.manage.words import plural, seconds, size
+from web.routes.manage.words import seconds, size
 
 if TYPE_CHECKING:
     from labeling.media import Limits
@@ -63,7 +65,7 @@ def remove(request: Request, seat: Managing, form: Form) -> Response:
         )
     except AssayError as error:
         return _page(request, seat, error=error)
-    return go(request, seat, "settings/media", f"{name} is taken away.")
+    return go(request, seat, "settings/media", t("%(name)s is taken away.", name=name))
 
 
 def _add(request: Request, seat: Seat, form: FormData) -> Response:
@@ -126,17 +128,23 @@ def _page(
         request,
         seat,
         "media.html",
-        heading="What do items show beside text?",
+        heading=t("What do items show beside text?"),
         verdict=Verdict(
-            f"{plural(totals.images, 'image')}, {plural(totals.audio, 'sound')} and {plural(totals.video, 'film')}, "
-            f"{size(totals.bytes)} in all."
+            t(
+                "%(images)s, %(sounds)s and %(films)s, %(size)s in all.",
+                images=tn("%(n)s image", "%(n)s images", totals.images),
+                sounds=tn("%(n)s sound", "%(n)s sounds", totals.audio),
+                films=tn("%(n)s film", "%(n)s films", totals.video),
+                size=size(totals.bytes),
+            )
             if totals.names
-            else "There are no media yet. Items may also be text alone."
+            else t("There are no media yet. Items may also be text alone.")
         ),
         tabs=TABS,
         status=200 if error is None else status_of(error),
         error=error,
         done=done,
+        done_words=str(done) if done else "",
         refused=done.refused[:FEW] if done else (),
         placed=done.placed[:FEW] if done else (),
         taken=TAKEN,
@@ -153,7 +161,7 @@ def _row(request: Request, seat: Seat, one: Medium) -> dict[str, object]:
     facts = [
         one.type,
         size(one.bytes),
-        f"{one.width:,} × {one.height:,} pixels" if one.width and one.height else "",
+        _pixels(one.width, one.height) if one.width and one.height else "",
         seconds(one.seconds) if one.seconds else "",
     ]
     return {
@@ -163,3 +171,7 @@ def _row(request: Request, seat: Seat, one: Medium) -> dict[str, object]:
         "facts": " · ".join(fact for fact in facts if fact),
         "has_place": one.has_place,
     }
+
+
+def _pixels(width: int, height: int) -> str:
+    return t("%(width)s × %(height)s pixels", width=numeral(width), height=numeral(height))

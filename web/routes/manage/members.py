@@ -10,16 +10,21 @@ from labeling.model import ROLES, Member, Role
 from labeling.services import members as services
 from labeling.services import projects as project_services
 from labeling.store import Writing, members, projects
+from prep.phrase import phrase
 from web import security
 from web.auth import Managing, Seat
+from web.catalogue import t, tn
 from web.errors import status_of
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text
 from web.routes.manage.settings import TABS
-from web.routes.manage.words import plural
 
 router = APIRouter(include_in_schema=False)
 INVITE_HOURS = 72
-ROLE_WORDS: list[tuple[Role, str]] = [("annotator", "annotator"), ("reviewer", "reviewer"), ("manager", "manager")]
+ROLE_WORDS: list[tuple[Role, str]] = [
+    ("annotator", phrase("annotator")),
+    ("reviewer", phrase("reviewer")),
+    ("manager", phrase("manager")),
+]
 
 
 @router.get("/projects/{name}/settings/members")
@@ -50,7 +55,12 @@ def set_role(request: Request, seat: Managing, form: Form) -> Response:
     store_of(request).write(
         project_services.set_role, project=seat.project.id, member=member.id, role=role, actor=seat.member.id
     )
-    return go(request, seat, "settings/members", f"{member.shown} is {role} now.")
+    return go(
+        request,
+        seat,
+        "settings/members",
+        t("%(shown)s is %(role)s now.", shown=member.shown, role=dict(ROLE_WORDS)[role]),
+    )
 
 
 @router.post("/projects/{name}/settings/members/invite")
@@ -84,12 +94,20 @@ def remove(request: Request, seat: Managing, form: Form, member: str) -> Respons
     one = _in_project(request, seat, member)
     if text(form, "typed") != one.name:
         return _confirm(
-            request, seat, one, Unusable("The name does not fit", cure=f"Type {one.name}, letter by letter.")
+            request,
+            seat,
+            one,
+            Unusable(phrase("The name does not fit"), cure=phrase("Type %(name)s, letter by letter.", name=one.name)),
         )
     store_of(request).write(
         project_services.set_role, project=seat.project.id, member=one.id, role=None, actor=seat.member.id
     )
-    return go(request, seat, "settings/members", f"{one.shown} has no role here any more; their answers stay.")
+    return go(
+        request,
+        seat,
+        "settings/members",
+        t("%(shown)s has no role here any more; their answers stay.", shown=one.shown),
+    )
 
 
 def _add(tx: Writing, *, seat: Seat, name: str, display: str, role: str, secret_hash: str, actor: int) -> bool:
@@ -97,7 +115,9 @@ def _add(tx: Writing, *, seat: Seat, name: str, display: str, role: str, secret_
     wanted = _role(role)
     member = members.find(tx.connection, name)
     if member is not None and projects.role(tx.connection, seat.project.id, member.id) is not None:
-        raise Unusable(f"{name!r} has a role here already", cure="Change it in the table above.")
+        raise Unusable(
+            phrase("%(name)r has a role here already", name=name), cure=phrase("Change it in the table above.")
+        )
     is_new = member is None
     if member is None:
         member = services.create_member(tx, name=name, display=display, actor=actor)
@@ -111,7 +131,10 @@ def _role(given: str) -> Role:
     for role in ROLES:
         if role == given:
             return role
-    raise Unusable(f"{given[:40]!r} is no role", cure="Choose one of: " + ", ".join(ROLES) + ".")
+    raise Unusable(
+        phrase("%(given)r is no role", given=given[:40]),
+        cure=phrase("Choose one of: %(names)s.", names=", ".join(ROLES)),
+    )
 
 
 def _in_project(request: Request, seat: Seat, name: str) -> Member:
@@ -128,7 +151,8 @@ def _may_invite(seat: Seat, member: Member) -> None:
     """A new link sets a new password: for somebody who has one, or an admin, only an admin may give it."""
     if not seat.member.is_admin and (member.has_password or member.is_admin):
         raise Unusable(
-            f"{member.name!r} has a password already", cure="Only an admin of the workspace can give a new link for it."
+            phrase("%(name)r has a password already", name=member.name),
+            cure=phrase("Only an admin of the workspace can give a new link for it."),
         )
 
 
@@ -151,7 +175,7 @@ def _page(
         request,
         seat,
         "members.html",
-        heading="Who works here?",
+        heading=t("Who works here?"),
         verdict=_verdict(count, seat.project.overlap),
         tabs=TABS,
         status=200 if error is None else status_of(error),
@@ -175,17 +199,29 @@ def _page(
 
 def _verdict(count: dict[Role, int], overlap: int) -> Verdict:
     if count["annotator"] == 0:
-        return Verdict("Nobody labels yet: add annotators below.", "warn")
-    words = ", ".join(plural(count[role], role) for role, _ in ROLE_WORDS) + "."
+        return Verdict(t("Nobody labels yet: add annotators below."), "warn")
+    words = t(
+        "%(annotators)s, %(reviewers)s, %(managers)s.",
+        annotators=tn("%(n)s annotator", "%(n)s annotators", count["annotator"]),
+        reviewers=tn("%(n)s reviewer", "%(n)s reviewers", count["reviewer"]),
+        managers=tn("%(n)s manager", "%(n)s managers", count["manager"]),
+    )
     if count["annotator"] < overlap:
-        return Verdict(f"{words} Every item should get {overlap} annotators, so it takes {overlap} or more.", "warn")
+        return Verdict(
+            t(
+                "%(words)s Every item should get %(overlap)s annotators, so it takes %(overlap)s or more.",
+                words=words,
+                overlap=overlap,
+            ),
+            "warn",
+        )
     return Verdict(words)
 
 
 def _sign_in(member: Member) -> str:
     if member.disabled_at is not None:
-        return "disabled"
-    return "has a password" if member.has_password else "waits for their invite link"
+        return t("disabled")
+    return t("has a password") if member.has_password else t("waits for their invite link")
 
 
 def _confirm(request: Request, seat: Seat, member: Member, error: AssayError | None = None) -> HTMLResponse:
@@ -193,14 +229,18 @@ def _confirm(request: Request, seat: Seat, member: Member, error: AssayError | N
         request,
         seat,
         "confirm.html",
-        heading=f"Take {member.shown} out of this project?",
+        heading=t("Take %(shown)s out of this project?", shown=member.shown),
         status=200 if error is None else status_of(error),
         error=error,
         sentences=[
-            f"{member.shown} will see neither the desk nor any page of {seat.project.title} any more.",
-            "Items on their desk go back to the others. Their answers stay and keep their name.",
+            t(
+                "%(shown)s will see neither the desk nor any page of %(title)s any more.",
+                shown=member.shown,
+                title=seat.project.title,
+            ),
+            t("Items on their desk go back to the others. Their answers stay and keep their name."),
         ],
         typed=member.name,
-        act="Take out",
+        act=t("Take out"),
         back=address(seat.project, "settings/members"),
     )

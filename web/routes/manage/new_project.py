@@ -12,8 +12,10 @@ from labeling import showing
 from labeling.errors import AssayError, Unusable
 from labeling.kinds import kind, kinds
 from labeling.services import projects as services
+from prep.phrase import phrase
 from web import pages
 from web.auth import Visitor, admin
+from web.catalogue import t
 from web.errors import status_of
 from web.routes.manage import words
 from web.routes.manage.frame import Form, store_of, text, under, whole
@@ -42,12 +44,12 @@ def make(request: Request, visitor: Admin, form: Form) -> Response:
             kind=asked.name,
             options=asked.from_settings(under(form, f"{asked.name}.")),
             shows=_shows(text(form, "shows")),
-            overlap=whole(form, "overlap", "number of annotators for each item"),
+            overlap=whole(form, "overlap", t("number of annotators for each item")),
             actor=visitor.member.id,
         )
     except AssayError as error:
         return _page(request, form, error)
-    return pages.redirect(request, f"/projects/{made.name}/overview", flash=f"{made.title} is made.")
+    return pages.redirect(request, f"/projects/{made.name}/overview", flash=t("%(title)s is made.", title=made.title))
 
 
 def _shows(lines: str) -> dict[str, dict[str, str]]:
@@ -63,7 +65,10 @@ def _shows(lines: str) -> dict[str, dict[str, str]]:
         field, colon, said = line.rpartition(":") if "," not in line else line.partition(":")
         way, _, title = said.partition(",")
         if not colon or not field.strip() or not way.strip():
-            raise Unusable(f"Line {number} of how fields are shown is {line[:60]!r}", cure="Write: photo: image")
+            raise Unusable(
+                phrase("Line %(number)s of how fields are shown is %(line)r", number=number, line=line[:60]),
+                cure=phrase("Write: photo: image"),
+            )
         shows[field.strip()] = {"as": way.strip(), **({"title": title.strip()} if title.strip() else {})}
     return shows
 
@@ -73,7 +78,7 @@ def _page(request: Request, form: FormData, error: AssayError | None) -> HTMLRes
         request,
         "manage/new.html",
         status=200 if error is None else status_of(error),
-        heading="What do you want to know?",
+        heading=t("What do you want to know?"),
         verdict=None,
         tabs=[],
         say=words,

@@ -14,13 +14,14 @@ from labeling.store import consensus, guidelines, overview_reads
 from labeling.store.annotators import AnnotatorRow
 from labeling.store.items import DISPUTED_FROM
 from web.auth import Deciding, Seat
+from web.catalogue import t, tn
 from web.figures import Agreement, Overview
 from web.pages import day as date
 from web.routes.manage import figures
 from web.routes.manage.agreement import headline
 from web.routes.manage.faces import Labels
 from web.routes.manage.frame import Verdict, address, page, store_of
-from web.routes.manage.words import count, figure, interval, plural, share
+from web.routes.manage.words import count, figure, interval, share
 
 if TYPE_CHECKING:
     from labeling.store import Connection
@@ -46,7 +47,7 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
         request,
         seat,
         "overview.html",
-        heading="How does the work stand?",
+        heading=t("How does the work stand?"),
         verdict=figures.as_of(request, project, "overview", _verdict(seat, counts, attention)),
         steps=_steps(seat, counts, people, has_guideline=standing is not None),
         counts=counts,
@@ -54,7 +55,7 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
         attention=attention,
         agreement=headline(agreed.alpha, agrees_by=kind(project.kind).agrees_by)
         if agreed.alpha is not None and agreed.alpha.value is not None
-        else {"value": None, "why": "Cannot be told yet: no item has two answers that can be compared."},
+        else {"value": None, "why": t("Cannot be told yet: no item has two answers that can be compared.")},
         labels=[
             {
                 "name": labels.short(answer),
@@ -89,17 +90,34 @@ def _plain(one: AnnotatorRow) -> dict[str, Any]:
 def _verdict(seat: Seat, counts: Counts, attention: list[dict[str, Any]]) -> Verdict:
     if seat.project.closed_at is not None:
         settings = address(seat.project, "settings") if seat.role == "manager" else ""
-        return Verdict("The project is closed and takes no answers.", "warn", settings, "Open it" if settings else "")
+        return Verdict(
+            t("The project is closed and takes no answers."), "warn", settings, t("Open it") if settings else ""
+        )
     if counts.items == 0:
-        return Verdict("There is nothing to label yet. These are the steps:")
+        return Verdict(t("There is nothing to label yet. These are the steps:"))
     urgent = [thing for thing in attention if thing["tone"] != ""]
-    needs = f"; {plural(len(urgent), 'thing needs', 'things need')} you" if urgent else ""
+    needs = tn("; %(n)s thing needs you", "; %(n)s things need you", len(urgent)) if urgent else ""
     if counts.done == counts.items:
-        words = f"All {count(counts.items)} items have their answers{needs}."
-        return Verdict(words, "good" if not urgent else "warn", address(seat.project, "datasets"), "Freeze a dataset")
+        words = t("All %(items)s items have their answers%(needs)s.", items=count(counts.items), needs=needs)
+        return Verdict(
+            words, "good" if not urgent else "warn", address(seat.project, "datasets"), t("Freeze a dataset")
+        )
     if counts.answers == 0:
-        return Verdict(f"{plural(counts.items, 'item waits', 'items wait')} for a first answer{needs}.")
-    words = f"{count(counts.done)} of {count(counts.items)} items are done ({share(counts.done, counts.items)}){needs}."
+        return Verdict(
+            tn(
+                "%(n)s item waits for a first answer%(needs)s.",
+                "%(n)s items wait for a first answer%(needs)s.",
+                counts.items,
+                needs=needs,
+            )
+        )
+    words = t(
+        "%(done)s of %(items)s items are done (%(share)s)%(needs)s.",
+        done=count(counts.done),
+        items=count(counts.items),
+        share=share(counts.done, counts.items),
+        needs=needs,
+    )
     return Verdict(words, "warn" if urgent else "")
 
 
@@ -109,13 +127,18 @@ def _steps(seat: Seat, counts: Counts, people: list[AnnotatorRow], *, has_guidel
         return []
     link = [
         (
-            "Import the items",
-            "A CSV, JSONL or Parquet file with a column that names each item.",
+            t("Import the items"),
+            t("A CSV, JSONL or Parquet file with a column that names each item."),
             "items/import",
-            "Import",
+            t("Import"),
         ),
-        ("Write the guideline", "What each label means, with an example and a near miss.", "guideline/edit", "Write"),
-        ("Add annotators", "Each gets a link with which they set a password.", "settings/members", "Add"),
+        (
+            t("Write the guideline"),
+            t("What each label means, with an example and a near miss."),
+            "guideline/edit",
+            t("Write"),
+        ),
+        (t("Add annotators"), t("Each gets a link with which they set a password."), "settings/members", t("Add")),
     ]
     done = [counts.items > 0, has_guideline, any(one.role == "annotator" for one in people)]
     first = done.index(False) if False in done else -1
@@ -145,23 +168,52 @@ def _attention(
 
     run = consensus.latest(connection, project.id)
     disputed = consensus.disputed_count(connection, project.id, DISPUTED_FROM)
-    add(disputed, "item waits for a ruling" if disputed == 1 else "items wait for a ruling", "disagreements", "warn")
-    add(flagged, "item was flagged" if flagged == 1 else "items were flagged", "items", flagged=1)
-    add(counts.skipped, "skips", "items", part="skipped", note="the reasons stand with each item")
-    add(counts.late, "answers came too late", "items", note="kept, but not counted")
+    add(
+        disputed,
+        tn("item waits for a ruling", "items wait for a ruling", disputed),
+        "disagreements",
+        "warn",
+    )
+    add(flagged, tn("item was flagged", "items were flagged", flagged), "items", flagged=1)
+    add(
+        counts.skipped,
+        tn("skips", "skips", counts.skipped),
+        "items",
+        part="skipped",
+        note=t("the reasons stand with each item"),
+    )
+    add(
+        counts.late,
+        tn("answers came too late", "answers came too late", counts.late),
+        "items",
+        note=t("kept, but not counted"),
+    )
     low = _low_labels(seat, agreed)
     if low:
-        words = "label is surely below the floor" if len(low) == 1 else "labels are surely below the floor"
-        add(len(low), words, "agreement", "warn", f"least of all {low[0]}")
+        words = tn("label is surely below the floor", "labels are surely below the floor", len(low))
+        add(len(low), words, "agreement", "warn", t("least of all %(low)s", low=low[0]))
     if version:
         behind = sum(one.role == "annotator" and one.guideline_version < version for one in whole.people)
-        words = f"{'annotator has' if behind == 1 else 'annotators have'} not read guideline v{version}"
+        words = tn(
+            "annotator has not read guideline v%(version)s",
+            "annotators have not read guideline v%(version)s",
+            behind,
+            version=version,
+        )
         add(behind, words, "guideline")
     if run is None:
-        add(counts.answers, "answers, and no consensus yet", "agreement/consensus", "warn")
+        add(
+            counts.answers,
+            tn("answers, and no consensus yet", "answers, and no consensus yet", counts.answers),
+            "agreement/consensus",
+            "warn",
+        )
     else:
         new = overview_reads.new_answers(connection, project.id, run.last_annotation)
-        add(new, "answers came after the consensus was computed", "agreement/consensus", "warn" if new > 50 else "")
+        words = tn(
+            "answers came after the consensus was computed", "answers came after the consensus was computed", new
+        )
+        add(new, words, "agreement/consensus", "warn" if new > 50 else "")
     return sorted(found, key=lambda thing: thing["tone"] == "")
 
 
@@ -183,5 +235,10 @@ def _forecast(whole: Overview) -> str:
     if not recent or left <= 0 or len(recent) < 2:
         return ""
     pace = sum(recent) / len(recent)
-    days = plural(max(1, round(left / pace)), "more day")
-    return f"{count(left)} answers are still wanted: about {days} at {count(pace)} answers a day."
+    return tn(
+        "%(left)s answers are still wanted: about %(n)s more day at %(pace)s answers a day.",
+        "%(left)s answers are still wanted: about %(n)s more days at %(pace)s answers a day.",
+        max(1, round(left / pace)),
+        left=count(left),
+        pace=count(pace),
+    )

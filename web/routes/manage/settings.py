@@ -14,19 +14,20 @@ from labeling.errors import AssayError, Unusable
 from labeling.kinds import kind
 from labeling.services import projects as services
 from labeling.store import items, overview_reads
+from prep.phrase import phrase
 from web.auth import Managing, Seat
+from web.catalogue import t, tn
 from web.errors import status_of
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text, under, whole
-from web.routes.manage.words import plural
 
 router = APIRouter(include_in_schema=False)
-TABS = {
-    "Project": "settings",
-    "Members": "settings/members",
-    "Media": "settings/media",
-    "Gold": "settings/gold",
-    "Suggestions": "settings/suggestions",
-    "Tokens": "settings/tokens",
+TABS: dict[str, str] = {
+    phrase("Project"): "settings",
+    phrase("Members"): "settings/members",
+    phrase("Media"): "settings/media",
+    phrase("Gold"): "settings/gold",
+    phrase("Suggestions"): "settings/suggestions",
+    phrase("Tokens"): "settings/tokens",
 }
 FIELDS = (
     "title", "question", "show", "overlap", "overlap_most", "target", "gold_rate", "again_rate", "lease_minutes",
@@ -51,7 +52,7 @@ def save(request: Request, seat: Managing, form: Form) -> Response:
         store_of(request).write(services.change_project, project=seat.project.id, actor=seat.member.id, **values)
     except AssayError as error:
         return _page(request, seat, form, error)
-    return go(request, seat, "settings", "Saved.")
+    return go(request, seat, "settings", t("Saved."))
 
 
 @router.get("/projects/{name}/settings/close")
@@ -64,17 +65,17 @@ def ask_to_close(request: Request, seat: Managing) -> HTMLResponse:
 def close(request: Request, seat: Managing, form: Form) -> Response:
     """Close the project, once its name was typed."""
     if text(form, "typed") != seat.project.name:
-        cure = f"Type {seat.project.name}, letter by letter."
-        return _confirm(request, seat, Unusable("The name does not fit", cure=cure))
+        cure = phrase("Type %(name)s, letter by letter.", name=seat.project.name)
+        return _confirm(request, seat, Unusable(phrase("The name does not fit"), cure=cure))
     store_of(request).write(services.close_project, project=seat.project.id, actor=seat.member.id)
-    return go(request, seat, "settings", "The project is closed. It takes no answers until you open it again.")
+    return go(request, seat, "settings", t("The project is closed. It takes no answers until you open it again."))
 
 
 @router.post("/projects/{name}/settings/reopen")
 def reopen(request: Request, seat: Managing) -> Response:
     """Take answers again."""
     store_of(request).write(services.reopen_project, project=seat.project.id, actor=seat.member.id)
-    return go(request, seat, "settings", "The project is open again.")
+    return go(request, seat, "settings", t("The project is open again."))
 
 
 def _values(seat: Seat, form: FormData) -> dict[str, Any]:
@@ -85,12 +86,12 @@ def _values(seat: Seat, form: FormData) -> dict[str, Any]:
         "question": text(form, "question"),
         "show": shown or None,
         "shows": _shows(seat, form),
-        "overlap": whole(form, "overlap", "number of annotators for each item"),
-        "overlap_most": whole(form, "overlap_most", "most annotators an item gets") if most else None,
-        "target": _percent(form, "target", "confidence to reach", "90"),
-        "gold_rate": _percent(form, "gold_rate", "share of gold", "10"),
-        "again_rate": _percent(form, "again_rate", "share shown again", "5"),
-        "lease_minutes": whole(form, "lease_minutes", "length of a lease"),
+        "overlap": whole(form, "overlap", t("number of annotators for each item")),
+        "overlap_most": whole(form, "overlap_most", t("most annotators an item gets")) if most else None,
+        "target": _percent(form, "target", t("confidence to reach"), "90"),
+        "gold_rate": _percent(form, "gold_rate", t("share of gold"), "10"),
+        "again_rate": _percent(form, "again_rate", t("share shown again"), "5"),
+        "lease_minutes": whole(form, "lease_minutes", t("length of a lease")),
     }
     asked = kind(seat.project.kind)
     options = asked.from_settings({**asked.settings(seat.project.options), **under(form, OPTIONS)})
@@ -138,7 +139,10 @@ def _percent(form: FormData, name: str, what: str, such_as: str) -> float:
     try:
         return float(text(form, name).replace(",", ".")) / 100
     except ValueError:
-        raise Unusable(f"The {what} is no number", cure=f"Give percent, such as {such_as}.") from None
+        raise Unusable(
+            phrase("The %(what)s is no number", what=what),
+            cure=phrase("Give percent, such as %(such_as)s.", such_as=such_as),
+        ) from None
 
 
 def _given(seat: Seat, form: FormData | None) -> dict[str, Any]:
@@ -171,7 +175,7 @@ def _page(request: Request, seat: Seat, form: FormData | None, error: AssayError
         request,
         seat,
         "settings.html",
-        heading="What is asked here?",
+        heading=t("What is asked here?"),
         verdict=Verdict(_sentence(seat)),
         tabs=TABS,
         status=200 if error is None else status_of(error),
@@ -188,14 +192,26 @@ def _page(request: Request, seat: Seat, form: FormData | None, error: AssayError
 
 def _sentence(seat: Seat) -> str:
     project = seat.project
-    gold = f"; {project.gold_rate * 100:g} % of what they get is gold" if project.gold_rate else ""
-    again = f"; {project.again_rate * 100:g} % comes again" if project.again_rate else ""
+    gold = (
+        t("; %(share)s %% of what they get is gold", share=f"{project.gold_rate * 100:g}") if project.gold_rate else ""
+    )
+    again = t("; %(share)s %% comes again", share=f"{project.again_rate * 100:g}") if project.again_rate else ""
     if project.is_adaptive:
-        return (
-            f"Every item goes to {plural(project.overlap, 'annotator')}, one in doubt to as many as "
-            f"{project.overlap_most}{gold}{again}."
+        return tn(
+            "Every item goes to %(n)s annotator, one in doubt to as many as %(overlap_most)s%(gold)s%(again)s.",
+            "Every item goes to %(n)s annotators, one in doubt to as many as %(overlap_most)s%(gold)s%(again)s.",
+            project.overlap,
+            overlap_most=project.overlap_most,
+            gold=gold,
+            again=again,
         )
-    return f"Every item goes to {plural(project.overlap, 'annotator')}{gold}{again}."
+    return tn(
+        "Every item goes to %(n)s annotator%(gold)s%(again)s.",
+        "Every item goes to %(n)s annotators%(gold)s%(again)s.",
+        project.overlap,
+        gold=gold,
+        again=again,
+    )
 
 
 def _confirm(request: Request, seat: Seat, error: AssayError | None) -> HTMLResponse:
@@ -206,15 +222,20 @@ def _confirm(request: Request, seat: Seat, error: AssayError | None) -> HTMLResp
         request,
         seat,
         "confirm.html",
-        heading=f"Close “{seat.project.title}”?",
+        heading=t("Close “%(title)s”?", title=seat.project.title),
         status=200 if error is None else status_of(error),
         error=error,
         sentences=[
-            f"{plural(left, 'item is', 'items are')} not done yet and "
-            f"{plural(counts.leased, 'item lies', 'items lie')} on desks now.",
-            "Nobody can answer while it is closed. All it holds can still be read and frozen, and it can be opened again.",
+            t(
+                "%(open)s and %(held)s.",
+                open=tn("%(n)s item is not done yet", "%(n)s items are not done yet", left),
+                held=tn("%(n)s item lies on desks now", "%(n)s items lie on desks now", counts.leased),
+            ),
+            t(
+                "Nobody can answer while it is closed. All it holds can still be read and frozen, and it can be opened again."
+            ),
         ],
         typed=seat.project.name,
-        act="Close the project",
+        act=t("Close the project"),
         back=address(seat.project, "settings"),
     )

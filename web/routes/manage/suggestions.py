@@ -10,12 +10,13 @@ from labeling.errors import AssayError, Unusable
 from labeling.services import projects as project_services
 from labeling.services import suggestions as services
 from labeling.store import suggestions
+from prep.phrase import phrase
 from web import figures, uploads
 from web.auth import Managing, Seat
+from web.catalogue import t, tn
 from web.errors import status_of
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text
 from web.routes.manage.settings import TABS
-from web.routes.manage.words import plural
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,7 +38,7 @@ async def send(request: Request, seat: Managing) -> Response:
         "import_suggestions",
         project=seat.project.name,
         member=seat.member.id,
-        what=f"Importing suggestions from {upload.name}",
+        what=phrase("Importing suggestions from %(name)s", name=upload.name),
         then=address(seat.project, "settings/suggestions"),
         path=str(upload.path),
         name=upload.name,
@@ -55,20 +56,25 @@ def withhold(request: Request, seat: Managing, form: Form) -> Response:
         try:
             share = float(text(form, "withheld").replace(",", ".")) / 100
         except ValueError:
-            raise Unusable("The share is no number", cure="Give percent, such as 20.") from None
+            raise Unusable(phrase("The share is no number"), cure=phrase("Give percent, such as 20.")) from None
         store_of(request).write(
             project_services.change_project, project=seat.project.id, actor=seat.member.id, withheld=share
         )
     except AssayError as error:
         return _page(request, seat, error)
-    return go(request, seat, "settings/suggestions", "Saved.")
+    return go(request, seat, "settings/suggestions", t("Saved."))
 
 
 @router.post("/projects/{name}/settings/suggestions/remove")
 def remove(request: Request, seat: Managing) -> Response:
     """No more suggestions."""
     count = store_of(request).write(services.remove_suggestions, project=seat.project.id, actor=seat.member.id)
-    return go(request, seat, "settings/suggestions", f"{plural(count, 'suggestion is', 'suggestions are')} taken away.")
+    return go(
+        request,
+        seat,
+        "settings/suggestions",
+        tn("%(n)s suggestion is taken away.", "%(n)s suggestions are taken away.", count),
+    )
 
 
 def _page(request: Request, seat: Seat, error: AssayError | None = None) -> HTMLResponse:
@@ -81,7 +87,7 @@ def _page(request: Request, seat: Seat, error: AssayError | None = None) -> HTML
         request,
         seat,
         "suggestions.html",
-        heading="What do models suggest?",
+        heading=t("What do models suggest?"),
         verdict=_verdict(there),
         tabs=TABS,
         status=200 if error is None else status_of(error),
@@ -96,11 +102,20 @@ def _page(request: Request, seat: Seat, error: AssayError | None = None) -> HTML
 
 def _verdict(there: suggestions.Suggested) -> Verdict:
     if not there.items:
-        return Verdict("Nothing yet. A model's answers can be shown beside the items; they never count as answers.")
+        return Verdict(t("Nothing yet. A model's answers can be shown beside the items; they never count as answers."))
     if there.gold_without:
         return Verdict(
-            f"{plural(there.items, 'item has', 'items have')} a suggestion, but "
-            f"{plural(there.gold_without, 'gold item has', 'gold items have')} none, which tells gold from other items.",
+            t(
+                "%(some)s, but %(none)s, which tells gold from other items.",
+                some=tn("%(n)s item has a suggestion", "%(n)s items have a suggestion", there.items),
+                none=tn("%(n)s gold item has none", "%(n)s gold items have none", there.gold_without),
+            ),
             "warn",
         )
-    return Verdict(f"{plural(there.items, 'item has', 'items have')} a suggestion. None of them counts as an answer.")
+    return Verdict(
+        tn(
+            "%(n)s item has a suggestion. None of them counts as an answer.",
+            "%(n)s items have a suggestion. None of them counts as an answer.",
+            there.items,
+        )
+    )

@@ -8,17 +8,19 @@ from starlette.responses import HTMLResponse, Response
 from labeling.errors import AssayError, NotFound
 from labeling.services import members as services
 from labeling.store import members
+from prep.phrase import phrase
 from web import security
 from web.auth import Managing, Seat
+from web.catalogue import t, tn
 from web.errors import status_of
 from web.routes.manage.frame import Form, Verdict, go, page, store_of, text, whole
 from web.routes.manage.settings import TABS
 
 router = APIRouter(include_in_schema=False)
 SCOPES = [
-    ("read", "see projects, items, answers, numbers and datasets"),
-    ("label", "be handed items and answer them"),
-    ("manage", "change what you may change"),
+    ("read", phrase("see projects, items, answers, numbers and datasets")),
+    ("label", phrase("be handed items and answer them")),
+    ("manage", phrase("change what you may change")),
 ]
 
 
@@ -50,13 +52,13 @@ def make(request: Request, seat: Managing, form: Form) -> HTMLResponse:
 @router.post("/projects/{name}/settings/tokens/revoke")
 def revoke(request: Request, seat: Managing, form: Form) -> Response:
     """End one of one's own tokens."""
-    number = whole(form, "token", "token's number")
+    number = whole(form, "token", t("token's number"))
     with store_of(request).read() as connection:
         own = {token.id: token for token in members.tokens(connection, seat.member.id)}
     if number not in own:
         raise NotFound("token of yours", number)
     store_of(request).write(services.revoke_token, token=number, actor=seat.member.id)
-    return go(request, seat, "settings/tokens", f"The token {own[number].name} opens nothing any more.")
+    return go(request, seat, "settings/tokens", t("The token %(name)s opens nothing any more.", name=own[number].name))
 
 
 def _page(
@@ -69,8 +71,12 @@ def _page(
         request,
         seat,
         "tokens.html",
-        heading="Which scripts may act for you?",
-        verdict=Verdict(f"{live} of your tokens work." if live else "None: you have no token that works."),
+        heading=t("Which scripts may act for you?"),
+        verdict=Verdict(
+            tn("%(n)s of your tokens work.", "%(n)s of your tokens work.", live)
+            if live
+            else t("None: you have no token that works.")
+        ),
         tabs=TABS,
         status=200 if error is None else status_of(error),
         error=error,
