@@ -5,6 +5,7 @@ Coordinates are whole hundredths of a pixel inside, so that what crosses, touche
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,12 @@ from labeling.shapes.boxes import Bounds, common, tidy
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 Points = Sequence[Sequence[float]]
+Edges = list[
+    tuple[float, float, float, float, float]
+]  # its start, how far it goes across and down, the height it ends at
+
+FEW = 100  # pairs of edges up to which plain Python is the quicker way
+SLACK = 1e-9  # a crossing too many cuts a strip in two, one too few falsifies it
 
 
 def area_of(points: Points) -> float:
@@ -136,6 +143,37 @@ def intersection(first: Points, second: Points) -> float:
     Between two neighbouring heights at which a corner lies or two edges cross, the common length of a horizontal line is
     linear in the height; so its value in the middle, times the height of the strip, is the exact area of the strip.
     """
+    if len(first) * len(second) <= FEW:
+        return intersection_of_few(first, second)
+    return intersection_of_many(first, second)
+
+
+def intersection_of_few(first: Points, second: Points) -> float:
+    """`intersection` edge by edge: quicker while there are few, since arrays of a dozen numbers cost more than they save."""
+    low = max(min(y for _, y in first), min(y for _, y in second))
+    high = min(max(y for _, y in first), max(y for _, y in second))
+    if low >= high:
+        return 0.0
+    one, two = _edges(first, low, high), _edges(second, low, high)
+    heights = {low, high, *(y for _, y in (*first, *second) if low < y < high)}
+    for x, y, right, down, _ in one:
+        for x2, y2, right2, down2, _ in two:
+            turn = right * down2 - down * right2
+            if turn:
+                along_one = ((x2 - x) * down2 - (y2 - y) * right2) / turn
+                if -SLACK <= along_one <= 1 + SLACK:
+                    along_two = ((x2 - x) * down - (y2 - y) * right) / turn
+                    if -SLACK <= along_two <= 1 + SLACK and low < (height := y + along_one * down) < high:
+                        heights.add(height)
+    area, ordered = 0.0, sorted(heights)
+    for above, below in itertools.pairwise(ordered):
+        middle = (above + below) / 2
+        area += (below - above) * _common_length(_places(one, middle), _places(two, middle))
+    return area
+
+
+def intersection_of_many(first: Points, second: Points) -> float:
+    """`intersection` by arrays: quicker where there are many points."""
     one, two = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
     low = max(one[:, 1].min(), two[:, 1].min())
     high = min(one[:, 1].max(), two[:, 1].max())
@@ -155,6 +193,36 @@ def spans_at(points: Floats, heights: Floats) -> Floats:
     rise = np.where(end[:, 1] == start[:, 1], 1.0, end[:, 1] - start[:, 1])
     places = start[:, 0] + (heights[:, None] - start[:, 1]) * ((end[:, 0] - start[:, 0]) / rise)
     return np.sort(np.where(meets, places, np.inf), axis=1)
+
+
+def _edges(points: Points, low: float, high: float) -> Edges:
+    """The edges that rise or fall somewhere between two heights; level ones bound no strip."""
+    edges = []
+    x, y = points[-1]
+    for right, down in points:
+        if y != down and min(y, down) < high and max(y, down) > low:
+            edges.append((x, y, right - x, down - y, down))
+        x, y = right, down
+    return edges
+
+
+def _places(edges: Edges, height: float) -> list[float]:
+    return sorted(
+        x + (height - y) * (right / down)
+        for x, y, right, down, end in edges
+        if (y <= height < end if down > 0 else end <= height < y)
+    )
+
+
+def _common_length(one: list[float], two: list[float]) -> float:
+    """How much of a line lies in both: each list holds where one enters and leaves, in turn, from the left."""
+    if len(one) == len(two) == 2:
+        return max(0.0, min(one[1], two[1]) - max(one[0], two[0]))
+    length = 0.0
+    for left, right in zip(one[::2], one[1::2], strict=True):
+        for start, end in zip(two[::2], two[1::2], strict=True):
+            length += max(0.0, min(right, end) - max(left, start))
+    return length
 
 
 def _common_lengths(one: Floats, two: Floats, heights: Floats) -> Floats:
@@ -178,8 +246,7 @@ def _crossings(one: Floats, two: Floats) -> Floats:
     gap = from_two - from_one
     safe = np.where(turn == 0, 1.0, turn)
     along_one, along_two = _cross(gap, way_two) / safe, _cross(gap, way_one) / safe
-    slack = 1e-9  # a crossing too many cuts a strip in two, one too few falsifies it
-    meets = (turn != 0) & (np.abs(along_one - 0.5) <= 0.5 + slack) & (np.abs(along_two - 0.5) <= 0.5 + slack)
+    meets = (turn != 0) & (np.abs(along_one - 0.5) <= 0.5 + SLACK) & (np.abs(along_two - 0.5) <= 0.5 + SLACK)
     return np.asarray((from_one[..., 1] + along_one * way_one[..., 1])[meets], dtype=np.float64)
 
 

@@ -9,12 +9,14 @@ the promise: on average a better F1 than majority and people, in no crowd more t
 
 from __future__ import annotations
 
+import itertools
 import sys
 import time
 
 import numpy as np
 
 from labeling.shapes import agree, match
+from labeling.shapes.outlines import intersection_of_few, intersection_of_many
 from labeling.simulator.drawings import Drawer, gallery
 
 CROWDS = {
@@ -97,6 +99,22 @@ def test_the_consensus_of_outlines_lies_closer_than_people_draw():
     assert row["ours"][3] > row["people"][3] + 0.03
 
 
+def quicker(corners, pairs=200):
+    """How many times as quick `intersection_of_few` is as `intersection_of_many`, on random stars."""
+    rng = np.random.default_rng(0)
+    turn = 2 * np.pi * np.arange(corners) / corners
+    way = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    drawn = [(100 + rng.uniform(20, 90, (corners, 1)) * way).round(2).tolist() for _ in range(pairs + 1)]
+    spent = []
+    for area in (intersection_of_few, intersection_of_many):
+        area(drawn[0], drawn[1])  # warm
+        start = time.process_time()
+        for first, second in itertools.pairwise(drawn):
+            area(first, second)
+        spent.append(time.process_time() - start)
+    return spent[1] / spent[0]
+
+
 def main():
     for outlines in (False, True):
         images, seeds = (60, 2) if outlines else (200, 5)
@@ -114,6 +132,9 @@ def main():
                     f"| {crowd} | {overlap} | {' | '.join(cells)} | {ece:.3f} | {says:.2f} / {is_right:.2f} | {row['seconds'][0]:.1f} |"
                 )
                 sys.stdout.flush()
+    print("\nThe area two outlines share, edge by edge against by arrays (above 1 is quicker)")
+    for corners in (4, 8, 16, 24, 48):
+        print(f"{corners} points each: {quicker(corners):.1f} times")
 
 
 if __name__ == "__main__":

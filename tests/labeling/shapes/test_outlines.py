@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeling.shapes import OUTLINES
-from labeling.shapes.outlines import area_of, canonical, fault, intersection, overlap_of_outlines
+from labeling.shapes.outlines import (
+    area_of,
+    canonical,
+    fault,
+    intersection,
+    intersection_of_few,
+    intersection_of_many,
+    overlap_of_outlines,
+)
 
 SQUARE = [[0, 0], [10, 0], [10, 10], [0, 10]]
 ELL = [[0, 0], [10, 0], [10, 4], [4, 4], [4, 10], [0, 10]]
@@ -167,3 +175,8 @@ def test_a_middle_outline_keeps_a_bay():
 def test_one_outline_far_off_has_no_say_in_the_middle_of_three():
     three = [{"label": "a", "points": points} for points in (SQUARE, moved(SQUARE, 1), moved(SQUARE, 300))]
     assert overlap(OUTLINES.middles(three, [[1, 1, 1]])[0]["points"], SQUARE) > 0.6
+
+
+@given(stars(), stars())
+def test_edge_by_edge_and_by_arrays_two_outlines_share_the_same_area(first, second):
+    assert intersection_of_few(first, second) == pytest.approx(intersection_of_many(first, second), rel=1e-9, abs=1e-7)
