@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 from prep import manifest as manifests
 from prep.disk import NEW, building, file_sha256, locked, put_same, replacing, sync
-from prep.errors import DamagedSnapshot, UnsafeManifest
+from prep.errors import DamagedSnapshot, UnknownSnapshot, UnsafeManifest, UnusableParameter
 
 REFS, GONE = "refs.json", "gone"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -319,3 +319,25 @@ def _bytes(path: Path) -> int:
     if path.is_dir() and not path.is_symlink():
         return sum(one.lstat().st_size for one in path.rglob("*") if not one.is_dir())
     return path.lstat().st_size
+
+
+def open_shelf(root: Path | str, options: Mapping[str, Any] | None, cache: Path | None) -> Shelf:
+    """The shelf in a folder, or at a URL. Raises UnusableParameter for a folder with options."""
+    if isinstance(root, str) and "://" in root:
+        from prep.shelf_url import Url
+
+        return Url(root, options, cache)
+    if options:
+        raise UnusableParameter(f"{root} is a folder, which has no options. Leave them out, or give a URL.")
+    return Folder(Path(root))
+
+
+def nearest_workspace() -> Path:
+    """The nearest folder upward from here that holds `snapshots/`. Raises UnknownSnapshot."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "snapshots").is_dir():
+            return folder
+    raise UnknownSnapshot(
+        "workspace", str(here), cure="No folder from here upward holds snapshots/; give workspace=, or go into one."
+    )

@@ -13,36 +13,30 @@ there before. `root` may be a URL (prep.shelf_url).
 from __future__ import annotations
 
 import contextlib
-import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from prep import manifest as manifests
-from prep.disk import NEW, full_disk_is_said, put_copy, sync, writing
+from prep.disk import full_disk_is_said, put_copy, sync
 from prep.errors import DamagedSnapshot, GoneSnapshot, UnknownSnapshot, UnusableParameter
 from prep.frames import Frame, Kind, to_polars
-from prep.frozen import Problem, Snapshot, write_parquet
-from prep.shelf import ID, NAME, Folder, Refs
+from prep.freezing import Same, facts_of, write_files
+from prep.frozen import Problem, Snapshot
+from prep.references import PREFIX, check_name, refuse_bare
+from prep.shelf import ID, NAME, Refs, nearest_workspace, open_shelf
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from prep.diff import Diff
-    from prep.parts import Cut, Part
+    from prep.parts import Cut
     from prep.shelf import Shelf
 
 __all__ = ["Problem", "Snapshot", "SnapshotStore", "load"]
 
-_PREFIX = re.compile(r"[0-9a-f]{6,64}")
 _LONG_AGO = "0001-01-01T00:00:00+00:00"
 GONE_FORMAT = "assay-gone/1"
 Problems: TypeAlias = list[Problem]  # inside the class, `list` is its method
-Same: TypeAlias = dict[str, tuple[str, str]]
-"""For a file, the id and the name under which an earlier snapshot has the same one."""
 
 
 class SnapshotStore:
@@ -66,7 +60,7 @@ class SnapshotStore:
         self, root: Path | str, *, options: Mapping[str, Any] | None = None, cache: Path | None = None
     ) -> None:
         self.root = root
-        self.shelf: Shelf = _shelf(root, options, cache)
+        self.shelf: Shelf = open_shelf(root, options, cache)
 
     def commit(
         self,
@@ -92,12 +86,12 @@ class SnapshotStore:
         """
         from prep.parts import cut
 
-        _check_name(name, "name")
+        check_name(name, "name")
         if not tables:
             raise UnusableParameter("There is nothing to freeze. Give at least one table.")
         cuts = {}
         for table, frame in tables.items():
-            _check_name(table, "table")
+            check_name(table, "table")
             cuts[table] = cut(to_polars(frame), keys.get(table, ()))
         before = self._parent(name, parent)
         return self._commit(name, cuts, about, created_at, before, card, reuse or before)
@@ -155,17 +149,17 @@ class SnapshotStore:
         gone = self.shelf.gone(name) if NAME.fullmatch(name) else {}
         if not ids and not gone:
             raise UnknownSnapshot("snapshot", name, self.names())
-        _refuse_bare(ref, sign, at)
+        refuse_bare(ref, sign, at)
         if not sign:
             return self._latest(name)
         tags = self.tags(name)
         if at in tags:
             return self._open(name, tags[at])
-        matching = [id_ for id_ in ids if id_.startswith(at)] if _PREFIX.fullmatch(at) else []
+        matching = [id_ for id_ in ids if id_.startswith(at)] if PREFIX.fullmatch(at) else []
         if len(matching) > 1:
             raise UnknownSnapshot("snapshot", ref, cure=f"{len(matching)} ids begin so; give more digits.")
         if not matching:
-            if _PREFIX.fullmatch(at) and (was := [id_ for id_ in gone if id_.startswith(at)]):
+            if PREFIX.fullmatch(at) and (was := [id_ for id_ in gone if id_.startswith(at)]):
                 raise GoneSnapshot(ref, gone[was[0]])
             known = [f"{name}@{tag}" for tag in tags] + [f"{name}@{id_[:12]}" for id_ in ids]
             raise UnknownSnapshot("snapshot", ref, known)
@@ -186,8 +180,8 @@ class SnapshotStore:
 
     def tag(self, ref: str, tag: str) -> None:
         """Give a snapshot a name that can be moved: `name@tag`. Raises UnusableParameter for a tag like an id."""
-        _check_name(tag, "tag")
-        if _PREFIX.fullmatch(tag):
+        check_name(tag, "tag")
+        if PREFIX.fullmatch(tag):
             raise UnusableParameter(
                 f"The tag {tag!r} could be the beginning of an id. Give it a letter after f, or a dash."
             )
@@ -293,7 +287,7 @@ class SnapshotStore:
         from prep.verify import problems_of, problems_of_name
 
         name, sign, at = (ref or "").partition("@")
-        _refuse_bare(name, sign, at)
+        refuse_bare(name, sign, at)
         there = self.shelf.names()
         if name and name not in there:
             raise UnknownSnapshot("snapshot", name, there)
@@ -335,7 +329,7 @@ class SnapshotStore:
             "id": content_id(told),
             "created_at": created_at.astimezone(UTC).isoformat(),
             "parent": before.id if before is not None else None,
-            "tables": {table: _facts(table, cuts[table], told[table]["digests"]) for table in cuts},
+            "tables": {table: facts_of(table, cuts[table], told[table]["digests"]) for table in cuts},
             "about": manifests.plain(about),
         }
         record = self.shelf.gone(name).get(found["id"])
@@ -351,7 +345,7 @@ class SnapshotStore:
         if id_ not in self.shelf.ids(name):
             with self.shelf.building(name) as fresh:
                 same = self._same(found, before)
-                _write(fresh, found, cuts, before, same, card)
+                write_files(fresh, found, cuts, before, same, card)
                 for file, (held, source) in same.items():
                     self.shelf.put_same(name, held, source, fresh / file)
                 if self.shelf.keep(name, id_, fresh, list(found["files"]), same):
@@ -392,7 +386,7 @@ class SnapshotStore:
     def _parent(self, name: str, parent: str | None) -> Snapshot | None:
         if parent is None:
             return None
-        return self.get(parent if "@" in parent or not _PREFIX.fullmatch(parent) else f"{name}@{parent}")
+        return self.get(parent if "@" in parent or not PREFIX.fullmatch(parent) else f"{name}@{parent}")
 
     def _latest(self, name: str) -> Snapshot:
         again = self.shelf.refs(name)["again"]
@@ -446,114 +440,5 @@ def load(
     if isinstance(workspace, str) and "://" in workspace:
         store = SnapshotStore(f"{workspace.rstrip('/')}/snapshots", options=options)
     else:
-        store = SnapshotStore((_workspace() if workspace is None else Path(workspace)) / "snapshots")
+        store = SnapshotStore((nearest_workspace() if workspace is None else Path(workspace)) / "snapshots")
     return store.get(ref).load(table, kind, split=split, columns=columns)
-
-
-def _refuse_bare(ref: str, sign: str, at: str) -> None:
-    """An @ with nothing behind it: a tag was meant and is missing, so the latest is not what was asked for."""
-    if sign and not at:
-        name = ref.removesuffix("@")
-        cure = f"Give a tag or an id behind the @, or ask for {name!r}, the latest."
-        raise UnknownSnapshot("snapshot", f"{name}@", cure=cure)
-
-
-def _workspace() -> Path:
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "snapshots").is_dir():
-            return folder
-    raise UnknownSnapshot(
-        "workspace", str(here), cure="No folder from here upward holds snapshots/; give workspace=, or go into one."
-    )
-
-
-def _shelf(root: Path | str, options: Mapping[str, Any] | None, cache: Path | None) -> Shelf:
-    if isinstance(root, str) and "://" in root:
-        from prep.shelf_url import Url
-
-        return Url(root, options, cache)
-    if options:
-        raise UnusableParameter(f"{root} is a folder, which has no options. Leave them out, or give a URL.")
-    return Folder(Path(root))
-
-
-def _write(
-    folder: Path,
-    found: dict[str, Any],
-    cuts: Mapping[str, Cut],
-    before: Snapshot | None,
-    same: Same,
-    card_text: str | None,
-) -> None:
-    from prep.card import card, croissant
-
-    files: dict[str, dict[str, Any]] = {}
-    found["files"] = files
-    for table, one in cuts.items():
-        if len(one.parts) > 1:
-            (folder / table).mkdir(exist_ok=True)
-
-    def kept(table: str, place: int, part: Part, told: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-        file = told["file"]
-        if file in same and before is not None:
-            return file, dict(before.manifest["files"][same[file][1]])
-        with writing(folder / file) as sink:
-            about = {"assay.format": found["format"], "assay.table": table, "assay.content": part.content}
-            write_parquet(_rows(part, before, table, place), sink, about)
-        return file, {"bytes": sink.size, "sha256": sink.hexdigest()}
-
-    orders = [
-        (table, place, part, told)
-        for table, one in cuts.items()
-        for place, (part, told) in enumerate(zip(one.parts, found["tables"][table]["parts"], strict=True))
-    ]
-    with ThreadPoolExecutor(max_workers=2) as pool:  # while one waits for the disk, the other packs
-        files |= dict(pool.map(lambda order: kept(*order), orders))
-    beside = {
-        "croissant.json": json.dumps(croissant(found), indent=2, ensure_ascii=False) + "\n",
-        "README.md": card(found, card_text),
-    }
-    for file, text in beside.items():
-        with writing(folder / file) as sink:
-            sink.write(text.encode())
-        files[file] = {"bytes": sink.size, "sha256": sink.hexdigest()}
-    with writing(folder / manifests.FILE) as sink:
-        sink.write(manifests.sealed(found))
-    sync(folder)
-
-
-def _rows(part: Part, before: Snapshot | None, table: str, place: int) -> pl.DataFrame:
-    """The rows of a part that is to be written; those of one taken over unread, whose file is damaged, are read now."""
-    if part.frame is not None:
-        return part.frame
-    if before is None:
-        raise DamagedSnapshot(f"Part {place} of {table} lies nowhere. Freeze the whole table.")
-    contents = [one["content"] for one in before.manifest["tables"][table]["parts"]]
-    return before.read(table, [contents.index(part.content)])
-
-
-def _facts(table: str, one: Cut, digests: Mapping[str, str]) -> dict[str, Any]:
-    single = len(one.parts) == 1
-    return {
-        "rows": one.rows,
-        "keys": one.keys,
-        "columns": {name: {"type": dtype, "sha256": digests[name]} for name, dtype in one.types.items()},
-        "parts": [
-            {
-                "file": f"{table}.parquet" if single else f"{table}/{place:05}-{part.content[:12]}.parquet",
-                "rows": part.rows,
-                "content": part.content,
-                "drawn": part.drawn,
-                "digests": dict(part.digests),
-            }
-            for place, part in enumerate(one.parts)
-        ],
-    }
-
-
-def _check_name(name: str, noun: str) -> None:
-    if not NAME.fullmatch(name) or name.startswith(NEW):
-        raise UnusableParameter(
-            f"The {noun} {name!r} cannot name a folder. Use letters, digits, '.', '_' and '-'; begin with no sign."
-        )

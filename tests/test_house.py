@@ -31,6 +31,7 @@ def test_everything_is_formatted():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_the_types_are_strict():
     done = run("mypy")
     assert done.returncode == 0, done.stdout + done.stderr

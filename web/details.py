@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from labeling.errors import UnusableAnswers
 from labeling.kinds import kind
 from labeling.kinds.measuring import keywords
+from prep.phrase import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -92,7 +93,7 @@ def _others_by_distance(table: Any, distance: Any) -> list[Coefficient]:
     same = measure.percent_agreement(table, distance=_differ)
     return [
         measure.percent_agreement(table, distance=distance),
-        replace(same, name="identical_answers", plain_name="Identical answers"),
+        replace(same, name="identical_answers", plain_name=phrase("Identical answers")),
     ]
 
 

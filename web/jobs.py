@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from labeling.errors import AssayError, NotFound
 from labeling.store import now_ms
 from prep.phrase import numeral, phrase, unpack
+from web import wire
 
 if TYPE_CHECKING:
     from web.settings import Workspace
@@ -179,7 +180,7 @@ def _take(job: Job, line: dict[str, Any]) -> None:
     elif "told" in line:
         job.told = unpack(line["told"])
     elif "result" in line:
-        job.result, job.state = line["result"], "done"
+        job.result, job.state = wire.carried(line["result"]), "done"
     else:
         job.done, job.total, job.unit = line["done"], line["total"], line["unit"]
 

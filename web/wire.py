@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from labeling.errors import Unusable
 from prep.json_keys import RepeatedKey, refuse_repeated
+from prep.phrase import Phrase, pack, unpack
 
 JSON = b"application/json"
 TOP = 2**53  # the largest whole number that JavaScript and JSON parsers agree on
@@ -61,6 +62,30 @@ def plain(value: Any) -> Any:
     if hasattr(value, "tolist"):  # a numpy array or number
         return plain(value.tolist())
     return str(value)
+
+
+def carry(value: Any) -> Any:
+    """As `plain`, with the sentences in it whole, for `carried` at the other end.
+
+    >>> from prep.phrase import phrase
+    >>> carried(carry({"why": [phrase("%(n)s rows", n=3)]}))["why"][0].message
+    '%(n)s rows'
+    """
+    return _each(plain(value), lambda one: {"sentence": pack(one)} if isinstance(one, Phrase) else one)
+
+
+def carried(value: Any) -> Any:
+    """What `carry` was given."""
+    if isinstance(value, dict) and set(value) == {"sentence"}:
+        return unpack(value["sentence"])
+    return _each(value, lambda one: one, carried)
+
+
+def _each(value: Any, leaf: Callable[[Any], Any], inner: Callable[[Any], Any] | None = None) -> Any:
+    go = inner or (lambda one: _each(one, leaf))
+    if isinstance(value, dict):
+        return {key: go(one) for key, one in value.items()}
+    return [go(one) for one in value] if isinstance(value, list) else leaf(value)
 
 
 def read_json(raw: bytes) -> Any:

@@ -76,7 +76,7 @@ def main() -> None:
             )
             work.say({"error": {"type": "Fault", "message": pack(words), "id": number}, "status": 500})
         else:
-            work.say({"result": result})
+            work.say({"result": wire.carry(result)})
 
 
 def preview(work: Work, *, path: str, name: str, encoding: str | None = None, rows: int = 5) -> Any:  # noqa: ARG001 - every job takes its Work

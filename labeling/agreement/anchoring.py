@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, fmean, variance
 
+from prep.phrase import phrase
+
 FEWEST_TO_TELL = 10
 """So many answers of each sort are the least for a word about the difference."""
 
@@ -30,15 +32,22 @@ class Anchoring:
     def verdict(self) -> str:
         """What it comes to, in a sentence."""
         if min(self.shown, self.withheld) < FEWEST_TO_TELL or self.low is None or self.high is None:
-            return (
-                f"Too few answers to tell: {self.shown} with the suggestion shown, {self.withheld} without; it takes "
-                f"{FEWEST_TO_TELL} of each."
+            return phrase(
+                "Too few answers to tell: %(shown)s with the suggestion shown, %(withheld)s without; it takes %(least)s of "
+                "each.",
+                shown=self.shown,
+                withheld=self.withheld,
+                least=FEWEST_TO_TELL,
             )
         if self.low > 0:
-            return "Annotators follow the suggestion: they agree with it more when they see it, and that is no luck."
+            return phrase(
+                "Annotators follow the suggestion: they agree with it more when they see it, and that is no luck."
+            )
         if self.high < 0:
-            return "Annotators lean away from the suggestion: they agree with it less when they see it."
-        return "No effect can be told from luck: agreement is about the same whether the suggestion is seen or not."
+            return phrase("Annotators lean away from the suggestion: they agree with it less when they see it.")
+        return phrase(
+            "No effect can be told from luck: agreement is about the same whether the suggestion is seen or not."
+        )
 
 
 def anchoring(shown: Sequence[float], withheld: Sequence[float], *, confidence: float = 0.95) -> Anchoring:

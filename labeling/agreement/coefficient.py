@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from prep.phrase import Numeral, numeral, phrase
+
 
 @dataclass(frozen=True, slots=True)
 class Coefficient:
@@ -50,17 +52,33 @@ class Coefficient:
         'Could be anything from .52 to .71: too wide to call good or ba'
         """
         if self.value is None:
-            return f"Cannot be told: {self.why}."
+            return phrase("Cannot be told: %(why)s.", why=self.why)
         if self.low is None or self.high is None:
-            return f"{short(self.value)}, but without an interval: {self.why}. Not to be relied on."
-        span = f"between {short(self.low)} and {short(self.high)} (best guess {short(self.value)})"
+            return phrase(
+                "%(value)s, but without an interval: %(why)s. Not to be relied on.",
+                value=told(self.value),
+                why=self.why,
+            )
+        low, high, value, least = told(self.low), told(self.high), told(self.value), told(floor)
         if self.high < floor:
-            return f"Below {short(floor)}: {span}. Look at the guideline and at what is most disagreed on first."
+            return phrase(
+                "Below %(floor)s: between %(low)s and %(high)s (best guess %(value)s). Look at the guideline and at what is "
+                "most disagreed on first.",
+                floor=least,
+                low=low,
+                high=high,
+                value=value,
+            )
         if self.low >= floor:
-            return f"At least {short(self.low)} (best guess {short(self.value)}): above {short(floor)}."
-        return (
-            f"Could be anything from {short(self.low)} to {short(self.high)}: too wide to call good or bad "
-            f"against {short(floor)}; {self._more(floor)}"
+            return phrase(
+                "At least %(low)s (best guess %(value)s): above %(floor)s.", low=low, value=value, floor=least
+            )
+        return phrase(
+            "Could be anything from %(low)s to %(high)s: too wide to call good or bad against %(floor)s; %(more)s",
+            low=low,
+            high=high,
+            floor=least,
+            more=self._more(floor),
         )
 
     def _more(self, floor: float) -> str:
@@ -68,14 +86,16 @@ class Coefficient:
         if self.value is None or self.low is None or self.high is None:
             return ""
         if self.over == "annotators":
-            return "more annotators would decide."
+            return phrase("more annotators would decide.")
         gap = self.value - floor
         half = self.value - self.low if gap > 0 else self.high - self.value
         if abs(gap) * 10 < half:
-            return "it lies so near the floor that more items will hardly decide."
+            return phrase("it lies so near the floor that more items will hardly decide.")
         more = math.ceil(self.units * ((half / abs(gap)) ** 2 - 1.0))
         unit = 10 ** max(0, len(str(more)) - 2)
-        return f"about {math.ceil(more / unit) * unit:,} more items with two or more answers would decide."
+        return phrase(
+            "about %(n)s more items with two or more answers would decide.", n=numeral(math.ceil(more / unit) * unit)
+        )
 
     def as_json(self) -> dict[str, Any]:
         """All of it as plain JSON values; the labels' shares as a list, so that labels keep their types."""
@@ -105,19 +125,38 @@ class Difference:
         'Rose by .12 (between .03 and .20), on the 40 items both versions share.'
         """
         if self.value is None or self.low is None or self.high is None:
-            return f"Cannot be told, on {self.on}."
+            return phrase("Cannot be told, on %(on)s.", on=self.on)
         digits = 2 if min(abs(self.low), abs(self.high)) >= 0.02 else 3
-        value, low, high = (short(number, digits) for number in (abs(self.value), self.low, self.high))
+        value, low, high = (told(number, digits) for number in (abs(self.value), self.low, self.high))
         if self.low > 0:
-            return f"Rose by {value} (between {low} and {high}), on {self.on}."
+            return phrase(
+                "Rose by %(value)s (between %(low)s and %(high)s), on %(on)s.",
+                value=value,
+                low=low,
+                high=high,
+                on=self.on,
+            )
         if self.high < 0:
-            low, high = short(-self.high, digits), short(-self.low, digits)
-            return f"Fell by {value} (between {low} and {high}), on {self.on}."
-        return f"No change can be told: anything from {low} to {high}, on {self.on}."
+            low, high = told(-self.high, digits), told(-self.low, digits)
+            return phrase(
+                "Fell by %(value)s (between %(low)s and %(high)s), on %(on)s.",
+                value=value,
+                low=low,
+                high=high,
+                on=self.on,
+            )
+        return phrase(
+            "No change can be told: anything from %(low)s to %(high)s, on %(on)s.", low=low, high=high, on=self.on
+        )
 
     def as_json(self) -> dict[str, Any]:
         """All of it as plain JSON values."""
         return {**{name: getattr(self, name) for name in self.__slots__}, "verdict": self.verdict()}
+
+
+def told(number: float, digits: int = 2) -> Numeral:
+    """As `short` has it, for a sentence that may be said in another language."""
+    return Numeral(short(number, digits))
 
 
 def short(number: float, digits: int = 2) -> str:

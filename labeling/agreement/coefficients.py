@@ -33,6 +33,7 @@ from labeling.agreement.resampling import MOST_CELLS, named_rows, rows_of
 from labeling.agreement.votes import Counts, patterns_of
 from labeling.answers import Answers
 from labeling.errors import NotFound, Unusable, UnusableAnswers
+from prep.phrase import phrase
 
 
 class Keywords(TypedDict, total=False):
@@ -123,7 +124,7 @@ def scott_pi(
     `annotators` names the two where the table has more. Source: Scott (1955), Public Opin. Q. 19.
     """
     two = _both(answers, annotators, keywords, "fleiss_kappa")
-    return _coefficient(two, kappa_recipe("scott_pi", "Scott's pi", "fleiss", weights), keywords)
+    return _coefficient(two, kappa_recipe("scott_pi", phrase("Scott's pi"), "fleiss", weights), keywords)
 
 
 def cohen_kappa(
@@ -138,7 +139,7 @@ def cohen_kappa(
     1.0
     """
     two = _both(answers, annotators, keywords, "conger_kappa")
-    return _conger(two, "cohen_kappa", "Cohen's kappa", "identity", keywords)
+    return _conger(two, "cohen_kappa", phrase("Cohen's kappa"), "identity", keywords)
 
 
 def weighted_kappa(
@@ -149,7 +150,7 @@ def weighted_kappa(
     Source: Cohen (1968), Psychol. Bull. 70.
     """
     two = _both(answers, annotators, keywords, "conger_kappa")
-    return _conger(two, "weighted_kappa", "Cohen's weighted kappa", weights, keywords)
+    return _conger(two, "weighted_kappa", phrase("Cohen's weighted kappa"), weights, keywords)
 
 
 def conger_kappa(answers: Any, *, weights: Any = "identity", **keywords: Unpack[Keywords]) -> Coefficient:
@@ -158,7 +159,7 @@ def conger_kappa(answers: Any, *, weights: Any = "identity", **keywords: Unpack[
     Source: Conger (1980), Psychol. Bull. 88; with answers missing, Gwet (2014), sect. 2.4.
     """
     named = _named(answers, keywords)
-    return _conger(named, "conger_kappa", "Conger's kappa", weights, keywords)
+    return _conger(named, "conger_kappa", phrase("Conger's kappa"), weights, keywords)
 
 
 COEFFICIENTS: dict[str, Callable[..., Coefficient]] = {
@@ -205,16 +206,16 @@ def recipe_of(
     if name == "percent_agreement" and distance is not None:
         return mean_recipe(distance)
     if name == "percent_agreement":
-        return kappa_recipe(name, "Percent agreement", "none")
+        return kappa_recipe(name, phrase("Percent agreement"), "none")
     if name == "gwet_ac1":
-        return kappa_recipe(name, "Gwet's AC1", "gwet")
+        return kappa_recipe(name, phrase("Gwet's AC1"), "gwet")
     if name == "gwet_ac2":
-        return kappa_recipe(name, "Gwet's AC2", "gwet", "quadratic" if weights is None else weights)
+        return kappa_recipe(name, phrase("Gwet's AC2"), "gwet", "quadratic" if weights is None else weights)
     weights = "identity" if weights is None else weights
     if name == "fleiss_kappa":
-        return kappa_recipe(name, "Fleiss' kappa", "fleiss", weights)
+        return kappa_recipe(name, phrase("Fleiss' kappa"), "fleiss", weights)
     if name == "brennan_prediger":
-        return kappa_recipe(name, "Brennan–Prediger", "uniform", weights)
+        return kappa_recipe(name, phrase("Brennan–Prediger"), "uniform", weights)
     known = ["krippendorff_alpha", "percent_agreement", "gwet_ac1", "gwet_ac2", "fleiss_kappa", "brennan_prediger"]
     raise NotFound("coefficient for this", name, known, list_all=True)
 

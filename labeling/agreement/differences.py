@@ -14,6 +14,7 @@ from labeling.agreement.estimates import Recipe, Sample, Sampling
 from labeling.agreement.measures import Measure
 from labeling.agreement.resampling import draw, rows_of
 from labeling.agreement.votes import patterns_of
+from prep.phrase import numeral, phrase
 
 Floats = NDArray[np.float64]
 Split = Callable[[Floats], tuple[Floats, Floats]]
@@ -62,7 +63,7 @@ def paired_difference(
     if value is None:
         return Difference(None, None, None, sampling.confidence, on, "none"), first, second
     drawn = both.value(draw(rows, sampling.resamples, np.random.default_rng(sampling.seed)))[0]
-    return _difference(value, drawn, sampling, on, "paired bootstrap over items"), first, second
+    return _difference(value, drawn, sampling, on, phrase("paired bootstrap over items")), first, second
 
 
 def separate_difference(before: Sample, after: Sample, sampling: Sampling, on: str) -> Difference:
@@ -74,7 +75,9 @@ def separate_difference(before: Sample, after: Sample, sampling: Sampling, on: s
         drawn.append(sample.measure.value(draw(sample.rows, sampling.resamples, rng))[0])
     if not np.isfinite(values).all() or min(before.units, after.units) < 2:
         return Difference(None, None, None, sampling.confidence, on, "none")
-    return _difference(values[1] - values[0], drawn[1] - drawn[0], sampling, on, "bootstrap over items, each by itself")
+    return _difference(
+        values[1] - values[0], drawn[1] - drawn[0], sampling, on, phrase("bootstrap over items, each by itself")
+    )
 
 
 def same_items_difference(
@@ -90,7 +93,7 @@ def same_items_difference(
     if first is None or second is None:
         return Difference(None, None, None, sampling.confidence, on, "none"), first, second
     return (
-        _difference(second - first, drawn[1] - drawn[0], sampling, on, "paired bootstrap over items"),
+        _difference(second - first, drawn[1] - drawn[0], sampling, on, phrase("paired bootstrap over items")),
         first,
         second,
     )
@@ -98,6 +101,8 @@ def same_items_difference(
 
 def _difference(value: float, drawn: Floats, sampling: Sampling, on: str, how: str) -> Difference:
     within = sampling.within(drawn)
-    method = f"{how}, {sampling.resamples:,} resamples, seed {sampling.seed}"
+    method = phrase(
+        "%(how)s, %(n)s resamples, seed %(seed)s", how=how, n=numeral(sampling.resamples), seed=sampling.seed
+    )
     low, high = within or (None, None)
     return Difference(value, low, high, sampling.confidence, on, method)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from labeling.agreement import distances as apart
 from labeling.agreement.apart import MOST_DRAWN, ApartAlpha, ApartMean, PairRows, pair_rows, within
-from labeling.agreement.coefficient import Coefficient, short
+from labeling.agreement.coefficient import Coefficient, told
 from labeling.agreement.measures import Alpha, Chance, Kappa, Measure, OrdinalAlpha, midranks
 from labeling.agreement.own import Apart
 from labeling.agreement.resampling import Rows, draw, draw_annotators, rows_of, wide_rows
@@ -19,6 +19,7 @@ from labeling.agreement.votes import MOST_CLASSES_IN_PATTERNS, Counts, Votes, pa
 from labeling.answers import Answers
 from labeling.columns import key_of
 from labeling.errors import Unusable, UnusableAnswers
+from prep.phrase import numeral, phrase
 
 Floats = NDArray[np.float64]
 Over = Literal["units", "annotators"]
@@ -80,6 +81,15 @@ class Recipe:
     drawn: int = MOST_DRAWN
 
 
+ALPHAS = {
+    "nominal": phrase("Krippendorff's alpha (nominal)"),
+    "ordinal": phrase("Krippendorff's alpha (ordinal)"),
+    "interval": phrase("Krippendorff's alpha (interval)"),
+    "ratio": phrase("Krippendorff's alpha (ratio)"),
+    "own distance": phrase("Krippendorff's alpha (own distance)"),
+}
+
+
 def alpha_recipe(level: str, distance: Callable[[Any, Any], float] | None) -> Recipe:
     """Krippendorff's alpha at a level, or with a distance of one's own."""
     own = _own(distance)
@@ -91,7 +101,7 @@ def alpha_recipe(level: str, distance: Callable[[Any, Any], float] | None) -> Re
             return OrdinalAlpha(len(labels))
         return Alpha(apart.for_level(level, labels, at=midranks(totals[None, :])[0]))
 
-    plain_name = f"Krippendorff's alpha ({'own distance' if own else level})"
+    plain_name = ALPHAS.get("own distance" if own else level, level)
     return Recipe("krippendorff_alpha", plain_name, measure, own)
 
 
@@ -102,7 +112,7 @@ def mean_recipe(distance: Callable[[Any, Any], float]) -> Recipe:
     def measure(labels: tuple[Any, ...], totals: Floats) -> Measure:  # noqa: ARG001 - a recipe's signature
         return Kappa(apart.for_distance(own or Apart(distance), labels), "none", len(labels))
 
-    return Recipe("percent_agreement", "Mean agreement", measure, own)
+    return Recipe("percent_agreement", phrase("Mean agreement"), measure, own)
 
 
 def _own(distance: Callable[[Any, Any], float] | None) -> Apart | None:
@@ -258,13 +268,16 @@ def estimate(sample: Sample, recipe: Recipe, sampling: Sampling) -> Coefficient:
 
 def _why(sample: Sample) -> str:
     if sample.units == 0:
-        return "no item was answered by two annotators"
+        return phrase("no item was answered by two annotators")
     if not len(sample.totals):
-        return "all answers are the same, so nothing could have differed"
+        return phrase("all answers are the same, so nothing could have differed")
     if (sample.totals > 0).sum() == 1:
         label = sample.labels[int(np.argmax(sample.totals))]
-        return f"every answer is {label!r}, so nothing could have differed and chance explains all of the agreement"
-    return "chance explains all of the agreement"
+        return phrase(
+            "every answer is %(label)r, so nothing could have differed and chance explains all of the agreement",
+            label=label,
+        )
+    return phrase("chance explains all of the agreement")
 
 
 def _interval(
@@ -272,14 +285,14 @@ def _interval(
 ) -> tuple[float | None, float | None, str, str]:
     """Low, high, how they were found, and why not where they were not."""
     if sample.units < 2:
-        return None, None, "no interval", "one item says nothing of how others would fare"
+        return None, None, phrase("no interval"), phrase("one item says nothing of how others would fare")
     if observed <= 1e-12:
         # No resample of unanimous items can disagree: the honest bound is what so many of them could have hidden.
         hidden = 1.0 - ((1.0 - sampling.confidence) / 2) ** (1.0 / sample.units)
         return (
             max(-1.0, 1.0 - hidden / expected),
             1.0,
-            f"no disagreement seen in {sample.units:,} items: exact bound",
+            phrase("no disagreement seen in %(n)s items: exact bound", n=numeral(sample.units)),
             "",
         )
     if sampling.interval == "closed form":
@@ -295,12 +308,15 @@ def _interval(
     within = sampling.within(values)
     undefined = int((~np.isfinite(values)).sum())
     if within is None or within[0] == within[1]:
-        return None, None, "no interval", "the items are too few and too alike for one"
-    method = f"bootstrap over {sampling.over}, {sampling.resamples:,} resamples, seed {sampling.seed}"
+        return None, None, phrase("no interval"), phrase("the items are too few and too alike for one")
+    drawn = {"n": numeral(sampling.resamples), "seed": sampling.seed}
+    method = phrase("bootstrap over units, %(n)s resamples, seed %(seed)s", **drawn)
+    if sampling.over == "annotators":
+        method = phrase("bootstrap over annotators, %(n)s resamples, seed %(seed)s", **drawn)
     if sample.rows.groups and sampling.over == "units":
-        method += f" of {sample.rows.groups:,} random groups of items"
+        method = phrase("%(method)s of %(n)s random groups of items", method=method, n=numeral(sample.rows.groups))
     if undefined:
-        method += f"; {undefined:,} resamples without a value left out"
+        method = phrase("%(method)s; %(n)s resamples without a value left out", method=method, n=numeral(undefined))
     return *within, method, ""
 
 
@@ -323,7 +339,7 @@ def _closed_form(sample: Sample, sampling: Sampling, value: float) -> tuple[floa
     error = sample.measure.error(sample.rows.features, sample.rows.weight.astype(np.float64))
     units = sample.units if isinstance(sample.measure, Alpha | OrdinalAlpha) else sample.items
     reach = float(stdtrit(units - 1, (1 + sampling.confidence) / 2)) * error
-    method = f"closed form (Gwet 2014), standard error {short(error)}"
+    method = phrase("closed form (Gwet 2014), standard error %(error)s", error=told(error))
     return min(value, max(-1.0, value - reach)), min(1.0, value + reach), method, ""
 
 

@@ -16,6 +16,7 @@ from labeling.agreement.estimates import Recipe, Sampling, apart_sample, estimat
 from labeling.agreement.votes import MOST_CLASSES_IN_PATTERNS, Counts
 from labeling.answers import Answers
 from labeling.errors import Unusable, UnusableAnswers
+from prep.phrase import phrase
 
 DRAWN_A_PAIR = 500
 """So many pairs of answers tell chance for two annotators, of whom there may be hundreds: to about 2 % of itself."""
@@ -161,7 +162,7 @@ def without_each(
             recipe=recipe,
             split=lambda counts: (counts[:, :classes] + counts[:, classes:], counts[:, :classes]),
             sampling=sampling,
-            on="all items",
+            on=phrase("all items"),
         )
         effects[named.annotators[k]] = Without(named.annotators[k], int(volume[k]), value, difference)
     return effects
@@ -176,7 +177,7 @@ def _apart_without(
     effects = {}
     for k in chosen:
         rest = apart_sample(named.take(named.annotator != k), recipe, sampling.seed, units)
-        difference, _, value = same_items_difference(whole, rest, sampling, "all items")
+        difference, _, value = same_items_difference(whole, rest, sampling, phrase("all items"))
         effects[named.annotators[k]] = Without(named.annotators[k], int(volume[k]), value, difference)
     return effects
 

@@ -19,6 +19,7 @@ from labeling.agreement.votes import MOST_CLASSES_IN_PATTERNS, Counts
 from labeling.answers import Answers
 from labeling.columns import ANSWER_COLUMNS, TIME_NAMES, VERSION_NAMES, factorize, key_of, moment, pick_columns
 from labeling.errors import Unusable, UnusableAnswers
+from prep.phrase import numeral, phrase
 
 FEWEST_SHARED = 20
 """From so many shared items on, a change of guideline is tested on them: fewer tell less than all items do."""
@@ -120,7 +121,7 @@ def by_version(
     changes = []
     for k in range(1, len(order)):
         difference = _shared_difference(parts[k - 1], parts[k], recipe, sampling) or separate_difference(
-            samples[k - 1], samples[k], sampling, "all items of each version"
+            samples[k - 1], samples[k], sampling, phrase("all items of each version")
         )
         changes.append(Change(names[order[k - 1]], names[order[k]], difference))
     return ByVersion(versions, tuple(changes))
@@ -135,7 +136,7 @@ def _shared_difference(before: Answers, after: Answers, recipe: Recipe, sampling
     shared = int(both.sum())
     if shared < FEWEST_SHARED:
         return None
-    on = f"the {shared:,} items both versions share"
+    on = phrase("the %(n)s items both versions share", n=numeral(shared))
     if recipe.apart is not None:
         units = np.flatnonzero(both)
         first, second = (

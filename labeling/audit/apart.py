@@ -41,9 +41,10 @@ from labeling.audit.standing import Standing, Stretch, UnderVersion, column, dec
 from labeling.audit.turns import Turns
 from labeling.audit.work import Work
 from labeling.errors import NotFound
+from prep.phrase import numeral, phrase
 
 IsRight = Callable[[Any, Any], bool]
-NOTE = (
+NOTE = phrase(
     "These answers are no classes: gold, nearness to the others, pace, consistency and drift are looked at, and where an order "
     "on the screen was drawn, the places picked. The order of answers, a leaning to one label, copying and the expected "
     "accuracy are not."
@@ -312,21 +313,45 @@ class _Found:
     def _words(self, evidence: str, k: int) -> str:
         if evidence == "gold":
             sure = min(float(self.gold.below[k]), 0.999)
-            return f"accuracy is under {self.gold.threshold:.0%} with probability {sure:.1%}"
+            return phrase(
+                "accuracy is under %(floor)s with probability %(sure)s",
+                floor=numeral(self.gold.threshold, ".0%"),
+                sure=numeral(sure, ".1%"),
+            )
         if evidence == "others":
             near, usual = self.agreement.same[k], self.agreement.expected[k]
-            return f"the answers are {near:.0%} like those of the others where {usual:.0%} would be usual"
+            return phrase(
+                "the answers are %(near)s like those of the others where %(usual)s would be usual",
+                near=numeral(near, ".0%"),
+                usual=numeral(usual, ".0%"),
+            )
         if evidence == "pace":
             pace = self.pace
             if pace.fast_chance[k] <= pace.hasty_chance[k]:
-                return f"{pace.fast[k]} of {pace.timed[k]} answers came too fast to have read the item"
-            return f"{pace.hasty[k]} of {pace.timed[k]} answers came far faster than their own usual"
+                return phrase(
+                    "%(n)s of %(all)s answers came too fast to have read the item",
+                    n=int(pace.fast[k]),
+                    all=int(pace.timed[k]),
+                )
+            return phrase(
+                "%(n)s of %(all)s answers came far faster than their own usual",
+                n=int(pace.hasty[k]),
+                all=int(pace.timed[k]),
+            )
         if evidence == "place":
             return self.positions.says(k)
         if evidence == "self":
             again = self.repeats
-            return f"says just the same again for {again.same[k]} of {again.again[k]} items shown twice, fewer than the others do"
-        return f"{self.drift.fall[k]:.0%} worse after {self.drift.turn[k]} answers than before"
+            return phrase(
+                "says just the same again for %(n)s of %(all)s items shown twice, fewer than the others do",
+                n=int(again.same[k]),
+                all=int(again.again[k]),
+            )
+        return phrase(
+            "%(share)s worse after %(n)s answers than before",
+            share=numeral(self.drift.fall[k], ".0%"),
+            n=int(self.drift.turn[k]),
+        )
 
 
 def _number(value: Any) -> float | None:

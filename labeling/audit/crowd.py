@@ -15,6 +15,7 @@ from labeling.audit.shares import Bools, Floats, Ints, sums
 from labeling.consensus import ConsensusArrays, consensus
 from labeling.consensus.confidence import temper
 from labeling.consensus.families.hierarchical import METHODS
+from prep.phrase import phrase
 
 BLOCK_CELLS = 4_000_000
 PART = 200_000
@@ -135,7 +136,7 @@ def crowd_of(arrays: ConsensusArrays) -> Crowd:
     why_not = arrays.ground.why_not
     if why_not or len(arrays.answers.labels) < 2:
         none = np.full(people, np.nan)
-        return Crowd(arrays, why_not or "there is one label only", none, none, none, none, none)
+        return Crowd(arrays, why_not or phrase("there is one label only"), none, none, none, none, none)
     members = arrays.fit.members
     mine = np.arange(votes.rows), votes.said
     standing = np.full(people, np.nan)

@@ -26,6 +26,7 @@ from labeling.audit.versions import versions_of
 from labeling.audit.work import Work, truth_of
 from labeling.consensus import ConsensusArrays
 from labeling.errors import Unusable
+from prep.phrase import phrase
 
 FEWEST_GOLD = 10
 FEWEST_COMPARED = 10
@@ -275,9 +276,11 @@ def _matching(consensus: ConsensusArrays, answers: Answers) -> ConsensusArrays:
 def _notes(crowd: Crowd, skipped_items: int) -> tuple[str, ...]:
     notes = []
     if crowd.why_not:
-        notes.append(f"No accuracy can be expected of anybody: {crowd.why_not}.")
+        notes.append(phrase("No accuracy can be expected of anybody: %(why)s.", why=crowd.why_not))
     if skipped_items:
-        notes.append(f"{skipped_items} items with very many answers were left out of the search for copying.")
+        notes.append(
+            phrase("%(n)s items with very many answers were left out of the search for copying.", n=skipped_items)
+        )
     return tuple(notes)
 
 

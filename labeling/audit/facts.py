@@ -21,6 +21,7 @@ from labeling.audit.signals import Signal, Verdicts
 from labeling.audit.standing import Copying, Stretch, UnderVersion, column, decisions
 from labeling.audit.turns import Turns
 from labeling.audit.versions import Versions
+from prep.phrase import numeral, phrase
 
 MOST_PAIRS = 5
 FEWEST_IN_STRETCH = 10
@@ -244,12 +245,22 @@ class Facts:
 
     def _say_gold(self, k: int) -> str:
         sure = min(float(self.gold.below[k]), 0.999)
-        return f"accuracy is under {self.gold.threshold:.0%} with probability {sure:.1%}"
+        return phrase(
+            "accuracy is under %(floor)s with probability %(sure)s",
+            floor=numeral(self.gold.threshold, ".0%"),
+            sure=numeral(sure, ".1%"),
+        )
 
     def _say_others(self, k: int) -> str:
         agreement, skill = self.agreement, self.crowd.skill[k]
-        words = f"{agreement.same[k]:.0%} of the others say the same where {agreement.expected[k]:.0%} would be usual"
-        return words if np.isnan(skill) else f"{words}; the accuracy this makes likely is {skill:.0%}"
+        shares = {"same": numeral(agreement.same[k], ".0%"), "usual": numeral(agreement.expected[k], ".0%")}
+        if np.isnan(skill):
+            return phrase("%(same)s of the others say the same where %(usual)s would be usual", **shares)
+        return phrase(
+            "%(same)s of the others say the same where %(usual)s would be usual; the accuracy this makes likely is %(skill)s",
+            **shares,
+            skill=numeral(skill, ".0%"),
+        )
 
     def _say_pace(self, k: int) -> str:
         pace, hurried = self.pace, self.pairs.haste_chance(len(self.volume))[k]
@@ -257,23 +268,42 @@ class Facts:
             mine = np.where(self.pairs.copier == k, np.nan_to_num(self.pairs.p_haste, nan=2.0), 2.0)
             pair = int(np.argmin(mine))
             other = self.answers.annotators[int(self.pairs.model[pair])]
-            return f"answers equal to an earlier one of {other} came {self.pairs.haste[pair]:.0%} quicker than the rest"
+            return phrase(
+                "answers equal to an earlier one of %(other)s came %(share)s quicker than the rest",
+                other=other,
+                share=numeral(self.pairs.haste[pair], ".0%"),
+            )
         if pace.fast_chance[k] <= pace.hasty_chance[k]:
-            return f"{pace.fast[k]} of {pace.timed[k]} answers came too fast to have read the item"
-        return f"{pace.hasty[k]} of {pace.timed[k]} answers came far faster than their own usual"
+            return phrase(
+                "%(n)s of %(all)s answers came too fast to have read the item",
+                n=int(pace.fast[k]),
+                all=int(pace.timed[k]),
+            )
+        return phrase(
+            "%(n)s of %(all)s answers came far faster than their own usual",
+            n=int(pace.hasty[k]),
+            all=int(pace.timed[k]),
+        )
 
     def _say_order(self, k: int) -> str:
         runs = self.runs
         if runs.chance[k] <= runs.period_chance[k]:
-            return f"{runs.longest[k]} times {self.answers.labels[runs.label[k]]} in a row, and the items do not ask for it"
-        return f"the answers come back every {runs.period[k]} items, whatever the items are"
+            return phrase(
+                "%(n)s times %(label)s in a row, and the items do not ask for it",
+                n=int(runs.longest[k]),
+                label=self.answers.labels[runs.label[k]],
+            )
+        return phrase("the answers come back every %(n)s items, whatever the items are", n=int(runs.period[k]))
 
     def _say_lean(self, k: int) -> str:
         lean = self.favourites
         usual = lean.expected[k] * lean.misses[k]
-        return (
-            f"{lean.said[k]} of the {lean.misses[k]} answers that differ from the others' are "
-            f"{self.answers.labels[lean.label[k]]}, where {usual:.0f} would be usual"
+        return phrase(
+            "%(n)s of the %(all)s answers that differ from the others' are %(label)s, where %(usual)s would be usual",
+            n=int(lean.said[k]),
+            all=int(lean.misses[k]),
+            label=self.answers.labels[lean.label[k]],
+            usual=f"{usual:.0f}",
         )
 
     def _say_place(self, k: int) -> str:
@@ -281,16 +311,25 @@ class Facts:
 
     def _say_self(self, k: int) -> str:
         again = self.repeats
-        return (
-            f"says the same again for {again.same[k]} of {again.again[k]} items shown twice, fewer than the others do"
+        return phrase(
+            "says the same again for %(n)s of %(all)s items shown twice, fewer than the others do",
+            n=int(again.same[k]),
+            all=int(again.again[k]),
         )
 
     def _say_drift(self, k: int) -> str:
-        return f"{self.drift.fall[k]:.0%} worse after {self.drift.turn[k]} answers than before"
+        return phrase(
+            "%(share)s worse after %(n)s answers than before",
+            share=numeral(self.drift.fall[k], ".0%"),
+            n=int(self.drift.turn[k]),
+        )
 
     def _say_copying(self, k: int) -> str:
         one = self._copying(k)[0]
-        return (
-            f"{one.same} of {one.shared} answers are those of {one.other}, where {one.expected:.0f} would be usual for two "
-            "who work alone"
+        return phrase(
+            "%(n)s of %(all)s answers are those of %(other)s, where %(usual)s would be usual for two who work alone",
+            n=one.same,
+            all=one.shared,
+            other=one.other,
+            usual=f"{one.expected:.0f}",
         )

@@ -9,20 +9,23 @@ import numpy as np
 
 from labeling.audit.discoveries import benjamini_hochberg
 from labeling.audit.shares import Bools, Floats
+from prep.phrase import phrase
 
 Word = Literal["not known yet", "fine", "look"]
 Evidence = Literal["gold", "others", "pace", "order", "lean", "place", "self", "drift", "copying"]
 
 EVIDENCE: dict[Evidence, str] = {
-    "gold": "how often they are right where the answer is known",
-    "others": "how far they agree with the others, and the accuracy this makes likely, on other items than gold",
-    "pace": "how fast they answer against what the items take",
-    "order": "whether the same label, or a pattern, comes back whatever the item is",
-    "lean": "whether those answers that differ from the others' fall on one label",
-    "place": "whether they pick by where a choice stands",
-    "self": "whether they say the same again of the same item",
-    "drift": "whether they became worse, wherever they began",
-    "copying": "whether they share rare mistakes with one other",
+    "gold": phrase("how often they are right where the answer is known"),
+    "others": phrase(
+        "how far they agree with the others, and the accuracy this makes likely, on other items than gold"
+    ),
+    "pace": phrase("how fast they answer against what the items take"),
+    "order": phrase("whether the same label, or a pattern, comes back whatever the item is"),
+    "lean": phrase("whether those answers that differ from the others' fall on one label"),
+    "place": phrase("whether they pick by where a choice stands"),
+    "self": phrase("whether they say the same again of the same item"),
+    "drift": phrase("whether they became worse, wherever they began"),
+    "copying": phrase("whether they share rare mistakes with one other"),
 }
 """Nine sorts of evidence that do not follow from each other: how many mistakes, which ones, when, how fast, with whom."""
 

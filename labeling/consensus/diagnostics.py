@@ -9,6 +9,7 @@ import numpy as np
 
 from labeling.consensus.confidence import ENOUGH_GOLD, Calibration, calibration, sharpen
 from labeling.consensus.sums import Floats, Ints
+from prep.phrase import numeral, phrase
 
 if TYPE_CHECKING:
     from labeling.consensus.engine import ConsensusArrays
@@ -171,13 +172,16 @@ def _summary(result: ConsensusArrays, members: tuple[MemberDiagnostics, ...], di
 def _calibration_words(result: ConsensusArrays) -> str:
     """What the confidence rests on."""
     if result.hidden:
-        return "none"
+        return phrase("none")
     if result.gold_check is not None:
         check = result.gold_check
-        return (
-            f"fitted on {check.before.count} gold items (power {check.power:.2f}; "
-            f"calibration error there {check.before.ece:.3f} before, {check.after.ece:.3f} after)"
+        return phrase(
+            "fitted on %(n)s gold items (power %(power)s; calibration error there %(before)s before, %(after)s after)",
+            n=check.before.count,
+            power=numeral(check.power, ".2f"),
+            before=numeral(check.before.ece, ".3f"),
+            after=numeral(check.after.ece, ".3f"),
         )
     if result.method.confidence == "share":
-        return "the share of the votes, which is no probability of being right"
-    return "tempered for answers that go together (correlation 0.2), without gold"
+        return phrase("the share of the votes, which is no probability of being right")
+    return phrase("tempered for answers that go together (correlation 0.2), without gold")

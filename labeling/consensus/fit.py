@@ -11,6 +11,7 @@ import numpy as np
 
 from labeling.consensus.sums import Codes, Floats, Ints
 from labeling.consensus.votes import Votes
+from prep.phrase import numeral, phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Fit:
 
     found: Floats | Callable[[], Floats]
     objective: tuple[float, ...] = ()
-    stopped: str = "it needs no iterations"
+    stopped: str = phrase("it needs no iterations")
     parameters: dict[str, Any] = field(default_factory=dict)
     start: Start | None = None
     confusion_prior: Floats | None = None
@@ -131,10 +132,14 @@ def climb(votes: Votes, settings: Settings, step: Callable[[], tuple[float, floa
         rise = objective - trace[-1] if trace else np.inf
         trace.append(objective)
         if rise < least_rise:
-            return tuple(trace), f"the objective rose by less than {settings.tolerance:g} an answer"
+            return tuple(trace), phrase(
+                "the objective rose by less than %(n)s an answer", n=numeral(settings.tolerance, "g")
+            )
         if change < settings.least_change:
-            return tuple(trace), f"no probability changed by {settings.least_change:g} or more"
-    return tuple(trace), f"{settings.max_iterations} iterations were made, the most allowed"
+            return tuple(trace), phrase(
+                "no probability changed by %(n)s or more", n=numeral(settings.least_change, "g")
+            )
+    return tuple(trace), phrase("%(n)s iterations were made, the most allowed", n=settings.max_iterations)
 
 
 def log_beta_ratio(prior: Floats, counts: Floats, prior_total: Floats, totals: Floats) -> float:

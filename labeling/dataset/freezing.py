@@ -21,6 +21,7 @@ from labeling.pipelines import find
 from labeling.services.consensus import run_consensus
 from labeling.services.snapshots import record_snapshot, record_tag
 from labeling.store import Store, answers, consensus, dataset_reads, guidelines, projects
+from prep.phrase import numeral, phrase, phrase_n
 
 if TYPE_CHECKING:
     import polars as pl
@@ -257,27 +258,32 @@ def about_bytes(frame: pl.DataFrame) -> int:
 def _gate_of_size(gathered: Gathered) -> Gate:
     count = gathered.items.height
     if count:
-        return Gate("items", "pass", f"{count:,} items have a label.", count=count)
-    return Gate("items", "fail", "No item has a label yet.", "Label some, then compute the consensus.")
+        return Gate("items", "pass", phrase("%(n)s items have a label.", n=numeral(count)), count=count)
+    return Gate("items", "fail", phrase("No item has a label yet."), phrase("Label some, then compute the consensus."))
 
 
 def _gate_of_consensus(run: ConsensusRun | None, last: int) -> Gate:
     if run is None:
-        return Gate("consensus", "warn", "There is no consensus yet.", "It is computed when the dataset is frozen.")
+        return Gate(
+            "consensus",
+            "warn",
+            phrase("There is no consensus yet."),
+            phrase("It is computed when the dataset is frozen."),
+        )
     if run.last_annotation < last:
         return Gate(
-            "consensus", "warn", "Answers have come since the consensus was computed.",
-            "It is computed anew when the dataset is frozen.",
+            "consensus", "warn", phrase("Answers have come since the consensus was computed."),
+            phrase("It is computed anew when the dataset is frozen."),
         )  # fmt: skip
-    return Gate("consensus", "pass", f"The consensus ({run.method}) rests on every answer.")
+    return Gate("consensus", "pass", phrase("The consensus (%(method)s) rests on every answer.", method=run.method))
 
 
 def _gate_of_work(gathered: Gathered) -> Gate:
     if not gathered.unfinished:
-        return Gate("work", "pass", "Every item in it has all the answers it should get.")
+        return Gate("work", "pass", phrase("Every item in it has all the answers it should get."))
     return Gate(
-        "work", "warn", f"{gathered.unfinished:,} items in it still wait for answers.",
-        "Wait for them, or leave these items out.", count=gathered.unfinished,
+        "work", "warn", phrase("%(n)s items in it still wait for answers.", n=numeral(gathered.unfinished)),
+        phrase("Wait for them, or leave these items out."), count=gathered.unfinished,
     )  # fmt: skip
 
 
@@ -295,10 +301,9 @@ def _gates_of_schema(workspace: Path, here: Project, gathered: Gathered, schema:
 
 def _gate_of_report(table: str, key: str, frame: pl.DataFrame, report: Report, own: Path | None) -> Gate:
     """The first faults with the item each is at, so that a person can go there."""
-    beside = f" and {own.name}" if own else ""
     name = f"schema of {table}"
     if report.is_valid:
-        return Gate(name, "pass", f"All {frame.height:,} {table} meet the project's rules{beside}.")
+        return Gate(name, "pass", _kept(table, frame.height, own))
     keys = frame[key].to_list()
     rows = [
         {"item": keys[row - 1], "column": fault.column, "must": fault.must, "value": str(value)[:200]}
@@ -310,10 +315,47 @@ def _gate_of_report(table: str, key: str, frame: pl.DataFrame, report: Report, o
     return Gate(
         name,
         "fail",
-        f"{'Once' if report.count == 1 else f'{report.count:,} times'} the {table} break the project's rules{beside}; first: {where}{first.must}.",
-        "Mend these items or the rules.",
+        _broken(table, report.count, own, f"{where}{first.must}"),
+        phrase("Mend these items or the rules."),
         count=report.count,
         rows=rows[:MOST_SHOWN],
+    )
+
+
+def _kept(table: str, rows: int, own: Path | None) -> str:
+    held = {"n": numeral(rows), "file": own.name if own else ""}
+    if table == "annotations":
+        return phrase("All %(n)s annotations meet the project's rules.", n=held["n"])
+    if own:
+        return phrase("All %(n)s items meet the project's rules and %(file)s.", **held)
+    return phrase("All %(n)s items meet the project's rules.", n=held["n"])
+
+
+def _broken(table: str, count: int, own: Path | None, first: str) -> str:
+    many = numeral(count)
+    if table == "annotations":
+        return phrase_n(
+            "Once the annotations break the project's rules; first: %(first)s.",
+            "%(n)s times the annotations break the project's rules; first: %(first)s.",
+            count,
+            n=many,
+            first=first,
+        )
+    if own:
+        return phrase_n(
+            "Once the items break the project's rules and %(file)s; first: %(first)s.",
+            "%(n)s times the items break the project's rules and %(file)s; first: %(first)s.",
+            count,
+            n=many,
+            file=own.name,
+            first=first,
+        )
+    return phrase_n(
+        "Once the items break the project's rules; first: %(first)s.",
+        "%(n)s times the items break the project's rules; first: %(first)s.",
+        count,
+        n=many,
+        first=first,
     )
 
 

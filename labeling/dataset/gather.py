@@ -14,6 +14,7 @@ from labeling.errors import Unusable
 from labeling.kinds import kind
 from labeling.kinds.kind import fate, positions_of
 from labeling.media.names import named
+from prep.phrase import numeral, phrase
 
 if TYPE_CHECKING:
     import polars as pl
@@ -140,19 +141,23 @@ def _label(row: Any, choices: Choices) -> tuple[str | None, Source]:
 def _reason(row: Any, label: str | None, source: Source, answers: int, choices: Choices) -> str:
     """Why an item is left out; empty where it is in."""
     if row.key == f"erased-{row.id}":
-        return "erased on request"
+        return phrase("erased on request")
     if row.pool == "gold" and not choices.with_gold:
-        return "gold: its answer was known before"
+        return phrase("gold: its answer was known before")
     if label is None:
-        return "nobody has answered it yet" if answers == 0 else "the consensus was not computed with its answers"
+        return (
+            phrase("nobody has answered it yet")
+            if answers == 0
+            else phrase("the consensus was not computed with its answers")
+        )
     if source != "consensus":
         return ""
     if choices.finished_only and row.answered < row.wanted:
-        return "it still waits for answers"
+        return phrase("it still waits for answers")
     if answers < choices.min_answers:
-        return f"fewer than {choices.min_answers} answers"
+        return phrase("fewer than %(n)s answers", n=choices.min_answers)
     if choices.min_confidence is not None and (row.confidence is None or row.confidence < choices.min_confidence):
-        return f"confidence below {choices.min_confidence:g}, or none"
+        return phrase("confidence below %(n)s, or none", n=numeral(choices.min_confidence, "g"))
     return ""
 
 
@@ -268,14 +273,21 @@ def _fields(payloads: Sequence[str], own: Sequence[str]) -> tuple[list[pl.Series
                 column = columns[name] = [None] * len(payloads)
             column[place] = value
     taken = set(own) | set(columns)
-    series, notes = [], []
+    series: list[pl.Series] = []
+    notes: list[str] = []
     for name, values in columns.items():
         shown = name
         if name in own:
             while shown in taken:
                 shown = FIELD_PREFIX + shown
             taken.add(shown)
-            notes.append(f"The field {name!r} is called {shown!r}, as the dataset has a column {name!r} of its own.")
+            notes.append(
+                phrase(
+                    "The field %(name)r is called %(shown)r, as the dataset has a column %(name)r of its own.",
+                    name=name,
+                    shown=shown,
+                )
+            )
         one, remark = _series(shown, values)
         series.append(one)
         notes += [remark] if remark else []
@@ -296,8 +308,11 @@ def _series(name: str, values: list[Any]) -> tuple[pl.Series, str]:
     if kinds <= {int, float}:
         return pl.Series(name, [None if value is None else float(value) for value in values], pl.Float64), ""
     texts = [None if value is None else json.dumps(value, ensure_ascii=False) for value in values]
-    what = "nested values" if len(kinds) == 1 else "values of several types"
-    return pl.Series(name, texts, pl.String), f"The field {name!r} holds {what}; they are written as JSON text."
+    series = pl.Series(name, texts, pl.String)
+    if len(kinds) == 1:
+        return series, phrase("The field %(name)r holds nested values; they are written as JSON text.", name=name)
+    remark = phrase("The field %(name)r holds values of several types; they are written as JSON text.", name=name)
+    return series, remark
 
 
 def _annotation_frame(project: Project, rows: Sequence[tuple[Any, ...]], keys: Mapping[int, str]) -> pl.DataFrame:

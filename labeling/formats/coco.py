@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from labeling.errors import Unusable
 from labeling.formats.cells import as_json, from_json
+from prep.phrase import phrase
 
 if TYPE_CHECKING:
     import polars as pl
 
 NAME = "coco"
 SUFFIX = ".json"
-DESCRIPTION = "For detection and segmentation: COCO JSON with bbox, segmentation and categories."
+DESCRIPTION = phrase("For detection and segmentation: COCO JSON with bbox, segmentation and categories.")
 KINDS = ("boxes", "polygons")
 
 _IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff")

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from labeling.errors import Unusable
 from labeling.formats.marked import KINDS, marked
 from labeling.spans.tokens import to_bio, tokens
+from prep.phrase import phrase
 
 if TYPE_CHECKING:
     import polars as pl
 
 NAME = "conll"
 SUFFIX = ".conll"
-DESCRIPTION = "For taggers of tokens: CoNLL-2003 with BIO tags (IOB2), a token each line."
+DESCRIPTION = phrase("For taggers of tokens: CoNLL-2003 with BIO tags (IOB2), a token each line.")
 
 START = "-DOCSTART-"
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from labeling.errors import Unusable
 from labeling.formats.cells import from_text, to_text
+from prep.phrase import phrase
 
 if TYPE_CHECKING:
     import polars as pl
 
 NAME = "csv"
 SUFFIX = ".csv"
-DESCRIPTION = "For spreadsheets and statistics: a row each, nested values as JSON. Types are not kept."
+DESCRIPTION = phrase("For spreadsheets and statistics: a row each, nested values as JSON. Types are not kept.")
 
 _ROWS_AT_ONCE = 50_000
 _ARMED = "^'*[=+\\-@\\t\\r\\n＝＋－＠]"

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 from labeling.errors import Unusable
 from labeling.formats.cells import as_json, from_json
 from labeling.formats.marked import KINDS, as_label, marked, text_column
+from prep.phrase import phrase
 
 if TYPE_CHECKING:
     import polars as pl
 
 NAME = "doccano"
 SUFFIX = ".jsonl"
-DESCRIPTION = "For doccano and scripts that read its spans: a text each line with [start, end, label] for every span."
+DESCRIPTION = phrase(
+    "For doccano and scripts that read its spans: a text each line with [start, end, label] for every span."
+)
 
 
 def write(frame: pl.DataFrame, path: Path, about: Mapping[str, Any]) -> None:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from labeling.errors import Unusable
 from labeling.formats.parquet import metadata
+from prep.phrase import phrase
 
 if TYPE_CHECKING:
     import polars as pl
 
 NAME = "huggingface"
 SUFFIX = ""
-DESCRIPTION = "For Hugging Face datasets: a folder for load_dataset, with a card and a file for each split."
+DESCRIPTION = phrase("For Hugging Face datasets: a folder for load_dataset, with a card and a file for each split.")
 
 DATA = "data"
 CARD = "README.md"

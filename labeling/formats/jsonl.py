@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from labeling.errors import Unusable
 from labeling.formats.cells import as_json, from_json
+from prep.phrase import phrase
 
 if TYPE_CHECKING:
     import polars as pl
 
 NAME = "jsonl"
 SUFFIX = ".jsonl"
-DESCRIPTION = "For scripts and language models: an object each line, nested values kept."
+DESCRIPTION = phrase("For scripts and language models: an object each line, nested values kept.")
 
 _ROWS_AT_ONCE = 10_000
 

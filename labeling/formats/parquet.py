@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labeling.errors import Unusable
+from prep.phrase import phrase
 
 if TYPE_CHECKING:
     import polars as pl
 
 NAME = "parquet"
 SUFFIX = ".parquet"
-DESCRIPTION = "For training and data tools: small, typed, and it carries the snapshot's id."
+DESCRIPTION = phrase("For training and data tools: small, typed, and it carries the snapshot's id.")
 
 SCHEMA_VERSION = "1"
 

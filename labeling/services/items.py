@@ -13,7 +13,7 @@ from labeling.errors import Closed, Unusable
 from labeling.kinds import kind
 from labeling.media.names import wanted
 from labeling.model import Imported, Project
-from labeling.store import Store, Writing, handout, items, media, projects
+from labeling.store import Store, Writing, handout, imports, media, projects
 from prep.phrase import numeral, phrase
 
 ID_COLUMNS = ("id", "item", "item_id", "task", "task_id", "key", "unit")
@@ -113,7 +113,7 @@ def _begin(tx: Writing, *, project: int, name: str, pipeline: str, run: str, act
     here = projects.by_id(tx.connection, project)
     if here.closed_at is not None:
         raise Closed(phrase("The project %(title)r is closed and takes no items. Reopen it first.", title=here.title))
-    number = items.begin_import(tx.connection, project, name, actor, tx.now, pipeline=pipeline, run=run)
+    number = imports.begin(tx.connection, project, name, actor, tx.now, pipeline=pipeline, run=run)
     return number, here
 
 
@@ -121,7 +121,7 @@ def _stage(tx: Writing, *, batch: int, rows: list[dict[str, Any]]) -> int:
     """Stage a chunk; how many of its rows only repeat what is there."""
     fresh: dict[str, dict[str, Any]] = {}
     repeats = [row for row in rows if fresh.setdefault(row["key"], row) is not row]
-    seen = {row.key: row for row in items.stage(tx.connection, batch, list(fresh.values()), tx.now)}
+    seen = {row.key: row for row in imports.stage(tx.connection, batch, list(fresh.values()), tx.now)}
     for row in repeats:
         _same(row, fresh[row["key"]]["row"], fresh[row["key"]]["payload"])
     for key, old in seen.items():
@@ -146,7 +146,7 @@ def _show(tx: Writing, *, project: int, batch: int, name: str, came: dict[str, s
     here = projects.by_id(tx.connection, project)
     if here.closed_at is not None:
         raise Closed(phrase("The project %(title)r was closed meanwhile and takes no items.", title=here.title))
-    clash = items.conflicts(tx.connection, project, batch)
+    clash = imports.conflicts(tx.connection, project, batch)
     if clash:
         row, key = clash[0]
         raise Unusable(
@@ -154,7 +154,7 @@ def _show(tx: Writing, *, project: int, batch: int, name: str, came: dict[str, s
             row=row,
             cure=phrase("An item never changes once it is in: give the new one another id, or take the row out."),
         )
-    added = items.show_import(tx.connection, project, batch, here.overlap, tx.now)
+    added = imports.show(tx.connection, project, batch, here.overlap, tx.now)
     # Another import may have begun later and been shown sooner: then cursors stand behind the items of this one.
     handout.rewind(tx.connection, project, batch << RANKS)
     tx.log(actor, "import_items", project, name or batch, added=added, **came)
@@ -162,11 +162,11 @@ def _show(tx: Writing, *, project: int, batch: int, name: str, came: dict[str, s
 
 
 def _sweep(tx: Writing, *, batch: int) -> int:
-    return items.sweep_import(tx.connection, batch)
+    return imports.sweep(tx.connection, batch)
 
 
 def _abandon(tx: Writing, *, batch: int) -> None:
-    items.abandon_import(tx.connection, batch)
+    imports.abandon(tx.connection, batch)
 
 
 def _chunks(rows: Iterable[Row] | Iterable[Sequence[Row]]) -> Iterator[list[Row]]:

@@ -18,6 +18,7 @@ def project(site):
     return made
 
 
+@pytest.mark.slow
 def test_a_manager_follows_the_work_to_a_snapshot_and_downloads_an_export(site, project):
     for name, keys in (("ann", "123412341234"), ("ben", "123412341231")):
         person = site.sit(name)

@@ -86,6 +86,7 @@ def test_there_are_routes_to_look_at():
     assert len(EVERY) > 90
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", sorted(ALL))
 def test_only_those_declared_are_let_in(office, role):
     wrong = []

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 ENGLISH = "en"
 COOKIE = "assay_language"
+LEAST_RECALLED = 12
+"""A message with fewer letters of its own is not looked for in a text that was kept."""
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:_[A-Z]{2}|_[A-Z][a-z]{3})?")
 _request: ContextVar[Scope | None] = ContextVar("request", default=None)
@@ -149,9 +151,58 @@ def say(thing: object) -> str:
     if current() == ENGLISH or not isinstance(words, Phrase | Numeral):
         return words
     if isinstance(words, Numeral):
-        return words.replace(",", "\u202f").replace(".", decimal()).replace("%", "\u00a0%")
+        whole = re.sub(r"^([-−]?)\.", r"\g<1>0.", words)  # no language but English leaves the zero out
+        return whole.replace(",", "\u202f").replace(".", decimal()).replace("%", "\u00a0%")
     text = gettext(words.message) if words.n is None else ngettext(words.message, words.many, words.n)
     return fill(text, {name: spoken(value) for name, value in words.values.items()})
+
+
+def recall(text: str) -> str:
+    """A sentence that was kept as English text, in the language that is spoken where the catalogue holds it as it stands.
+
+    Numbers and names within it are found again by the messages that have places for them.
+
+    >>> recall("Majority vote"), recall("")
+    ('Majority vote', '')
+    """
+    if isinstance(text, Phrase):
+        return say(text)
+    if not text or current() == ENGLISH:
+        return text
+    if text in _whole(current()):
+        return gettext(text)
+    for start, pattern, message in _patterns(current()):
+        if text.startswith(start) and (found := pattern.fullmatch(text)):
+            return t(message, **{name: _as_number(value) for name, value in found.groupdict().items()})
+    return text
+
+
+@cache
+def _whole(language: str) -> frozenset[str]:
+    return frozenset(message.id for message in read(language) if isinstance(message.id, str) and message.id)
+
+
+def _as_number(text: str) -> str:
+    return say(Numeral(text)) if re.fullmatch(r"[\d,]*\.?\d+(e-?\d+)?", text) else recall(text)
+
+
+@cache
+def _patterns(language: str) -> list[tuple[str, re.Pattern[str], str]]:
+    """Of each message with places for values: how it begins, and what finds the values in what it made; the longest first."""
+    made = []
+    for message in read(language):
+        if not isinstance(message.id, str) or "%(" not in message.id:
+            continue
+        parts = re.split(r"%\((\w+)\)([srd])", message.id.replace("%%", "%"))
+        words, names, kinds = parts[::3], parts[1::3], parts[2::3]
+        if len(set(names)) < len(names) or len("".join(words)) < LEAST_RECALLED:
+            continue
+        places = [
+            f"'(?P<{name}>.+?)'" if kind == "r" else f"(?P<{name}>.+?)" for name, kind in zip(names, kinds, strict=True)
+        ]
+        pattern = "".join(re.escape(part) + place for part, place in zip(words, [*places, ""], strict=True))
+        made.append((words[0], re.compile(pattern, re.DOTALL), message.id))
+    return sorted(made, key=lambda one: -len(one[2]))
 
 
 def spoken(value: Any) -> Any:

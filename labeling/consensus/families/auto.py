@@ -18,6 +18,7 @@ from labeling.consensus.families import hierarchical, ordinal, strata, weighted_
 from labeling.consensus.fit import Fit, Method, Settings
 from labeling.consensus.sums import Ints
 from labeling.consensus.votes import Votes
+from prep.phrase import phrase
 
 MEMBERS = (hierarchical.METHODS[0], strata.METHOD, weighted_average.METHOD)
 SUBSET_ANSWERS = 200_000
@@ -74,8 +75,10 @@ def _random_items(votes: Votes, seed: int) -> Ints:
 METHODS = (
     Method(
         name="auto",
-        title="Mean of three models",
-        words="The mean of hierarchical Dawid–Skene, Dawid–Skene with strata of items and Bayesian weighted averaging.",
+        title=phrase("Mean of three models"),
+        words=phrase(
+            "The mean of hierarchical Dawid–Skene, Dawid–Skene with strata of items and Bayesian weighted averaging."
+        ),
         source="measured on public sets; see the handbook",
         fit=partial(fit, of=MEMBERS),
         aliases=("default",),
@@ -83,8 +86,10 @@ METHODS = (
     ),
     Method(
         name="auto_ordinal",
-        title="Mean of four models, one of which knows the order",
-        words="As auto, with a model of bias and spread on the scale; the label is the one that loses least in steps.",
+        title=phrase("Mean of four models, one of which knows the order"),
+        words=phrase(
+            "As auto, with a model of bias and spread on the scale; the label is the one that loses least in steps."
+        ),
         source="measured on simulated scales; see the handbook",
         fit=partial(fit, of=(*MEMBERS, ordinal.METHOD)),
         confidence="calibrated",

@@ -14,6 +14,7 @@ import numpy as np
 from labeling.consensus.fit import Fit, Method, Settings, Start, climb
 from labeling.consensus.sums import Floats, column_sum
 from labeling.consensus.votes import NEVER, Votes
+from prep.phrase import phrase
 
 FLOOR = 1e-10
 """The least expected count of a label that an annotator gave; without it one answer could rule a class out for ever."""
@@ -77,8 +78,10 @@ def _unseen_rows(votes: Votes, pseudo: Floats, by_annotator: Floats, diagonal: f
 METHODS = (
     Method(
         name="dawid_skene",
-        title="Dawid–Skene",
-        words="Each annotator has a confusion matrix, estimated together with the labels by maximum likelihood.",
+        title=phrase("Dawid–Skene"),
+        words=phrase(
+            "Each annotator has a confusion matrix, estimated together with the labels by maximum likelihood."
+        ),
         source="Dawid & Skene (1979)",
         fit=partial(fit, diagonal=0.0, off_diagonal=0.0),
         aliases=("ds", "dawid_skene_ml"),
@@ -88,8 +91,8 @@ METHODS = (
     ),
     Method(
         name="dawid_skene_map",
-        title="Dawid–Skene with a small prior",
-        words="As Dawid–Skene; each annotator starts with a few imagined answers, mostly right.",
+        title=phrase("Dawid–Skene with a small prior"),
+        words=phrase("As Dawid–Skene; each annotator starts with a few imagined answers, mostly right."),
         source="Dawid & Skene (1979), Dirichlet prior",
         fit=partial(fit, diagonal=2.0, off_diagonal=1.0),
         aliases=("dawid_skene_prior", "ds_map"),

@@ -9,6 +9,7 @@ import numpy as np
 from labeling.consensus.fit import Fit, Method, Settings, Start, climb
 from labeling.consensus.sums import Codes, Floats, row_max
 from labeling.consensus.votes import NEVER, Votes
+from prep.phrase import phrase
 
 ASCENT_STEPS = 3
 
@@ -106,8 +107,8 @@ def fit(votes: Votes, settings: Settings) -> Fit:
 
 METHOD = Method(
     name="glad",
-    title="GLAD",
-    words="Annotators differ in ability and items in difficulty.",
+    title=phrase("GLAD"),
+    words=phrase("Annotators differ in ability and items in difficulty."),
     source="Whitehill et al. (2009)",
     fit=fit,
     max_iterations=100,

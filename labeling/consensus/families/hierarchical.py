@@ -14,6 +14,7 @@ import numpy as np
 from labeling.consensus.fit import Fit, Method, Settings, Start, climb, log_beta_ratio
 from labeling.consensus.sums import Floats, column_sum, negentropy
 from labeling.consensus.votes import Votes
+from prep.phrase import phrase
 
 PULL = 3.0
 """g: how many imagined annotators hold the shared prior to one number right and one wrong."""
@@ -125,8 +126,10 @@ def _fit_ibcc(votes: Votes, settings: Settings) -> Fit:
 METHODS = (
     Method(
         name="hierarchical",
-        title="Hierarchical Dawid–Skene",
-        words="Confusion matrices drawn to what annotators have in common, the more the fewer answers they gave.",
+        title=phrase("Hierarchical Dawid–Skene"),
+        words=phrase(
+            "Confusion matrices drawn to what annotators have in common, the more the fewer answers they gave."
+        ),
         source="Dawid & Skene (1979) with a learned Dirichlet prior",
         fit=_fit_hierarchical,
         aliases=("dawid_skene_pooled", "pooled"),
@@ -136,8 +139,8 @@ METHODS = (
     ),
     Method(
         name="ibcc",
-        title="IBCC",
-        words="Confusion matrices with a fixed prior, integrated out by variational Bayes.",
+        title=phrase("IBCC"),
+        words=phrase("Confusion matrices with a fixed prior, integrated out by variational Bayes."),
         source="Kim & Ghahramani (2012)",
         fit=_fit_ibcc,
         max_iterations=200,

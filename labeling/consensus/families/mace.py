@@ -7,6 +7,7 @@ import numpy as np
 from labeling.consensus.fit import Fit, Method, Settings, Start, climb
 from labeling.consensus.sums import Floats
 from labeling.consensus.votes import Votes
+from prep.phrase import phrase
 
 PRIOR = 0.1
 """Imagined answers known, spammed, and spammed with each label: enough that no chance is ever nought."""
@@ -63,8 +64,10 @@ def _log_prior(votes: Votes, knows: Floats, spams: Floats) -> float:
 
 METHOD = Method(
     name="mace",
-    title="MACE",
-    words="Each answer was either known or spammed; each annotator has a chance to know and a habit of spamming.",
+    title=phrase("MACE"),
+    words=phrase(
+        "Each answer was either known or spammed; each annotator has a chance to know and a habit of spamming."
+    ),
     source="Hovy et al. (2013)",
     fit=fit,
     max_iterations=500,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from labeling.consensus.fit import Fit, Method, Settings
 from labeling.consensus.votes import Votes
+from prep.phrase import phrase
 
 
 def fit(votes: Votes, settings: Settings) -> Fit:  # noqa: ARG001 - every method takes settings
@@ -13,8 +14,8 @@ def fit(votes: Votes, settings: Settings) -> Fit:  # noqa: ARG001 - every method
 
 METHOD = Method(
     name="majority",
-    title="Majority vote",
-    words="Every answer counts the same; the label with most votes wins.",
+    title=phrase("Majority vote"),
+    words=phrase("Every answer counts the same; the label with most votes wins."),
     source="vote shares",
     fit=fit,
     aliases=("majority_vote", "mv"),

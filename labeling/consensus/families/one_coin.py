@@ -7,6 +7,7 @@ import numpy as np
 from labeling.consensus.fit import Fit, Method, Settings, Start, climb
 from labeling.consensus.sums import Floats
 from labeling.consensus.votes import Votes
+from prep.phrase import phrase
 
 LEAST = 1e-6
 """An annotator's chance of being right, or wrong, is never less."""
@@ -41,8 +42,8 @@ def fit(votes: Votes, settings: Settings) -> Fit:
 
 METHOD = Method(
     name="one_coin",
-    title="One coin",
-    words="Each annotator is right with one chance, the same for every label.",
+    title=phrase("One coin"),
+    words=phrase("Each annotator is right with one chance, the same for every label."),
     source="Demartini et al. (2012), ZenCrowd, with even class shares",
     fit=fit,
     aliases=("one_coin_dawid_skene", "zencrowd", "zc"),

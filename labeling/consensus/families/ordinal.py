@@ -13,6 +13,7 @@ import numpy as np
 from labeling.consensus.fit import Fit, Method, Settings, Start, climb
 from labeling.consensus.sums import Floats, column_sum, negentropy
 from labeling.consensus.votes import Votes
+from prep.phrase import phrase
 
 BIASES = (-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5)
 SPREADS = (0.2, 0.35, 0.5, 0.7, 1.0, 1.5, 2.5, 5.0)
@@ -124,8 +125,10 @@ class Types:
 
 METHOD = Method(
     name="ordinal",
-    title="Bias and spread on an ordered scale",
-    words="Each annotator reads the scale with a bias and a spread, so a near miss is less wrong than a far one.",
+    title=phrase("Bias and spread on an ordered scale"),
+    words=phrase(
+        "Each annotator reads the scale with a bias and a spread, so a near miss is less wrong than a far one."
+    ),
     source="graded responses; Samejima (1969) with discrete annotator types",
     fit=fit,
     ordinal=True,

@@ -13,6 +13,7 @@ import numpy as np
 from labeling.consensus.fit import Fit, Method, Settings, Start, climb, log_beta_ratio
 from labeling.consensus.sums import Floats, column_sum, negentropy, row_max
 from labeling.consensus.votes import Votes
+from prep.phrase import phrase
 
 STRATA = 3
 RIGHT, WRONG = 4.0, 1.0
@@ -72,8 +73,8 @@ def _first_strata(z: Floats) -> Floats:
 
 METHOD = Method(
     name="strata",
-    title="Dawid–Skene with strata of items",
-    words="Confusion matrices that differ between easy and hard items, so that shared mistakes count less.",
+    title=phrase("Dawid–Skene with strata of items"),
+    words=phrase("Confusion matrices that differ between easy and hard items, so that shared mistakes count less."),
     source="Li, Rubinstein & Cohn (2019), EBCC",
     fit=fit,
     aliases=("ebcc",),

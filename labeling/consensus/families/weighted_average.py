@@ -10,6 +10,7 @@ import numpy as np
 from labeling.consensus.fit import Fit, Method, Settings, Start, climb
 from labeling.consensus.sums import Floats
 from labeling.consensus.votes import Votes
+from prep.phrase import phrase
 
 SHAPE = 15.0
 
@@ -61,8 +62,8 @@ def _squares(votes: Votes, z: Floats, said: Floats, given: Floats) -> Floats:
 
 METHOD = Method(
     name="weighted_average",
-    title="Bayesian weighted averaging",
-    words="Answers averaged with a precision for each annotator and class.",
+    title=phrase("Bayesian weighted averaging"),
+    words=phrase("Answers averaged with a precision for each annotator and class."),
     source="Li (2019), BWA",
     fit=fit,
     aliases=("bwa",),

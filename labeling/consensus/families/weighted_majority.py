@@ -7,6 +7,7 @@ import numpy as np
 from labeling.consensus.fit import Fit, Method, Settings
 from labeling.consensus.sums import Floats, row_max
 from labeling.consensus.votes import Votes
+from prep.phrase import phrase
 
 
 def fit(votes: Votes, settings: Settings) -> Fit:  # noqa: ARG001 - one pass, nothing to set
@@ -35,8 +36,8 @@ def _fair_winners(shares: Floats) -> Floats:
 
 METHOD = Method(
     name="weighted_majority",
-    title="Weighted majority",
-    words="Votes count by how often their annotator agrees with the majority.",
+    title=phrase("Weighted majority"),
+    words=phrase("Votes count by how often their annotator agrees with the majority."),
     source="worker agreement with aggregate (Wawa), Appen",
     fit=fit,
     aliases=("wawa",),

@@ -10,14 +10,16 @@ from starlette.responses import HTMLResponse
 
 from labeling.kinds import kind
 from labeling.store import guidelines
+from prep.phrase import phrase
 from web import details
 from web.auth import Deciding, Seat
+from web.catalogue import t, tn
 from web.figures import anchoring
 from web.routes.manage import drawing, figures
 from web.routes.manage.faces import Labels
 from web.routes.manage.frame import Nothing, Verdict, address, page, store_of
 from web.routes.manage.order import tabs_of
-from web.routes.manage.words import count, figure, moment, plural, thin
+from web.routes.manage.words import count, figure, moment, thin
 
 if TYPE_CHECKING:
     from labeling.agreement import ByVersion, Coefficient, Difference, Pairs, Period, Without
@@ -25,22 +27,22 @@ if TYPE_CHECKING:
 router = APIRouter(include_in_schema=False)
 MOST_NAMED = 6
 MEANS = {
-    "nominal": "two answers are the same or they are not",
-    "ordinal": "answers further apart in the order disagree more",
-    "interval": "answers disagree by their squared distance",
-    "ratio": "answers disagree by their distance, measured against their size",
+    "nominal": phrase("two answers are the same or they are not"),
+    "ordinal": phrase("answers further apart in the order disagree more"),
+    "interval": phrase("answers disagree by their squared distance"),
+    "ratio": phrase("answers disagree by their distance, measured against their size"),
 }
 FLAWS = {
-    "identical_answers": "how often two answers are the same to the last character",
-    "percent_agreement": "says nothing of chance: with one frequent label it is high for anybody",
-    "gwet_ac1": "hardly falls where one label is much more frequent than the others",
-    "gwet_ac2": "as AC1, with near misses counted in part",
-    "fleiss_kappa": "chance by the labels' shares; every item weighs the same",
-    "conger_kappa": "chance by each annotator's own shares: for small, fixed teams",
-    "scott_pi": "of two annotators, with chance by their shares together",
-    "cohen_kappa": "of two annotators, with chance by each one's own shares",
-    "weighted_kappa": "as Cohen's, with near misses counted in part",
-    "brennan_prediger": "chance as if all labels were as likely",
+    "identical_answers": phrase("how often two answers are the same to the last character"),
+    "percent_agreement": phrase("says nothing of chance: with one frequent label it is high for anybody"),
+    "gwet_ac1": phrase("hardly falls where one label is much more frequent than the others"),
+    "gwet_ac2": phrase("as AC1, with near misses counted in part"),
+    "fleiss_kappa": phrase("chance by the labels' shares; every item weighs the same"),
+    "conger_kappa": phrase("chance by each annotator's own shares: for small, fixed teams"),
+    "scott_pi": phrase("of two annotators, with chance by their shares together"),
+    "cohen_kappa": phrase("of two annotators, with chance by each one's own shares"),
+    "weighted_kappa": phrase("as Cohen's, with near misses counted in part"),
+    "brennan_prediger": phrase("chance as if all labels were as likely"),
 }
 
 
@@ -52,13 +54,20 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
     context: dict[str, Any] = {"headline": None, "floor": figures.FLOOR, "least": 0.0}
     if whole.alpha is None or whole.alpha.value is None:
         context["nothing"] = Nothing(
-            "Agreement cannot be told yet",
-            "No item has two or more answers that can be compared. Agreement is measured where several annotators "
-            f"answered the same item; here every item goes to {plural(project.overlap, 'annotator')}.",
+            t("Agreement cannot be told yet"),
+            tn(
+                "No item has two or more answers that can be compared. Agreement is measured where several annotators "
+                "answered the same item; here every item goes to %(n)s annotator.",
+                "No item has two or more answers that can be compared. Agreement is measured where several annotators "
+                "answered the same item; here every item goes to %(n)s annotators.",
+                project.overlap,
+            ),
             address(project, "annotators"),
-            "See who is at work",
+            t("See who is at work"),
         )
-        return page(request, seat, "agreement.html", heading="Do annotators agree?", tabs=tabs_of(project), **context)
+        return page(
+            request, seat, "agreement.html", heading=t("Do annotators agree?"), tabs=tabs_of(project), **context
+        )
     more = figures.detail(request, project)
     with store_of(request).read() as connection:
         published = [(one.version, one.published_at) for one in guidelines.listing(connection, project.id)]
@@ -75,7 +84,8 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
         "headline": headline(whole.alpha, least, kind(project.kind).agrees_by),
         "labels": _by_label(seat, whole.per_label, whole.alpha),
         "questions": [row(one.title, one.alpha) for one in whole.parts],
-        "questions_are": "Label by label" if Labels(project).labels else "Question by question",
+        "questions_are": t("Label by label") if Labels(project).labels else t("Question by question"),
+        "question_is": t("Label") if Labels(project).labels else t("Question"),
         "labels_note": _worst(seat, whole.per_label),
         "label_names": Labels(project).texts if Labels(project).is_by_classes else [],
         "coefficients": [
@@ -93,7 +103,7 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
         request,
         seat,
         "agreement.html",
-        heading="Do annotators agree?",
+        heading=t("Do annotators agree?"),
         verdict=figures.as_of(
             request, project, "agreement", Verdict(thin(whole.alpha.verdict(figures.FLOOR)), _tone(whole.alpha))
         ),
@@ -107,7 +117,9 @@ def headline(one: Coefficient, least: float = 0.0, agrees_by: str = "") -> dict[
     return {
         "name": one.plain_name,
         "means": agrees_by
-        or next((words for level, words in MEANS.items() if f"({level})" in one.plain_name), "as far as it goes"),
+        or next(
+            (words for level, words in MEANS.items() if f"({level})" in one.plain_name), phrase("as far as it goes")
+        ),
         "value": one.value,
         "low": one.low,
         "high": one.high,
@@ -117,20 +129,20 @@ def headline(one: Coefficient, least: float = 0.0, agrees_by: str = "") -> dict[
         "answers": one.pairable,
         "least": least,
         "floor": figures.FLOOR,
-        "how": f"Interval: {thin(one.method)}.",
+        "how": t("Interval: %(method)s.", method=thin(one.method)),
         "verdict": thin(one.verdict(figures.FLOOR)),
     }
 
 
 def row(name: str, one: Coefficient, **more: Any) -> dict[str, Any]:
     """A coefficient as a row of dots and whiskers; `n` are its items with two or more answers."""
-    why = one.why or "too few answers to say"
+    why = one.why or t("too few answers to say")
     return {"name": name, "value": one.value, "low": one.low, "high": one.high, "n": one.units, "why": why, **more}
 
 
 def _level(one: Coefficient, chosen: Coefficient) -> str:
     """Which of several alphas this is."""
-    return "the one above" if one is chosen else "as if the order of the labels meant nothing"
+    return t("the one above") if one is chosen else t("as if the order of the labels meant nothing")
 
 
 def _tone(one: Coefficient) -> Any:
@@ -151,10 +163,10 @@ def _by_label(seat: Seat, found: Mapping[Any, Coefficient], whole: Coefficient) 
     for label, one in found.items():
         share = whole.prevalence.get(label, 0.0)
         href = address(seat.project, "items", label=label)
-        why = "nobody chose it" if share == 0 else one.why
+        why = t("nobody chose it") if share == 0 else one.why
         rows.append(
             row(labels.short(label), one, href=href)
-            | {"n": round(share * whole.pairable), "share": share, "why": why or "too few answers to say"}
+            | {"n": round(share * whole.pairable), "share": share, "why": why or t("too few answers to say")}
         )
     return sorted(rows, key=lambda one: (one["value"] is None, one["value"] or 0.0))
 
@@ -168,10 +180,13 @@ def _worst(seat: Seat, found: Mapping[Any, Coefficient]) -> str:
     if not low:
         return ""
     names = [labels.short(label) for _, label in sorted(low, key=lambda one: one[0])]
-    more = f" and {count(len(names) - MOST_NAMED)} more" if len(names) > MOST_NAMED else ""
-    return (
-        f"Surely below {figure(figures.FLOOR, 3)}: {', '.join(names[:MOST_NAMED])}{more}. Their entries in the "
-        "guideline are where to begin."
+    listed = ", ".join(names[:MOST_NAMED])
+    if len(names) > MOST_NAMED:
+        listed = t("%(names)s and %(n)s more", names=listed, n=count(len(names) - MOST_NAMED))
+    return t(
+        "Surely below %(floor)s: %(labels)s. Their entries in the guideline are where to begin.",
+        floor=figure(figures.FLOOR, 3),
+        labels=listed,
     )
 
 
@@ -179,16 +194,16 @@ def _versions(seat: Seat, found: ByVersion | None) -> dict[str, Any]:
     if found is None or len(found.versions) < 2:
         return {}
     labels = Labels(seat.project)
-    names = {one.version: f"v{one.version}" if one.version else "no guideline" for one in found.versions}
+    names = {one.version: f"v{one.version}" if one.version else t("no guideline") for one in found.versions}
     units = {one.version: one.coefficient.units for one in found.versions}
     changes = [
         {
-            "name": f"{names[one.before]} to {names[one.after]}",
+            "name": t("%(low)s to %(high)s", low=names[one.before], high=names[one.after]),
             "value": one.difference.value,
             "low": one.difference.low,
             "high": one.difference.high,
             "n": units[one.before] + units[one.after],
-            "why": "cannot be told: one of the two has too few answers",
+            "why": t("cannot be told: one of the two has too few answers"),
             "words": one.difference.verdict(),
             "note": _change_words(one.difference),
         }
@@ -212,13 +227,17 @@ def _versions(seat: Seat, found: ByVersion | None) -> dict[str, Any]:
 def _change_words(one: Difference) -> str:
     if one.low is None or one.high is None:
         return ""
-    return "rose" if one.low > 0 else "fell" if one.high < 0 else "no change can be told"
+    return t("rose") if one.low > 0 else t("fell") if one.high < 0 else t("no change can be told")
 
 
 def _over_time(parts: tuple[Period, ...], published: list[tuple[int, int]], least: float) -> dict[str, Any]:
     """The parts with the picture of their line; a mark where answers under the next guideline version began."""
     rows = [
-        row(f"{place} of {len(parts)}", one.coefficient, until=moment(int(one.end.timestamp() * 1000)))
+        row(
+            t("%(part)s of %(whole)s", part=place, whole=len(parts)),
+            one.coefficient,
+            until=moment(int(one.end.timestamp() * 1000)),
+        )
         for place, one in enumerate(parts, 1)
     ]
     ends = [int(one.end.timestamp() * 1000) for one in parts]
@@ -251,7 +270,9 @@ def _matrix(found: Pairs | None) -> dict[str, Any]:
         one = pair.coefficient
         value = one.value if pair.items >= figures.FEWEST_IN_PAIR else None
         cells[high][low] = {"value": value, "low": one.low, "high": one.high, "n": pair.items}
-    note = f"The {count(len(names))} annotators with most items in common." if len(shared) > len(names) else ""
+    note = ""
+    if len(shared) > len(names):
+        note = t("The %(n)s annotators with most items in common.", n=count(len(names)))
     return {"pair_names": names, "pair_cells": cells, "pairs_note": note}
 
 
@@ -264,7 +285,7 @@ def _effects(without: Mapping[Any, Without]) -> dict[str, Any]:
             "low": one.difference.low,
             "high": one.difference.high,
             "n": one.answers,
-            "why": "cannot be told",
+            "why": t("cannot be told"),
             "note": _effect_words(one),
         }
         for who, one in without.items()
@@ -277,5 +298,8 @@ def _effect_words(one: Without) -> str:
     difference = one.difference
     if one.value is None or difference.low is None or difference.high is None:
         return ""
-    word = "lowers the whole" if difference.low > 0 else "lifts the whole" if difference.high < 0 else "no effect told"
-    return f"{word}; the others {figure(one.value)}"
+    if difference.low > 0:
+        return t("lowers the whole; the others %(value)s", value=figure(one.value))
+    if difference.high < 0:
+        return t("lifts the whole; the others %(value)s", value=figure(one.value))
+    return t("no effect told; the others %(value)s", value=figure(one.value))

@@ -10,22 +10,25 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
 from labeling.errors import AssayError, NotFound
-from labeling.model import DECISIONS, Decision
+from labeling.model import Decision
 from labeling.services import decisions as services
 from labeling.store import annotator_reads, decisions, guidelines
 from labeling.store import answers as answer_reads
 from labeling.store import gold as gold_reads
 from labeling.store.annotators import AnnotatorRow
+from prep.phrase import phrase
+from web import catalogue
 from web.auth import Deciding, Managing, Seat
+from web.catalogue import t, tn
 from web.errors import status_of
 from web.pages import day as date
 from web.routes.manage import figures
 from web.routes.manage.faces import Labels, line
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text
-from web.routes.manage.words import FEW, plural
+from web.routes.manage.standings import EVIDENCE_NAMES, WORDS, confusion, course, evidence, facts, first_up, measures
 
 if TYPE_CHECKING:
-    from labeling.audit import Standing, Stretch
+    from labeling.audit import Standing
     from labeling.store.answers import AnswerColumns
     from web.figures import Audited
 
@@ -43,25 +46,24 @@ SORTS: dict[str, tuple[str, bool]] = {
     "signals": ("against", True),
 }
 """By what the table can be sorted: the field, and whether the greatest comes first."""
-EVIDENCE_NAMES = {
-    "gold": "Gold",
-    "others": "The others",
-    "pace": "Pace",
-    "order": "Order",
-    "lean": "Lean",
-    "place": "Place",
-    "self": "Consistency",
-    "drift": "Drift",
-    "copying": "Copying",
+DECIDED = {
+    "pause": phrase("pause"),
+    "resume": phrase("resume"),
+    "retrain": phrase("retrain"),
+    "exclude": phrase("exclude"),
+    "include": phrase("include"),
+    "requeue": phrase("requeue"),
+    "withdraw": phrase("withdraw"),
 }
+"""The decisions as they are remembered."""
 DONE = {
-    "pause": "is paused: no more items until you resume.",
-    "resume": "gets items again.",
-    "retrain": "reads the guideline again before the next item, and sees your note.",
-    "exclude": "counts for no consensus, agreement or dataset label from now on; compute the consensus anew.",
-    "include": "counts again; compute the consensus anew.",
-    "requeue": "",
-    "withdraw": "",
+    "pause": phrase("%(name)s is paused: no more items until you resume."),
+    "resume": phrase("%(name)s gets items again."),
+    "retrain": phrase("%(name)s reads the guideline again before the next item, and sees your note."),
+    "exclude": phrase(
+        "%(name)s counts for no consensus, agreement or dataset label from now on; compute the consensus anew."
+    ),
+    "include": phrase("%(name)s counts again; compute the consensus anew."),
 }
 
 
@@ -83,7 +85,7 @@ def show(request: Request, seat: Deciding, sort: str = "signals") -> HTMLRespons
         request,
         seat,
         "annotators.html",
-        heading="Whose answers hold up?",
+        heading=t("Whose answers hold up?"),
         verdict=figures.as_of(request, project, "audit", _verdict(rows, look, unknown)),
         rows=_sorted(rows, chosen),
         sort=chosen,
@@ -118,11 +120,18 @@ def decide(request: Request, seat: Managing, annotator: str, form: Form) -> Resp
         raise
     except AssayError as error:
         return _one(request, seat, annotator, None, error, form)
-    words = f"{annotator} {DONE[chosen]}"
     if chosen == "requeue":
-        words = f"{plural(moved, 'item gets', 'items get')} one more answer, from somebody else."
+        words = tn(
+            "%(n)s item gets one more answer, from somebody else.",
+            "%(n)s items get one more answer, from somebody else.",
+            moved,
+        )
     elif chosen == "withdraw":
-        words = f"{plural(moved, 'item is', 'items are')} not asked once more after all."
+        words = tn(
+            "%(n)s item is not asked once more after all.", "%(n)s items are not asked once more after all.", moved
+        )
+    else:
+        words = t(DONE[chosen].message, name=annotator)
     return go(request, seat, f"annotators/{annotator}", words)
 
 
@@ -163,23 +172,24 @@ def _one(
         request,
         seat,
         "annotator.html",
-        heading=f"How does {who.display or who.name} work?",
+        heading=t("How does %(name)s work?", name=who.display or who.name),
         verdict=figures.as_of(request, project, "audit", _one_verdict(shown, found)),
         status=200 if error is None else status_of(error),
         error=error,
         row=shown,
         flags=who.flags,
-        measures=_measures(shown, found),
-        evidence=_evidence(found),
-        facts=_facts(found, labels),
-        course=_course(whole, annotator),
-        confusion=_confusion(found),
+        measures=measures(shown, found),
+        evidence=evidence(found),
+        facts=facts(found, labels),
+        course=course(whole, annotator),
+        confusion=confusion(found),
         label_names=labels.texts,
         gold=_misses(seat, labels, own, missed, known, texts),
         versions=_by_version(labels, own, list(range(len(own)))),
         decided=decided,
         waiting=waiting,
         choices=_choices(shown, waiting),
+        decision_names={name: first_up(catalogue.say(words)) for name, words in DECIDED.items()},
         given={name: text(form, name) for name in ("decision", "reason")} if form is not None else {},
         may_decide=seat.role == "manager",
         decide_href=address(project, f"{here}/decide"),
@@ -224,10 +234,14 @@ def _row(
         "behind": who.guideline_version < newest,
         "must_reread": who.must_reread,
         "word": word,
+        "shown_word": catalogue.say(WORDS[word]),
         "tone": TONES.get(word, ""),
         "is_paused": is_paused,
         "is_excluded": is_excluded,
-        "signals": [EVIDENCE_NAMES[signal.evidence] for signal in found.signals] if found else [],
+        "signals": [signal.evidence for signal in found.signals] if found else [],
+        "signals_words": first_up(", ".join(catalogue.say(EVIDENCE_NAMES[one.evidence]) for one in found.signals))
+        if found
+        else "",
         "against": (word == "look", len(found.signals) if found else 0),
         "gold_seen": found.gold_seen if found else 0,
         "accuracy": found.accuracy if found else None,
@@ -241,7 +255,7 @@ def _row(
         "skill_low": found.skill_low if found else None,
         "skill_high": found.skill_high if found else None,
         "standing": found.standing if found else None,
-        "course": _course(whole, who.name) if found else [],
+        "course": course(whole, who.name) if found else [],
     }
 
 
@@ -261,155 +275,73 @@ def _verdict(rows: list[dict[str, Any]], look: int, unknown: int) -> Verdict | N
         return None
     names = [row["name"] for row in rows if row["word"] == "look"]
     if names:
-        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-        return Verdict(
-            f"Look at {', '.join(names[:5])}{more}: two independent things or more speak against them.", "warn"
-        )
+        listed = ", ".join(names[:5])
+        if len(names) > 5:
+            listed = t("%(names)s and %(n)s more", names=listed, n=len(names) - 5)
+        return Verdict(t("Look at %(names)s: two independent things or more speak against them.", names=listed), "warn")
     fine = len(rows) - look - unknown
-    words = f"{plural(fine, 'annotator is', 'annotators are')} fine" if fine else "Nobody stands out"
-    rest = f"; of {unknown} too little is known yet" if unknown else ""
-    return Verdict(f"{words}{rest}.", "good" if fine and not unknown else "")
+    words = tn("%(n)s annotator is fine", "%(n)s annotators are fine", fine) if fine else t("Nobody stands out")
+    if unknown:
+        words = tn(
+            "%(verdict)s; of %(n)s too little is known yet",
+            "%(verdict)s; of %(n)s too little is known yet",
+            unknown,
+            verdict=words,
+        )
+    return Verdict(f"{words}.", "good" if fine and not unknown else "")
 
 
 def _one_verdict(row: dict[str, Any], found: Standing | None) -> Verdict:
     if found is None or row["word"] == "not known yet":
         return Verdict(
-            f"Not known yet: {plural(row['gold_seen'], 'gold answer')} and "
-            f"{plural(row['shared'], 'shared item')} are too few to judge by."
+            t(
+                "Not known yet: %(gold)s and %(shared)s are too few to judge by.",
+                gold=tn("%(n)s gold answer", "%(n)s gold answers", row["gold_seen"]),
+                shared=tn("%(n)s shared item", "%(n)s shared items", row["shared"]),
+            )
         )
     if row["word"] == "look":
         return Verdict("Look at this work: two independent things or more speak against it. You decide.", "warn")
     if found.signals:
-        name = EVIDENCE_NAMES[found.signals[0].evidence].lower()
-        return Verdict(f"One thing stands out ({name}); one alone says nothing against this work.", "")
+        name = catalogue.say(EVIDENCE_NAMES[found.signals[0].evidence])
+        words = t("One thing stands out (%(what)s); one alone says nothing against this work.", what=name)
+        return Verdict(words, "")
     return Verdict("Nothing speaks against this work.", "good")
-
-
-def _measures(row: dict[str, Any], found: Standing | None) -> list[dict[str, Any]]:
-    gold, shared = row["gold_seen"], row["shared"]
-    return [
-        {
-            "name": "right on gold",
-            "value": row["accuracy"] if gold >= FEW else None,
-            "low": row["low"],
-            "high": row["high"],
-            "n": gold,
-            "why": f"too few ({gold})",
-        },
-        {
-            "name": "says what most others say",
-            "value": row["agreement"] if shared >= FEW else None,
-            "low": row["agreement_low"],
-            "high": row["agreement_high"],
-            "n": shared,
-            "why": f"too few ({shared})",
-        },
-        {
-            "name": "expected accuracy",
-            "note": "by the consensus, without gold",
-            "value": row["skill"] if found is not None and found.answers >= FEW else None,
-            "low": row["skill_low"],
-            "high": row["skill_high"],
-            "n": found.answers if found else 0,
-            "why": "nothing tells it yet",
-        },
-    ]
-
-
-def _evidence(found: Standing | None) -> list[dict[str, Any]]:
-    from labeling.audit import EVIDENCE
-
-    return [
-        {
-            "name": EVIDENCE_NAMES[signal.evidence],
-            "words": signal.words[:1].upper() + signal.words[1:],
-            "what": EVIDENCE[signal.evidence],
-            "q": signal.q,
-        }
-        for signal in (found.signals if found else ())
-    ]
-
-
-def _facts(found: Standing | None, labels: Labels) -> list[tuple[str, str]]:
-    """What else is known, in words; only what there is enough of."""
-    if found is None or found.answers < FEW:
-        return []
-    facts = []
-    if found.excess is not None and found.compared >= FEW:
-        facts.append(("Against what the items allow", f"{100 * found.excess:+.0f} points".replace("-", "−")))
-    if found.pace_z is not None:
-        facts.append(("Pace against the others", _pace(found.pace_z)))
-        facts.append(("Too fast to have read", f"{100 * (found.too_fast or 0):.0f} % of {found.timed}"))
-    if found.longest_run:
-        facts.append(("Longest run of one label", f"{found.longest_run} × {labels.short(found.run_label)}"))
-    if found.misses >= FEW:
-        words = f"{found.favoured} of {found.misses} are {labels.short(found.favourite)}"
-        facts.append(("Answers unlike the others'", words))
-    if found.again:
-        facts.append(("The same when asked again", f"{found.again_same} of {found.again}"))
-    if found.spammer is not None:
-        facts.append(("Tells labels apart", f"{found.spammer:.2f} of 1".replace("-", "−")))
-    if found.fall is not None and found.drift_chance is not None and found.drift_chance < 0.2:
-        facts.append(("Since answer", f"{found.drift_turn}: {100 * found.fall:.0f} points worse"))
-    if found.gold_seen >= FEW:
-        stops = {"stop": "enough to say they are under it", "clear": "enough to say they are not", "go on": "undecided"}
-        after = f", after {found.decided_after}" if found.decided_after else ""
-        facts.append(("Under 70 % on gold", f"with a probability of {100 * (found.below or 0):.0f} %"))
-        facts.append(("Gold against 70 %, one by one", stops[found.sequential] + after))
-    return facts
-
-
-def _pace(z: float) -> str:
-    if abs(z) < 1:
-        return "as the others"
-    words = "faster" if z < 0 else "slower"
-    return f"{'much ' if abs(z) > 2 else ''}{words} than the others"
-
-
-def _course(whole: Audited, annotator: str) -> list[dict[str, Any]]:
-    stretches = whole.courses.get(annotator, ())
-    found, first, before = [], 1, None
-    for one in stretches:
-        newest = one.versions[-1] if one.versions else None
-        found.append(_stretch(one, first, newest if newest != before else None))
-        first, before = first + one.answers, newest
-    return found
-
-
-def _stretch(one: Stretch, first: int, starts: Any) -> dict[str, Any]:
-    return {
-        "name": f"{first}–{first + one.answers - 1}",
-        "answers": one.answers,
-        "agreement": one.agreement,
-        "low": one.low,
-        "high": one.high,
-        "excess": one.excess,
-        "versions": ", ".join(f"v{version}" if version else "none" for version in one.versions),
-        "starts": f"v{starts}" if starts else "",
-    }
 
 
 def _choices(row: dict[str, Any], waiting: int) -> list[tuple[Decision, str, str]]:
     """What may be decided now: the word, its title and what it does. `waiting` items of theirs are asked once more."""
     titles: dict[Decision, str] = {
-        "pause": "Pause",
-        "resume": "Resume",
-        "retrain": "Ask to read the guideline again",
-        "exclude": "Exclude their answers",
-        "include": "Include their answers again",
-        "requeue": "Have their items answered once more",
-        "withdraw": f"Take back the {plural(waiting, 'item', 'items')} asked once more",
+        "pause": t("Pause"),
+        "resume": t("Resume"),
+        "retrain": t("Ask to read the guideline again"),
+        "exclude": t("Exclude their answers"),
+        "include": t("Include their answers again"),
+        "requeue": t("Have their items answered once more"),
+        "withdraw": tn(
+            "Take back the %(n)s item asked once more", "Take back the %(n)s items asked once more", waiting
+        ),
+    }
+    name = row["name"]
+    what: dict[Decision, str] = {
+        "pause": t("%(name)s is handed no more items until resumed", name=name),
+        "resume": t("%(name)s is handed items again", name=name),
+        "retrain": t("%(name)s has to read the guideline again, with this note, before the next item", name=name),
+        "exclude": t(
+            "%(name)s – their answers count for no consensus, agreement or dataset label until included again",
+            name=name,
+        ),
+        "include": t("%(name)s – their answers count again", name=name),
+        "requeue": t("%(name)s – every item they answered gets one more answer, from somebody else", name=name),
+        "withdraw": t(
+            "%(name)s – what was asked once more of their items and nobody has taken yet is not asked any more",
+            name=name,
+        ),
     }
     hidden = {"pause" if row["is_paused"] else "resume", "exclude" if row["is_excluded"] else "include"}
     if not waiting:
         hidden.add("withdraw")
-    return [(name, titles[name], DECISIONS[name]) for name in titles if name not in hidden]
-
-
-def _confusion(found: Standing | None) -> list[list[int]]:
-    if found is None or found.gold_seen == 0:
-        return []
-    return [list(row) for row in found.confusion]
+    return [(one, titles[one], what[one]) for one in titles if one not in hidden]
 
 
 def _misses(
@@ -442,7 +374,7 @@ def _by_version(labels: Labels, own: AnswerColumns, mine: list[int]) -> list[dic
             counts.setdefault(own.guideline_version[row], [0] * len(labels.categories))[place] += 1
     return [
         {
-            "name": f"v{version}" if version else "no guideline",
+            "name": f"v{version}" if version else t("no guideline"),
             "shares": [number / sum(held) for number in held],
             "n": sum(held),
         }

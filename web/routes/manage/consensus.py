@@ -12,32 +12,35 @@ from labeling.errors import Unusable
 from labeling.model import ConsensusRun
 from labeling.store import answers, consensus, consensus_reads, items, overview_reads
 from labeling.store.consensus_reads import Unlike, Why
+from prep.phrase import phrase
+from web import catalogue
 from web.auth import Deciding, Managing, Seat
+from web.catalogue import t, tn
 from web.figures import Agreed
 from web.routes.manage import figures
 from web.routes.manage.faces import Labels, line, tally
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, text, whole
 from web.routes.manage.order import tabs_of
-from web.routes.manage.words import FEW, count, figure, interval, plural, thin
+from web.routes.manage.words import FEW, count, figure, interval, thin
 
 router = APIRouter(include_in_schema=False)
 HERE = "agreement/consensus"
 AT_ONCE = 30
 LISTS: dict[Why, tuple[str, str, str]] = {
     "majority": (
-        "Not what most said",
-        "Most annotators said one thing and the consensus says another, as it trusts some more than others.",
-        "Nowhere: every consensus is the label that most gave.",
+        phrase("Not what most said"),
+        phrase("Most annotators said one thing and the consensus says another, as it trusts some more than others."),
+        phrase("Nowhere: every consensus is the label that most gave."),
     ),
     "drawn": (
-        "No clear majority",
-        "Two labels or more have as many votes, so a plain majority would have to be drawn by lot.",
-        "Nowhere: every item has one label with most votes.",
+        phrase("No clear majority"),
+        phrase("Two labels or more have as many votes, so a plain majority would have to be drawn by lot."),
+        phrase("Nowhere: every item has one label with most votes."),
     ),
     "models": (
-        "Models differ",
-        "At least one of the models in it prefers another label: these are worth a reader's eye.",
-        "Nowhere: all models prefer the same labels.",
+        phrase("Models differ"),
+        phrase("At least one of the models in it prefers another label: these are worth a reader's eye."),
+        phrase("Nowhere: all models prefer the same labels."),
     ),
 }
 
@@ -76,9 +79,7 @@ def show(request: Request, seat: Deciding, unlike: str = "", after: int | None =
                 }
                 for name, title, counted in found.parts
             ],
-            "bands": [
-                {"name": f"{figure(low)} to {figure(high)}", "value": number} for low, high, number in found.bands
-            ],
+            "bands": [{"name": interval(low, high), "value": number} for low, high, number in found.bands],
             "lists": [
                 {
                     "title": title,
@@ -100,13 +101,13 @@ def show(request: Request, seat: Deciding, unlike: str = "", after: int | None =
         request,
         seat,
         "consensus.html",
-        heading="What do they say together?",
+        heading=t("What do they say together?"),
         verdict=_verdict(run, new, found.unlike["majority"] if found else 0),
         tabs=tabs_of(seat.project),
         may_compute=has_answers and seat.role == "manager",
         has_answers=has_answers,
         is_behind=run is None or new > 0,
-        methods=_methods() if labels.is_by_classes else [("auto", "auto: the way of this kind of answer")],
+        methods=_methods() if labels.is_by_classes else [("auto", t("auto: the way of this kind of answer"))],
         method=run.parameters.get("asked", "auto") if run else "auto",
         seed=run.seed if run else 0,
         **context,
@@ -120,7 +121,7 @@ def compute(request: Request, seat: Managing, form: Form) -> Response:
         "run_consensus",
         project=seat.project.name,
         member=seat.member.id,
-        what="Computing the consensus",
+        what=phrase("Computing the consensus"),
         then=address(seat.project, HERE),
         number=seat.project.id,
         method=text(form, "method") or "auto",
@@ -135,7 +136,10 @@ def _list_of(given: str, found: Agreed | None) -> Why:
     """The list that is asked for, else the first that has an item. Raises Unusable."""
     known = get_args(Why)
     if given and given not in known:
-        raise Unusable(f"{given[:40]!r} is no list of this page", cure="Known are: " + ", ".join(known) + ".")
+        raise Unusable(
+            phrase("%(given)r is no list of this page", given=given[:40]),
+            cure=phrase("Known are: %(names)s.", names=", ".join(known)),
+        )
     if given:
         return given  # type: ignore[return-value] # one of them
     return next((why for why in LISTS if found and found.unlike[why]), "majority")
@@ -145,7 +149,7 @@ def _methods() -> list[tuple[str, str]]:
     from labeling.consensus.families import methods
 
     rest = [(name, one.title) for name, one in methods().items() if name not in {"auto", "auto_ordinal"}]
-    return [("auto", "auto: chosen by the answers"), *rest]
+    return [("auto", t("auto: chosen by the answers")), *rest]
 
 
 def _row(seat: Seat, labels: Labels, one: Unlike, said: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -162,14 +166,28 @@ def _row(seat: Seat, labels: Labels, one: Unlike, said: list[tuple[str, Any]]) -
 
 def _verdict(run: ConsensusRun | None, new: int, differs: int) -> Verdict:
     if run is None:
-        return Verdict("Not computed yet.", "warn")
+        return Verdict(t("Not computed yet."), "warn")
     if new:
         return Verdict(
-            f"Computed over {plural(run.answers, 'answer')}; {plural(new, 'has', 'have')} come since. Compute it again.",
+            tn(
+                "Computed over %(answers)s; %(n)s has come since. Compute it again.",
+                "Computed over %(answers)s; %(n)s have come since. Compute it again.",
+                new,
+                answers=tn("%(n)s answer", "%(n)s answers", run.answers),
+            ),
             "warn",
         )
-    rest = f"It differs from a clear majority on {plural(differs, 'item')}." if differs else ""
-    return Verdict(f"Up to date: computed over all {plural(run.answers, 'answer')}. {rest}".strip(), "good")
+    words = tn(
+        "Up to date: computed over all %(n)s answer.", "Up to date: computed over all %(n)s answers.", run.answers
+    )
+    if differs:
+        rest = tn(
+            "It differs from a clear majority on %(n)s item.",
+            "It differs from a clear majority on %(n)s items.",
+            differs,
+        )
+        words = f"{words} {rest}"
+    return Verdict(words, "good")
 
 
 def _told(seat: Seat, run: ConsensusRun, found: Agreed) -> dict[str, Any]:
@@ -177,20 +195,20 @@ def _told(seat: Seat, run: ConsensusRun, found: Agreed) -> dict[str, Any]:
     facts = run.diagnostics
     check = facts.get("gold_check")
     listed = [
-        ("Method", f"{facts.get('title', run.method)} ({run.method})"),
-        ("Source", facts.get("source", "")),
-        ("Seed", run.seed),
-        ("Iterations", facts.get("iterations")),
-        ("Why it stopped", facts.get("stopped", "")),
-        ("Parameters", ", ".join(f"{name} {_plain(value)}" for name, value in run.parameters.items())),
-        ("Confidence rests on", thin(facts.get("calibration", ""))),
-        ("Gold items that held it", count(facts.get("gold_items") or 0)),
+        (t("Method"), f"{catalogue.recall(facts.get('title', run.method))} ({run.method})"),
+        (t("Source"), facts.get("source", "")),
+        (t("Seed"), run.seed),
+        (t("Iterations"), facts.get("iterations")),
+        (t("Why it stopped"), catalogue.recall(facts.get("stopped", ""))),
+        (t("Parameters"), ", ".join(f"{name} {_plain(value)}" for name, value in run.parameters.items())),
+        (t("Confidence rests on"), thin(catalogue.recall(facts.get("calibration", "")))),
+        (t("Gold items that held it"), count(facts.get("gold_items") or 0)),
     ]
     return {
         "sentences": _sentences(run, found),
         "models": _models(facts.get("members") or []),
         "facts": [(name, value) for name, value in listed if value not in (None, "", [])],
-        "hidden": facts.get("why_hidden") or "",
+        "hidden": catalogue.recall(facts.get("why_hidden") or ""),
         "calibrated": _calibrated(facts),
         "bins": _bins(check["after"]["bins"]) if check else [],
         "bins_words": _bins_words(check) if check else "",
@@ -202,26 +220,47 @@ def _sentences(run: ConsensusRun, found: Agreed) -> list[str]:
     facts = run.diagnostics
     asked = run.parameters.get("asked", run.method)
     title, words = facts.get("title", run.method), facts.get("words", "")
-    chosen = f"{title}, the default. " if asked == "auto" else f"{title}, as was asked for. "
-    said = [words if "own_gold" in facts else chosen + words]
+    chosen = t("%(method)s, the default.", method=catalogue.recall(title))
+    if asked != "auto":
+        chosen = t("%(method)s, as was asked for.", method=catalogue.recall(title))
+    said = [catalogue.recall(words) if "own_gold" in facts else f"{chosen} {catalogue.recall(words)}"]
     if facts.get("members"):
         said.append(
-            "No single model is safe on all data: some lose to a plain majority where answers are few, and a majority "
-            "loses where skills differ. The mean of models that fail on different data does neither."
+            t(
+                "No single model is safe on all data: some lose to a plain majority where answers are few, and a majority "
+                "loses where skills differ. The mean of models that fail on different data does neither."
+            )
         )
-    said.append(
-        f"It rests on {plural(run.answers, 'answer')} by {plural(facts.get('annotators', 0), 'annotator')}."
-        + (f" {plural(facts['gold_items'], 'gold item')} held it to what is known." if facts.get("gold_items") else "")
+    rests = t(
+        "It rests on %(answers)s by %(annotators)s.",
+        answers=tn("%(n)s answer", "%(n)s answers", run.answers),
+        annotators=tn("%(n)s annotator", "%(n)s annotators", facts.get("annotators", 0)),
     )
+    if facts.get("gold_items"):
+        held = tn(
+            "%(n)s gold item held it to what is known.",
+            "%(n)s gold items held it to what is known.",
+            facts["gold_items"],
+        )
+        rests = f"{rests} {held}"
+    said.append(rests)
     if facts.get("own_gold"):
         said += _gold_words(facts["own_gold"])
     if facts.get("ties"):
-        drawn = "." if "own_gold" in facts else f", drawn by seed {run.seed}."
-        said.append(f"{plural(facts['ties'], 'item was a tie', 'items were ties')}{drawn}")
+        said.append(
+            tn("%(n)s item was a tie.", "%(n)s items were ties.", facts["ties"])
+            if "own_gold" in facts
+            else tn(
+                "%(n)s item was a tie, drawn by seed %(seed)s.",
+                "%(n)s items were ties, drawn by seed %(seed)s.",
+                facts["ties"],
+                seed=run.seed,
+            )
+        )
     if "own_gold" in facts:
         return said
     if not found.unlike["majority"] and not found.unlike["models"]:
-        said.append("A plain majority would say the same wherever it is clear.")
+        said.append(t("A plain majority would say the same wherever it is clear."))
     return said
 
 
@@ -233,7 +272,15 @@ def _gold_words(held: Mapping[str, Any]) -> list[str]:
     if seen < FEW:
         return []
     span = interval(*wilson(right, seen))
-    return [f"On {plural(seen, 'gold item')}, which it was not told, it is right on {count(right)} (95 % {span})."]
+    return [
+        tn(
+            "On %(n)s gold item, which it was not told, it is right on %(right)s (95 %% %(span)s).",
+            "On %(n)s gold items, which it was not told, it is right on %(right)s (95 %% %(span)s).",
+            seen,
+            right=count(right),
+            span=span,
+        )
+    ]
 
 
 def _models(members: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -242,7 +289,7 @@ def _models(members: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
     known = methods()
     return [
         {
-            "name": one["title"],
+            "name": catalogue.recall(one["title"]),
             "note": known[one["method"]].words if one["method"] in known else "",
             "value": one["differs"],
         }
@@ -253,18 +300,32 @@ def _models(members: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _calibrated(facts: Mapping[str, Any]) -> tuple[str, str, str]:
     """Whether the confidence is calibrated: a word, its tone, and what that rests on."""
     if facts.get("why_hidden") and not facts.get("confidence_shown", True):
-        return "hidden", "warn", ""
+        return t("hidden"), "warn", ""
     if facts.get("gold_check"):
-        return "calibrated on gold", "good", "It was fitted so that what says .90 is right nine times in ten there."
+        return (
+            t("calibrated on gold"),
+            "good",
+            t("It was fitted so that what says .90 is right nine times in ten there."),
+        )
     if "own_gold" in facts:
-        return "tempered, not checked", "", "It comes of the models behind this kind of answer; no gold checks it."
+        return (
+            t("tempered, not checked"),
+            "",
+            t("It comes of the models behind this kind of answer; no gold checks it."),
+        )
     if facts.get("method") in {"auto", "auto_ordinal"}:
         return (
-            "tempered, not checked",
+            t("tempered, not checked"),
             "",
-            "Answers to one item are not independent, so it is held back by as much as public data teach; no gold checks it.",
+            t(
+                "Answers to one item are not independent, so it is held back by as much as public data teach; no gold checks it."
+            ),
         )
-    return "not calibrated", "warn", f"It is {facts.get('calibration') or 'what the model says of itself'}."
+    return (
+        t("not calibrated"),
+        "warn",
+        t("It is %(what)s.", what=catalogue.recall(facts.get("calibration", "")) or t("what the model says of itself")),
+    )
 
 
 def _bins(bins: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -284,27 +345,48 @@ def _bins_words(check: Mapping[str, Any]) -> str:
     before, after = check["before"], check["after"]
     right = round(after["accuracy"] * after["count"])
     span = interval(*wilson(right, after["count"]))
-    return (
-        f"On {plural(after['count'], 'gold item')} it says {figure(after['confidence'])} on average and is right on "
-        f"{count(right)} ({figure(after['accuracy'])}, 95 % {span}). On average it is off by {figure(after['ece'], 3)}; before "
-        f"it was fitted by {figure(before['ece'], 3)}. It was fitted on these very items, which flatters it a little."
+    return tn(
+        "On %(n)s gold item it says %(said)s on average and is right on %(right)s (%(share)s, 95 %% %(span)s). On average "
+        "it is off by %(off)s; before it was fitted by %(before)s. It was fitted on these very items, which flatters it a "
+        "little.",
+        "On %(n)s gold items it says %(said)s on average and is right on %(right)s (%(share)s, 95 %% %(span)s). On average "
+        "it is off by %(off)s; before it was fitted by %(before)s. It was fitted on these very items, which flatters it a "
+        "little.",
+        after["count"],
+        said=figure(after["confidence"]),
+        right=count(right),
+        share=figure(after["accuracy"]),
+        span=span,
+        off=figure(after["ece"], 3),
+        before=figure(before["ece"], 3),
     )
 
 
 def _why_no_bins(seat: Seat, facts: Mapping[str, Any]) -> str:
     if "own_gold" in facts:
-        return (
+        return t(
             "For answers of this kind it is only counted how often the consensus is right on gold items, as said above."
         )
     from labeling.consensus.confidence import ENOUGH_GOLD
 
     held = facts.get("gold_items") or 0
-    have = f"the consensus had {plural(held, 'such item')}" if held else "the consensus had none"
-    there = "" if seat.project.gold_rate or not held else " No gold is handed out now: its share is set to 0 %."
-    return (
-        f"Whether what says .90 is right nine times in ten can be seen only where answers are known. That takes "
-        f"{ENOUGH_GOLD} gold items that annotators answered; {have}.{there}"
+    words = t(
+        "Whether what says .90 is right nine times in ten can be seen only where answers are known. That takes %(least)s "
+        "gold items that annotators answered; the consensus had none.",
+        least=ENOUGH_GOLD,
     )
+    if held:
+        words = tn(
+            "Whether what says .90 is right nine times in ten can be seen only where answers are known. That takes "
+            "%(least)s gold items that annotators answered; the consensus had %(n)s such item.",
+            "Whether what says .90 is right nine times in ten can be seen only where answers are known. That takes "
+            "%(least)s gold items that annotators answered; the consensus had %(n)s such items.",
+            held,
+            least=ENOUGH_GOLD,
+        )
+        if not seat.project.gold_rate:
+            words = f"{words} {t('No gold is handed out now: its share is set to 0 %%.')}"
+    return words
 
 
 def _plain(value: Any) -> str:

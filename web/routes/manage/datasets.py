@@ -13,17 +13,20 @@ from starlette.responses import HTMLResponse, Response
 from labeling import pipelines
 from labeling.errors import AssayError, Unusable
 from labeling.store import chain
+from prep.phrase import phrase
 from prep.snapshot import Snapshot, SnapshotStore
+from web import catalogue
 from web.auth import Deciding, Managing, Seat
+from web.catalogue import t, tn
 from web.jobs import JobFailed
 from web.routes.manage import figures
 from web.routes.manage.faces import Labels
 from web.routes.manage.frame import Form, Nothing, Verdict, address, go, page, store_of
-from web.routes.manage.words import plural
 
 router = APIRouter(include_in_schema=False)
 SHOWN_ROWS = 5
-TABS = {"Datasets": "datasets", "Pipeline runs": "datasets/runs"}
+WORDS = {"pass": phrase("pass"), "fail": phrase("fail"), "note": phrase("note")}
+"""What a gate says in a word."""
 REASONS = {"nobody has answered it yet": {"part": "open"}, "it still waits for answers": {"part": "part_done"}}
 
 
@@ -45,7 +48,7 @@ def freeze(request: Request, seat: Managing, form: Form) -> Response:
         "freeze",
         project=seat.project.name,
         member=seat.member.id,
-        what="Freezing the dataset",
+        what=phrase("Freezing the dataset"),
         then=address(seat.project, "datasets"),
         number=seat.project.id,
         choices=choices,
@@ -54,6 +57,11 @@ def freeze(request: Request, seat: Managing, form: Form) -> Response:
         actor=seat.member.id,
     )
     return go(request, seat, f"jobs/{job.id}")
+
+
+def tabs() -> dict[str, str]:
+    """The parts of the page on datasets."""
+    return {t("Datasets"): "datasets", t("Pipeline runs"): "datasets/runs"}
 
 
 def snapshots_of(request: Request, seat: Seat) -> list[Snapshot]:
@@ -83,10 +91,12 @@ def _choices(given: FormData | QueryParams) -> dict[str, Any]:
         least = float(sure.replace(",", ".")) if sure else None
         number = int(answers)
     except ValueError:
-        cure = "Give a confidence from 0 to 1 and a whole number of answers."
-        raise Unusable("The least confidence or number of answers is no number", cure=cure) from None
+        cure = phrase("Give a confidence from 0 to 1 and a whole number of answers.")
+        raise Unusable(phrase("The least confidence or number of answers is no number"), cure=cure) from None
     if number < 1 or (least is not None and not 0 <= least <= 1):
-        raise Unusable("No item could be so", cure="Give a confidence from 0 to 1 and at least 1 answer.")
+        raise Unusable(
+            phrase("No item could be so"), cure=phrase("Give a confidence from 0 to 1 and at least 1 answer.")
+        )
     marks = {name: given.get(name) == "1" for name in ("finished_only", "with_gold", "pseudonyms")}
     return {"min_answers": number, "min_confidence": least, **marks}
 
@@ -126,9 +136,9 @@ def _page(request: Request, seat: Seat, given: FormData | QueryParams, error: As
         request,
         seat,
         "datasets.html",
-        tabs=TABS,
-        pipelines=[("", "none"), *((one, one) for one in pipelines.names(request.app.state.workspace.path))],
-        heading="Can this be released?",
+        tabs=tabs(),
+        pipelines=[("", t("none")), *((one, one) for one in pipelines.names(request.app.state.workspace.path))],
+        heading=t("Can this be released?"),
         verdict=figures.as_of(request, seat.project, _name(choices), _verdict(check, failing)),
         status=status,
         error=error,
@@ -140,13 +150,15 @@ def _page(request: Request, seat: Seat, given: FormData | QueryParams, error: As
         excluded=[_left_out(seat, why, number, check) for why, number in excluded.items()],
         gates=gates,
         notes=check.get("notes", []),
-        blocked=f"{plural(len(failing), 'gate fails', 'gates fail')}: mend that first." if failing else "",
+        blocked=tn("%(n)s gate fails: mend that first.", "%(n)s gates fail: mend that first.", len(failing))
+        if failing
+        else "",
         may_freeze=seat.role == "manager",
         nothing=Nothing(
-            "Nothing to freeze yet",
-            "A dataset is made of items with a consensus or a ruling. Label some, then come back.",
+            t("Nothing to freeze yet"),
+            t("A dataset is made of items with a consensus or a ruling. Label some, then come back."),
             address(seat.project, "items"),
-            "To the items",
+            t("To the items"),
         ),
         snapshots=_rows(request, seat, found),
     )
@@ -156,10 +168,15 @@ def _verdict(check: dict[str, Any], failing: list[dict[str, Any]]) -> Verdict | 
     if not check or not check.get("items"):
         return None
     if failing:
-        return Verdict(f"No: {failing[0]['text']}", "bad")
+        return Verdict(t("No: %(why)s", why=catalogue.recall(failing[0]["text"])), "bad")
     warned = [gate for gate in check["gates"] if gate["state"] == "warn"]
-    words = f"Yes: {plural(check['items'], 'item')} with {plural(check['annotations'], 'annotation')} pass every gate"
-    return Verdict(f"{words}{', with a note' if warned else ''}.", "warn" if warned else "good")
+    held = {
+        "items": tn("%(n)s item", "%(n)s items", check["items"]),
+        "annotations": tn("%(n)s annotation", "%(n)s annotations", check["annotations"]),
+    }
+    if warned:
+        return Verdict(t("Yes: %(items)s with %(annotations)s pass every gate, with a note.", **held), "warn")
+    return Verdict(t("Yes: %(items)s with %(annotations)s pass every gate.", **held), "good")
 
 
 def _contents(check: dict[str, Any]) -> dict[str, Any]:
@@ -171,7 +188,7 @@ def _contents(check: dict[str, Any]) -> dict[str, Any]:
         "ruled": check["sources"].get("adjudication", 0),
         "excluded": sum(check["excluded"].values()),
         "bytes": check.get("bytes", 0),
-        "versions": ", ".join(f"v{number}" for number in versions) or "none",
+        "versions": ", ".join(f"v{number}" for number in versions) or t("none"),
     }
 
 
@@ -190,7 +207,7 @@ def _left_out(seat: Seat, why: str, number: int, check: dict[str, Any]) -> dict[
     keys = check.get("examples", {}).get(why, [])
     return {
         "count": number,
-        "text": why,
+        "text": catalogue.recall(why),
         "href": address(seat.project, "items", **query) if query else "",
         "examples": [{"key": key, "href": address(seat.project, "items/one", key=key)} for key in keys],
     }
@@ -205,8 +222,9 @@ def _gate(seat: Seat, gate: dict[str, Any]) -> dict[str, Any]:
     state = {"warn": "note"}.get(gate["state"], gate["state"])
     return {
         "state": state,
-        "text": gate["words"],
-        "cure": gate.get("cure", "") if state != "pass" else "",
+        "word": WORDS[state],
+        "text": catalogue.recall(gate["words"]),
+        "cure": catalogue.recall(gate.get("cure", "")) if state != "pass" else "",
         "rows": rows,
         "more": max(0, gate.get("count", 0) - len(rows)) if rows else 0,
     }

@@ -16,12 +16,14 @@ from labeling.services import adjudication as services
 from labeling.store import consensus, guidelines, items
 from labeling.store.consensus import Disagreement
 from labeling.store.items import ItemHistory
-from web import cards, wire
+from prep.phrase import phrase
+from web import cards, catalogue, wire
 from web.auth import Deciding, Seat
+from web.catalogue import t, tn
 from web.errors import status_of
 from web.routes.manage.faces import Labels, fields, line, sent, tally
 from web.routes.manage.frame import Form, Nothing, Verdict, address, go, page, store_of, text
-from web.routes.manage.words import figure, plural
+from web.routes.manage.words import figure
 
 if TYPE_CHECKING:
     from labeling.store import Connection
@@ -31,8 +33,8 @@ AT_ONCE = 30
 ANY = 1e-9
 """The least disagreement there is."""
 FIRST = {
-    True: "Those a ruling would tell most of come first.",
-    False: "Those whose answers are furthest apart come first.",
+    True: phrase("Those a ruling would tell most of come first."),
+    False: phrase("Those whose answers are furthest apart come first."),
 }
 KEYS = "123456789abcdefghijklmnopqstuvwxyz"
 """Keys of the labels in their order; r is left out, as it leads to the reason."""
@@ -69,9 +71,12 @@ def rule(request: Request, seat: Deciding, form: Form) -> Response:
         )
     said = [one.annotator for one in given.annotations if one.is_latest and one.answer == answer]
     others = [one.annotator for one in given.annotations if one.is_latest and one.answer != answer]
-    words = f"{key} is ruled {labels.short(answer, given.item.payload)}."
-    words += f" So said {', '.join(said)}." if said else " Nobody had said so."
-    words += f" Otherwise: {', '.join(others)}." if others else ""
+    told = [
+        t("%(item)s is ruled %(answer)s.", item=key, answer=labels.short(answer, given.item.payload)),
+        t("So said %(names)s.", names=", ".join(said)) if said else t("Nobody had said so."),
+        t("Otherwise: %(names)s.", names=", ".join(others)) if others else "",
+    ]
+    words = " ".join(one for one in told if one)
     return go(request, seat, "disagreements", words, item=following, after=after)
 
 
@@ -121,7 +126,7 @@ def _page(
         request,
         seat,
         "disagreements.html",
-        heading="Where do annotators disagree?",
+        heading=t("Where do annotators disagree?"),
         verdict=_verdict(waiting, FIRST[labels.is_by_classes], ran=run is not None),
         status=200 if error is None else status_of(error),
         error=error,
@@ -184,7 +189,7 @@ def _room(seat: Seat, labels: Labels, found: ItemHistory, changed: int) -> dict[
     latest.sort(key=lambda one: (labels.place(one.answer), one.annotator if standing else one.id * 2654435761 % 2**32))
     answers = [
         {
-            "who": one.annotator if standing else f"Annotator {chr(65 + place % 26)}",
+            "who": one.annotator if standing else t("Annotator %(letter)s", letter=chr(65 + place % 26)),
             "text": labels.short(one.answer, found.item.payload),
             "hue": labels.place(one.answer),
             "id": one.id,
@@ -205,8 +210,8 @@ def _room(seat: Seat, labels: Labels, found: ItemHistory, changed: int) -> dict[
         "fields": fields(seat.project, found.item.payload),
         "answers": answers,
         "skips": [
-            {"who": one.annotator if standing else "Somebody", "note": one.note}
-            | {"reason": SKIP_REASONS.get(one.reason, one.reason)}
+            {"who": one.annotator if standing else t("Somebody"), "note": one.note}
+            | {"reason": t(SKIP_REASONS.get(one.reason, one.reason))}
             for one in skipped
         ],
         "categories": labels.categories,
@@ -227,7 +232,7 @@ def _room(seat: Seat, labels: Labels, found: ItemHistory, changed: int) -> dict[
         "decided": {
             "text": labels.short(standing.answer, found.item.payload),
             "hue": labels.place(standing.answer),
-            "by": standing.reviewer or "the command line",
+            "by": standing.reviewer or t("the command line"),
             "at": standing.at,
             "reason": standing.reason,
         }
@@ -250,7 +255,8 @@ def _model(labels: Labels, found: ItemHistory) -> Any:
     on_scale = labels.on_scale(found.agreed, [one.answer for one in found.annotations if one.is_latest])
     return labels.chip(
         json.loads(found.agreed.answer),
-        (f"with confidence {figure(sure)}" if sure is not None else "without confidence") + f"{on_scale}.",
+        (t("with confidence %(value)s", value=figure(sure)) if sure is not None else t("without confidence"))
+        + f"{on_scale}.",
         fields=found.item.payload,
     )
 
@@ -259,22 +265,27 @@ def _verdict(waiting: int, first: str, *, ran: bool) -> Verdict | None:
     if not ran:
         return None
     if waiting == 0:
-        return Verdict("Nowhere that is not ruled on.", "good")
-    return Verdict(f"On {plural(waiting, 'item')} without a ruling. {first}")
+        return Verdict(t("Nowhere that is not ruled on."), "good")
+    words = tn("On %(n)s item without a ruling.", "On %(n)s items without a ruling.", waiting)
+    return Verdict(f"{words} {catalogue.say(first)}")
 
 
 def _nothing(seat: Seat, *, ran: bool) -> Nothing:
     consensus_page = address(seat.project, "agreement/consensus")
     if not ran:
         return Nothing(
-            "The queue is made by the consensus",
-            "Compute it once, and the items whose answers differ stand here, those first of which a ruling would tell most.",
+            t("The queue is made by the consensus"),
+            t(
+                "Compute it once, and the items whose answers differ stand here, those first of which a ruling would tell most."
+            ),
             consensus_page,
-            "To the consensus",
+            t("To the consensus"),
         )
     return Nothing(
-        "Nothing to rule on",
-        "No item has answers that differ, or all such items are ruled on. After new answers, compute the consensus again.",
+        t("Nothing to rule on"),
+        t(
+            "No item has answers that differ, or all such items are ruled on. After new answers, compute the consensus again."
+        ),
         consensus_page,
-        "To the consensus",
+        t("To the consensus"),
     )

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from labeling import showing
 from labeling.errors import Unusable
 from labeling.kinds import Category, kind
-from web.routes.manage.words import figure
+from web.catalogue import t
+from web.routes.manage.words import figure, rough
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
@@ -118,12 +119,12 @@ class Labels:
             return ""
         if not all(isinstance(point, int | float) for point in points):  # an order without numbers has no middle
             return ""
-        middle = f"the median of the answers is {median(points):g}"
+        middle = t("the median of the answers is %(value)s", value=rough(median(points), 6))
         if agreed.confidence is None:
             return f"; {middle}"
         here, chances = self.place(json.loads(agreed.answer)), json.loads(agreed.posterior)
         near = sum(chance for answer, chance in chances.items() if abs(self.place(json.loads(answer)) - here) <= 1)
-        return f", {figure(min(near, 1.0))} within one point; {middle}"
+        return t(", %(share)s within one point; %(median)s", share=figure(min(near, 1.0)), median=middle)
 
     def chip(self, answer: Any, note: str = "", title: str = "", fields: Mapping[str, Any] | None = None) -> Chip:
         """The answer as a small label; in words of its item, where its fields are given."""

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from labeling.store import chain
-from web import details, figures
+from web import catalogue, details, figures
+from web.catalogue import tn
 from web.routes.manage.frame import Verdict
-from web.routes.manage.words import moment, plural
+from web.routes.manage.words import moment
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -67,5 +68,10 @@ def as_of(request: Request, project: Project, name: str, verdict: Verdict | None
     kept = request.app.state.numbers.behind(request.app.state.store, project, name)
     if kept is None or verdict is None:
         return verdict
-    words = f"As of {moment(kept.at)}, over {plural(kept.answers, 'answer')}; what came since is being counted in."
-    return replace(verdict, text=f"{verdict.text} {words}")
+    words = tn(
+        "As of %(at)s, over %(n)s answer; what came since is being counted in.",
+        "As of %(at)s, over %(n)s answers; what came since is being counted in.",
+        kept.answers,
+        at=moment(kept.at),
+    )
+    return replace(verdict, text=f"{catalogue.say(verdict.text)} {words}")

@@ -13,13 +13,16 @@ from labeling.errors import AssayError, Unusable
 from labeling.services import projects as services
 from labeling.store import chain, overlap
 from labeling.store import consensus as consensus_reads
+from prep.phrase import phrase
+from web import catalogue
 from web.auth import Deciding, Managing, Seat
+from web.catalogue import t, tn
 from web.errors import status_of
 from web.pages import redirect
 from web.routes.manage import figures
 from web.routes.manage.faces import Labels, line
 from web.routes.manage.frame import Form, Verdict, address, go, page, store_of, under
-from web.routes.manage.words import count, percent, plural
+from web.routes.manage.words import count, percent, rough
 from web.routing import WORDS
 
 if TYPE_CHECKING:
@@ -56,7 +59,7 @@ def save_costs(request: Request, seat: Managing, form: Form) -> Response:
         return _page(request, seat, given, error)
     if after.is_adaptive and after.costs != seat.project.costs:
         return _look(request, seat)
-    return go(request, seat, "overlap", "Saved.")
+    return go(request, seat, "overlap", t("Saved."))
 
 
 def _look(request: Request, seat: Seat) -> Response:
@@ -81,8 +84,8 @@ def _costs(given: Mapping[str, str]) -> dict[str, float]:
                 costs[label] = float(typed.replace(",", "."))
             except ValueError:
                 raise Unusable(
-                    f"The cost of missing {label!r} is {typed[:40]!r}",
-                    cure="Give a number such as 5; 1 is usual.",
+                    phrase("The cost of missing %(label)r is %(typed)r", label=label, typed=typed[:40]),
+                    cure=phrase("Give a number such as 5; 1 is usual."),
                 ) from None
     return costs
 
@@ -116,13 +119,13 @@ def _page(request: Request, seat: Seat, given: Mapping[str, str] | None, error: 
         "overlap.html",
         status=200 if error is None else status_of(error),
         error=error,
-        heading="Where do the answers go?",
+        heading=t("Where do the answers go?"),
         verdict=_verdict(seat, found, rounds),
         found=found,
         most=most,
         each=found.answers / found.items if found.items else 0.0,
         spread=[
-            {"answers": plural(answers, "answer"), "done": done, "open": rest, "all": done + rest}
+            {"answers": tn("%(n)s answer", "%(n)s answers", answers), "done": done, "open": rest, "all": done + rest}
             for answers, done, rest in found.rows
         ],
         rounds=[{"at": one.at, **one.detail} for one in rounds],
@@ -177,9 +180,9 @@ def _in_words(labels: Labels) -> list[dict[str, Any]]:
         {
             "text": one.text,
             "hue": labels.place(one.value),
-            "cost": f"{held[name_of(one.value)]:g}",
-            "chance": f"{100 * chance_left(held[name_of(one.value)], project.target):.2g}",
-            "usual": f"{100 * chance_left(1, project.target):.2g}",
+            "cost": rough(held[name_of(one.value)], 6),
+            "chance": rough(100 * chance_left(held[name_of(one.value)], project.target), 2),
+            "usual": rough(100 * chance_left(1, project.target), 2),
         }
         for one in labels.categories
         if name_of(one.value) in held
@@ -191,17 +194,29 @@ def _verdict(seat: Seat, found: Any, rounds: list[Any]) -> Verdict:
     settings = address(project, "settings")
     if not project.is_adaptive:
         return Verdict(
-            f"Every item gets {plural(project.overlap, 'answer')}, the clear ones as many as the doubtful.",
+            tn(
+                "Every item gets %(n)s answer, the clear ones as many as the doubtful.",
+                "Every item gets %(n)s answers, the clear ones as many as the doubtful.",
+                project.overlap,
+            ),
             "",
             settings if seat.role == "manager" else "",
-            "Give more to those in doubt" if seat.role == "manager" else "",
+            t("Give more to those in doubt") if seat.role == "manager" else "",
         )
     if rounds and not rounds[0].detail.get("may_stop", True):
-        return Verdict(f"Nothing is settled early: {rounds[0].detail['gold']}.", "warn")
+        return Verdict(t("Nothing is settled early: %(why)s.", why=catalogue.say(rounds[0].detail["gold"])), "warn")
     if not found.done:
-        return Verdict(f"No item has its first {plural(project.overlap, 'answer')} yet.")
+        return Verdict(
+            tn("No item has its first %(n)s answer yet.", "No item has its first %(n)s answers yet.", project.overlap)
+        )
     return Verdict(
-        f"{count(found.saved)} answers saved so far, {percent(found.saved / found.of if found.of else 0.0)} of what "
-        f"{project.overlap_most} for each of the {plural(found.done, 'settled item')} would have cost.",
+        tn(
+            "%(saved)s answers saved so far, %(share)s of what %(most)s for each of the %(n)s settled item would have cost.",
+            "%(saved)s answers saved so far, %(share)s of what %(most)s for each of the %(n)s settled items would have cost.",
+            found.done,
+            saved=count(found.saved),
+            share=percent(found.saved / found.of if found.of else 0.0),
+            most=project.overlap_most,
+        ),
         "good" if found.saved else "",
     )

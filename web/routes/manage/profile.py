@@ -7,18 +7,25 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from prep.phrase import phrase
 from prep.snapshot import Snapshot
-from web import checks
+from web import catalogue, checks
 from web.auth import Deciding, Seat
+from web.catalogue import t, tn
 from web.routes.manage.frame import Verdict, address, go, page
 from web.routes.manage.snapshot import find
-from web.routes.manage.words import count, plural
+from web.routes.manage.words import count, rough
 
 router = APIRouter(include_in_schema=False)
 MOST_PAIRS = 15
 BARS = 24
-MEASURES = {"pearson": "Pearson’s r", "spearman": "Spearman’s ρ", "cramer": "Cramér’s V", "eta": "correlation ratio η"}
-TESTS = {"ks": "Kolmogorov–Smirnov", "chi-square": "chi-square", "words": "its frequent words"}
+MEASURES = {
+    "pearson": "Pearson’s r",
+    "spearman": "Spearman’s ρ",
+    "cramer": "Cramér’s V",
+    "eta": phrase("correlation ratio η"),
+}
+TESTS = {"ks": "Kolmogorov–Smirnov", "chi-square": phrase("chi-square"), "words": phrase("its frequent words")}
 
 
 @router.get("/projects/{name}/datasets/{snapshot}/profile")
@@ -28,7 +35,7 @@ def profile(request: Request, seat: Deciding, snapshot: str) -> Response:
     here = f"datasets/{one.id[:12]}/profile"
     found = checks.kept_profile(request.app.state.workspace.path, one.id)
     if found is None:
-        what = f"Looking into {one.ref}"
+        what = phrase("Looking into %(snapshot)s", snapshot=one.ref)
         return _work(request, seat, "profile", what, here, ref=f"{one.name}@{one.id}")
     doubts: dict[str, list[str]] = {}
     for doubt in found["suspicions"]:
@@ -37,13 +44,13 @@ def profile(request: Request, seat: Deciding, snapshot: str) -> Response:
         request,
         seat,
         "snapshot_profile.html",
-        heading=f"What is in {one.ref}, and is anything odd?",
+        heading=t("What is in %(snapshot)s, and is anything odd?", snapshot=one.ref),
         verdict=_odd(found),
         back=address(seat.project, f"datasets/{one.id[:12]}"),
         tiles=[
-            {"value": count(found["rows"]), "name": "rows"},
-            {"value": count(len(found["columns"])), "name": "columns"},
-            {"value": "–" if found["duplicates"] is None else count(found["duplicates"]), "name": "repeated rows"},
+            {"value": count(found["rows"]), "name": t("rows")},
+            {"value": count(len(found["columns"])), "name": t("columns")},
+            {"value": "–" if found["duplicates"] is None else count(found["duplicates"]), "name": t("repeated rows")},
         ],
         suspicions=found["suspicions"],
         columns=[{**column, "doubts": doubts.get(column["name"], [])} for column in found["columns"]],
@@ -61,7 +68,7 @@ def drift(request: Request, seat: Deciding, snapshot: str) -> Response:
     found = checks.kept_drift(request.app.state.workspace.path, before.id, after.id)
     if found is None:
         here = f"datasets/{after.id[:12]}/drift"
-        what = f"Comparing {before.ref} with {after.ref}"
+        what = phrase("Comparing %(before)s with %(after)s", before=before.ref, after=after.ref)
         refs = {"old": f"{before.name}@{before.id}", "new": f"{after.name}@{after.id}"}
         return _work(request, seat, "drift", what, here, query={"with": before.id[:12]}, **refs)
     drifted = [one for one in found["columns"] if one["has_drifted"]]
@@ -69,17 +76,23 @@ def drift(request: Request, seat: Deciding, snapshot: str) -> Response:
         request,
         seat,
         "snapshot_drift.html",
-        heading=f"Did anything drift from {before.id[:12]} to {after.id[:12]}?",
+        heading=t("Did anything drift from %(before)s to %(after)s?", before=before.id[:12], after=after.id[:12]),
         verdict=Verdict(
-            f"Yes: {found['headline']}." if found["has_drifted"] else f"{found['headline']}.",
+            t("Yes: %(what)s.", what=catalogue.say(found["headline"]))
+            if found["has_drifted"]
+            else f"{catalogue.say(found['headline'])}.",
             "warn" if found["has_drifted"] else "good",
         ),
         found=found,
+        alpha=rough(found["thresholds"]["alpha"]),
         old=before.id[:12],
         new=after.id[:12],
-        schema=[f"{name} is new" for name in found["added"]]
-        + [f"{name} is gone" for name in found["removed"]]
-        + [f"{name} was {old} and is {new}" for name, old, new in found["retyped"]],
+        schema=[t("%(column)s is new", column=name) for name in found["added"]]
+        + [t("%(column)s is gone", column=name) for name in found["removed"]]
+        + [
+            t("%(column)s was %(old)s and is %(new)s", column=name, old=old, new=new)
+            for name, old, new in found["retyped"]
+        ],
         drifted=drifted,
         columns=[{**one, "by": TESTS.get(one["test"], one["note"])} for one in found["columns"]],
         back=address(seat.project, f"datasets/{after.id[:12]}"),
@@ -108,11 +121,20 @@ def _work(
 
 
 def _odd(found: dict[str, Any]) -> Verdict:
-    size = f"{plural(found['rows'], 'row')} in {plural(len(found['columns']), 'column')}"
+    size = {
+        "rows": tn("%(n)s row", "%(n)s rows", found["rows"]),
+        "columns": tn("%(n)s column", "%(n)s columns", len(found["columns"])),
+    }
     odd = len(found["suspicions"])
     if not odd:
-        return Verdict(f"{size}; nothing looks odd.", "good")
-    return Verdict(f"{size}; {plural(odd, 'thing')} to look at.", "warn")
+        return Verdict(t("%(rows)s in %(columns)s; nothing looks odd.", **size), "good")
+    words = tn(
+        "%(rows)s in %(columns)s; %(n)s thing to look at.",
+        "%(rows)s in %(columns)s; %(n)s things to look at.",
+        odd,
+        **size,
+    )
+    return Verdict(words, "warn")
 
 
 def _others(request: Request, seat: Seat, one: Snapshot) -> list[Snapshot]:

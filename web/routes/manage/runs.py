@@ -12,25 +12,35 @@ from labeling import pipelines
 from labeling.errors import NotFound
 from prep.errors import UnknownSnapshot
 from prep.lineage import Lineage, of_run, of_snapshot
+from prep.phrase import phrase
 from prep.pipeline.records import Run, compare
+from web import catalogue
 from web.auth import Deciding, Seat
-from web.routes.manage.datasets import TABS
+from web.catalogue import t, tn
+from web.routes.manage.datasets import tabs
 from web.routes.manage.frame import Nothing, Verdict, address, page
 from web.routes.manage.snapshot import find
-from web.routes.manage.words import count, moment, plural
+from web.routes.manage.words import count, moment, rough
 
 router = APIRouter(include_in_schema=False)
 MOST_RUNS = 100
 MOST_WORDS = 12
 TONES = {"done": "good", "failed": "bad", "stopped": "warn", "killed": "warn", "running": ""}
 ENDS = {
-    "done": "Yes: it came to its end.",
-    "failed": "No: it failed, and nothing was taken over from it.",
-    "stopped": "No: it was stopped.",
-    "killed": "No: its process was killed in the middle; the next run goes on from its last finished step.",
-    "running": "Not yet: it is running.",
+    "done": phrase("Yes: it came to its end."),
+    "failed": phrase("No: it failed, and nothing was taken over from it."),
+    "stopped": phrase("No: it was stopped."),
+    "killed": phrase("No: its process was killed in the middle; the next run goes on from its last finished step."),
+    "running": phrase("Not yet: it is running."),
 }
-USES = {"import": "items came in", "snapshot": "a dataset was frozen"}
+WORDS = {
+    "done": phrase("done"),
+    "failed": phrase("failed"),
+    "stopped": phrase("stopped"),
+    "killed": phrase("killed"),
+    "running": phrase("running"),
+}
+USES = {"import": phrase("items came in"), "snapshot": phrase("a dataset was frozen")}
 
 
 @router.get("/projects/{name}/datasets/runs")
@@ -41,23 +51,32 @@ def show(request: Request, seat: Deciding) -> HTMLResponse:
     verdict = None
     if last is not None:
         failed = sum(run.status not in {"done", "running"} for run in found)
-        words = f"The last run, of {last.name}, is {last.status}."
-        more = f" {plural(failed, 'run')} of {count(len(found))} did not come to an end." if failed else ""
-        verdict = Verdict(words + more, "good" if last.status == "done" else "warn")
+        words = t("The last run, of %(pipeline)s, is %(status)s.", pipeline=last.name, status=_word(last.status))
+        if failed:
+            more = tn(
+                "%(n)s run of %(all)s did not come to an end.",
+                "%(n)s runs of %(all)s did not come to an end.",
+                failed,
+                all=count(len(found)),
+            )
+            words = f"{words} {more}"
+        verdict = Verdict(words, "good" if last.status == "done" else "warn")
     return page(
         request,
         seat,
         "runs.html",
-        tabs=TABS,
-        heading="Which pipelines were run, and how did that end?",
+        tabs=tabs(),
+        heading=t("Which pipelines were run, and how did that end?"),
         verdict=verdict,
         runs=[_row(seat, run) for run in found],
         nothing=Nothing(
-            "No pipeline was run for this project yet",
-            "A pipeline cleans what comes in, or what is frozen. Put one into the workspace's folder pipelines/, then choose it "
-            "when you bring items in or freeze the dataset.",
+            t("No pipeline was run for this project yet"),
+            t(
+                "A pipeline cleans what comes in, or what is frozen. Put one into the workspace's folder pipelines/, then "
+                "choose it when you bring items in or freeze the dataset."
+            ),
             address(seat.project, "items/import"),
-            "Bring items in",
+            t("Bring items in"),
         ),
         names=pipelines.names(request.app.state.workspace.path),
     )
@@ -74,7 +93,7 @@ def one(request: Request, seat: Deciding, run: str) -> HTMLResponse:
         request,
         seat,
         "run.html",
-        heading=f"Did the run of {found.name} go well?",
+        heading=t("Did the run of %(pipeline)s go well?", pipeline=found.name),
         verdict=_verdict(found),
         run=found,
         picture=_picture(of_run(found)),
@@ -110,7 +129,7 @@ def lineage(request: Request, seat: Deciding, snapshot: str) -> HTMLResponse:
         request,
         seat,
         "lineage.html",
-        heading=f"What did {found.ref} come of?",
+        heading=t("What did %(snapshot)s come of?", snapshot=found.ref),
         verdict=_came_of(found.about.get("lineage"), files, imports),
         picture=_picture(told),
         files=files,
@@ -126,6 +145,10 @@ def lineage(request: Request, seat: Deciding, snapshot: str) -> HTMLResponse:
 def lineage_picture(request: Request, seat: Deciding, snapshot: str) -> Response:
     """The picture of a snapshot's lineage alone."""
     return _svg(of_snapshot(find(request, seat, snapshot), pipelines.runs(request.app.state.workspace.path)))
+
+
+def _word(status: str) -> str:
+    return catalogue.say(WORDS[status])
 
 
 def _runs(request: Request, seat: Seat) -> list[Run]:
@@ -153,6 +176,7 @@ def _row(seat: Seat, run: Run) -> dict[str, Any]:
         "pipeline": run.name,
         "at": int(run.started_at.timestamp() * 1000),
         "status": run.status,
+        "word": _word(run.status),
         "tone": TONES[run.status],
         "seconds": run.seconds,
         "ran": len(run.ran),
@@ -168,12 +192,12 @@ def _step(step: dict[str, Any]) -> dict[str, Any]:
     change = step["change"] or {}
     cells = sum((change.get("cells") or {}).values())
     told = [
-        f"{plural(cells, 'cell')} changed" if cells else "",
-        f"{plural(change['rows_in'] - change['rows_out'], 'row')} left out"
+        tn("%(n)s cell changed", "%(n)s cells changed", cells) if cells else "",
+        tn("%(n)s row left out", "%(n)s rows left out", change["rows_in"] - change["rows_out"])
         if change.get("rows_in", 0) > change.get("rows_out", 0)
         else "",
-        f"{plural(step['set_aside'], 'value')} set aside" if step["set_aside"] else "",
-        *step["notes"],
+        tn("%(n)s value set aside", "%(n)s values set aside", step["set_aside"]) if step["set_aside"] else "",
+        *(catalogue.say(note) for note in step["notes"]),
     ]
     aside = change.get("quarantine") or []
     return {
@@ -194,58 +218,72 @@ def _columns(stats: dict[str, Any] | None) -> list[dict[str, Any]]:
     found = []
     for name, told in stats["columns"].items():
         words = list((told.get("vocabulary") or {}).items())
-        span = f"{_figure(told.get('min'))} to {_figure(told.get('max'))}" if told.get("min") is not None else ""
+        span = ""
+        if told.get("min") is not None:
+            span = t("%(low)s to %(high)s", low=_figure(told.get("min")), high=_figure(told.get("max")))
         listed = ", ".join(f"{word} ({count(number)})" for word, number in words[:MOST_WORDS])
-        more = f" and {count(len(words) - MOST_WORDS)} more" if len(words) > MOST_WORDS else ""
-        distinct = f"{count(told['distinct'])} different" if "distinct" in told and not words else ""
+        if len(words) > MOST_WORDS:
+            listed = t("%(names)s and %(n)s more", names=listed, n=count(len(words) - MOST_WORDS))
+        distinct = t("%(n)s different", n=count(told["distinct"])) if "distinct" in told and not words else ""
         found.append(
-            {"name": name, "type": told["type"], "missing": told["missing"], "told": span or listed + more or distinct}
+            {"name": name, "type": told["type"], "missing": told["missing"], "told": span or listed or distinct}
         )
     return found
 
 
 def _figure(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    return rough(value, 6) if isinstance(value, float) else str(value)
 
 
 def _facts(run: Run) -> list[tuple[str, str]]:
     record = run.record
     executor = record["executor"]
     facts = [
-        ("Run", run.id),
-        ("Pipeline", f"{run.name}, version {record['version']}"),
-        ("Began", moment(int(run.started_at.timestamp() * 1000))),
-        ("Took", "" if run.seconds is None else f"{run.seconds:.2f} seconds"),
-        ("Engine", record["engine"]),
+        (t("Run"), run.id),
+        (t("Pipeline"), t("%(name)s, version %(version)s", name=run.name, version=record["version"])),
+        (t("Began"), moment(int(run.started_at.timestamp() * 1000))),
+        (t("Took"), "" if run.seconds is None else t("%(n)s seconds", n=count(run.seconds, 2))),
+        (t("Engine"), record["engine"]),
         (
-            "Where",
-            f"{executor['host']}, {executor['system']}, Python {executor['python']}, {plural(executor['threads'], 'thread')}",
+            t("Where"),
+            f"{executor['host']}, {executor['system']}, Python {executor['python']}, "
+            + tn("%(n)s thread", "%(n)s threads", executor["threads"]),
         ),
-        ("Result", (run.output or "")[:12]),
+        (t("Result"), (run.output or "")[:12]),
     ]
     return [(name, value) for name, value in facts if value]
 
 
 def _verdict(run: Run) -> Verdict:
-    words = ENDS[run.status]
+    words = catalogue.say(ENDS[run.status])
     if run.record["error"]:
-        words = f"{words} {run.record['error']}"
+        words = f"{words} {catalogue.say(run.record['error'])}"
     elif run.anomalies:
-        words = f"{words} {plural(len(run.anomalies), 'thing')} should be looked at."
+        number = len(run.anomalies)
+        more = tn("%(n)s thing should be looked at.", "%(n)s things should be looked at.", number)
+        words = f"{words} {more}"
     tone = "warn" if run.status == "done" and run.anomalies else TONES[run.status]
     return Verdict(words, tone)  # type: ignore[arg-type] # a literal
 
 
 def _came_of(told: Any, files: list[dict[str, Any]], imports: list[Any]) -> Verdict:
     if not told:
-        return Verdict("It was frozen before lineage was kept; its log says when its items came in.", "warn")
+        return Verdict(t("It was frozen before lineage was kept; its log says when its items came in."), "warn")
     if files:
         return Verdict(
-            f"Of {plural(len(files), 'raw file')}, known by the hash of the bytes, through {plural(len(imports), 'import')}.",
+            t(
+                "Of %(files)s, known by the hash of the bytes, through %(imports)s.",
+                files=tn("%(n)s raw file", "%(n)s raw files", len(files)),
+                imports=tn("%(n)s import", "%(n)s imports", len(imports)),
+            ),
             "good",
         )
     return Verdict(
-        f"Of {plural(len(imports), 'import')} without a pipeline: the names of their files are known, their bytes are not."
+        tn(
+            "Of %(n)s import without a pipeline: the names of their files are known, their bytes are not.",
+            "Of %(n)s imports without a pipeline: the names of their files are known, their bytes are not.",
+            len(imports),
+        )
     )
 
 

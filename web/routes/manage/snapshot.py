@@ -12,20 +12,24 @@ from starlette.responses import HTMLResponse, Response
 
 from labeling.errors import AssayError, NotFound, Unusable
 from prep.errors import UnknownSnapshot
+from prep.phrase import phrase
 from prep.snapshot import Snapshot
-from web import markdown
+from web import catalogue, markdown
 from web.api.snapshots import exported
 from web.auth import Deciding, Managing, Seat
+from web.catalogue import t, tn
 from web.jobs import JobFailed
 from web.routes.manage import figures
 from web.routes.manage.datasets import makers, snapshots_of, tags_of
 from web.routes.manage.frame import Form, Verdict, address, go, page, text, whole
-from web.routes.manage.words import count, figure, interval, moment, plural
+from web.routes.manage.words import count, figure, interval, moment, rough
 
 router = APIRouter(include_in_schema=False)
 PARTS = ("train", "validation", "test")
 MOST_KEYS = 100
 MOST_LABELS = 20
+TABLES = {"items": phrase("items"), "annotations": phrase("annotations"), "guideline": phrase("guideline")}
+READY = {"automatic": phrase("automatic"), "by hand": phrase("by hand"), "missing": phrase("missing")}
 
 
 @router.get("/projects/{name}/datasets/exports/{token}")
@@ -50,7 +54,7 @@ def put_tag(request: Request, seat: Managing, form: Form, snapshot: str) -> Resp
         )
     except JobFailed as error:
         return _page(request, seat, one, error=error)
-    return go(request, seat, f"datasets/{one.id[:12]}", f"{tag} points to this snapshot.")
+    return go(request, seat, f"datasets/{one.id[:12]}", t("%(tag)s points to this snapshot.", tag=tag))
 
 
 @router.get("/projects/{name}/datasets/{snapshot}/delete")
@@ -64,15 +68,15 @@ def delete(request: Request, seat: Managing, form: Form, snapshot: str) -> Respo
     """Take it away for good."""
     one, reason = find(request, seat, snapshot), text(form, "reason")
     if text(form, "typed") != seat.project.name:
-        cure = f"Type {seat.project.name}, or leave it."
-        return _confirm(request, seat, one, reason, Unusable("That is not the project's name", cure=cure))
+        cure = phrase("Type %(name)s, or leave it.", name=seat.project.name)
+        return _confirm(request, seat, one, reason, Unusable(phrase("That is not the project's name"), cure=cure))
     try:
         request.app.state.jobs.call(
             "delete_snapshot", number=seat.project.id, ref=f"{one.name}@{one.id}", reason=reason, actor=seat.member.id
         )
     except JobFailed as error:
         return _confirm(request, seat, one, reason, error)
-    return go(request, seat, "datasets", f"{one.id[:12]} is gone; why stays on record.")
+    return go(request, seat, "datasets", t("%(snapshot)s is gone; why stays on record.", snapshot=one.id[:12]))
 
 
 @router.post("/projects/{name}/datasets/{snapshot}/verify")
@@ -80,7 +84,9 @@ def verify(request: Request, seat: Deciding, snapshot: str) -> HTMLResponse:
     """Compare every byte with the manifest. Changes nothing, so the page itself is the answer."""
     one = find(request, seat, snapshot)
     found = request.app.state.jobs.call("verify", project_name=f"{one.name}@{one.id}", seconds=600)
-    return _page(request, seat, one, checked=[f"{problem['file']}: {problem['what']}" for problem in found])
+    return _page(
+        request, seat, one, checked=[f"{problem['file']}: {catalogue.say(problem['what'])}" for problem in found]
+    )
 
 
 @router.post("/projects/{name}/datasets/{snapshot}/export")
@@ -95,7 +101,7 @@ def export(request: Request, seat: Deciding, form: Form, snapshot: str) -> Respo
         "export",
         project=seat.project.name,
         member=seat.member.id,
-        what=f"Exporting {one.ref} as {text(form, 'format')}",
+        what=phrase("Exporting %(snapshot)s as %(format)s", snapshot=one.ref, format=text(form, "format")),
         then=address(seat.project, f"datasets/{one.id[:12]}"),
         number=seat.project.id,
         ref=f"{one.name}@{one.id}",
@@ -112,18 +118,19 @@ def difference(request: Request, seat: Deciding, snapshot: str) -> HTMLResponse:
     after = find(request, seat, snapshot)
     before = find(request, seat, request.query_params.get("with", ""))
     found = request.app.state.jobs.call("diff", project_name=after.name, before=before.id, after=after.id)
-    sorts = [("added", "Added"), ("removed", "Gone"), ("changed", "Changed")]
+    sorts = [("added", t("Added")), ("removed", t("Gone")), ("changed", t("Changed"))]
+    names = {"added": t("added"), "removed": t("gone"), "changed": t("changed")}
     total = sum(found[name] for name, _ in sorts)
     return page(
         request,
         seat,
         "snapshot_diff.html",
-        heading=f"What changed from {before.id[:12]} to {after.id[:12]}?",
-        verdict=Verdict(_changed(found) if total else "Nothing: both hold the same items."),
+        heading=t("What changed from %(before)s to %(after)s?", before=before.id[:12], after=after.id[:12]),
+        verdict=Verdict(_changed(found) if total else t("Nothing: both hold the same items.")),
         tiles=[
-            {"value": found["rows_before"], "name": "items before"},
-            {"value": found["rows_after"], "name": "items after"},
-            *({"value": found[name], "name": words.casefold()} for name, words in sorts),
+            {"value": found["rows_before"], "name": t("items before")},
+            {"value": found["rows_after"], "name": t("items after")},
+            *({"value": found[name], "name": names[name]} for name, _ in sorts),
         ],
         flips=[{"before": one["from"], "after": one["to"], "count": one["rows"]} for one in found["flips"][:50]],
         cells=sorted(found["cells"].items(), key=lambda cell: -cell[1]),
@@ -145,9 +152,17 @@ def difference(request: Request, seat: Deciding, snapshot: str) -> HTMLResponse:
 
 def _changed(found: dict[str, Any]) -> str:
     """What changed in a sentence; that labels flipped is what a reader must know first."""
-    words = f"{plural(found['added'], 'item')} added, {count(found['removed'])} gone, {count(found['changed'])} changed"
+    words = tn(
+        "%(n)s item added, %(gone)s gone, %(changed)s changed",
+        "%(n)s items added, %(gone)s gone, %(changed)s changed",
+        found["added"],
+        gone=count(found["removed"]),
+        changed=count(found["changed"]),
+    )
     flipped = sum(one["rows"] for one in found["flips"])
-    return f"{words}; {plural(flipped, 'label')} flipped." if flipped else f"{words}; no label flipped."
+    if not flipped:
+        return t("%(changes)s; no label flipped.", changes=words)
+    return tn("%(changes)s; %(n)s label flipped.", "%(changes)s; %(n)s labels flipped.", flipped, changes=words)
 
 
 def _matrix(found: dict[str, Any]) -> dict[str, Any]:
@@ -178,9 +193,12 @@ def _options(form: Any) -> dict[str, Any]:
         "splits": None,
     }
     if text(form, "splits") == "1":
-        shares = {part: whole(form, part, f"share of {part} in percent") for part in PARTS}
+        shares = {part: whole(form, part, phrase("share of %(part)s in percent", part=part)) for part in PARTS}
         if sum(shares.values()) != 100 or min(shares.values()) < 0:
-            raise Unusable("The shares do not make 100 percent", cure=f"They sum to {sum(shares.values())}; mend one.")
+            raise Unusable(
+                phrase("The shares do not make 100 percent"),
+                cure=phrase("They sum to %(sum)s; mend one.", sum=sum(shares.values())),
+            )
         options["splits"] = {part: share / 100 for part, share in shares.items() if share}
         options["together"] = text(form, "together") == "1"
         options["allow_leak"] = text(form, "allow_leak")
@@ -204,7 +222,7 @@ def _page(
         request,
         seat,
         "snapshot.html",
-        heading=f"What is in {one.ref}?",
+        heading=t("What is in %(snapshot)s?", snapshot=one.ref),
         verdict=_verdict(one, tags, who.get(one.id)),
         status=status,
         error=error,
@@ -222,7 +240,14 @@ def _page(
             for name, held in one.manifest["files"].items()
         ],
         other_options=[
-            (other.id[:12], f"{other.id[:12]} of {moment(int(other.created_at.timestamp() * 1000))}")
+            (
+                other.id[:12],
+                t(
+                    "%(snapshot)s of %(when)s",
+                    snapshot=other.id[:12],
+                    when=moment(int(other.created_at.timestamp() * 1000)),
+                ),
+            )
             for other in others
         ],
         may_tag=seat.role == "manager",
@@ -233,25 +258,31 @@ def _page(
 
 def _confirm(request: Request, seat: Seat, one: Snapshot, reason: str, error: AssayError | None = None) -> HTMLResponse:
     tags = tags_of(request, seat).get(one.id, [])
-    size = f"{one.bytes / 1e6:,.1f} MB" if one.bytes >= 100_000 else f"{one.bytes / 1e3:,.0f} kB"
     sentences = [
-        f"{plural(one.rows('items'), 'item')} and {plural(one.rows('annotations'), 'annotation')} go, {size} of files. "
-        "This cannot be undone: a training run that names this snapshot cannot be repeated any more.",
-        "That it was, when it went, by whom and why stays on record, and verifying the workspace knows it.",
+        t(
+            "%(items)s and %(annotations)s go, %(size)s of files. This cannot be undone: a training run that names this "
+            "snapshot cannot be repeated any more.",
+            items=tn("%(n)s item", "%(n)s items", one.rows("items")),
+            annotations=tn("%(n)s annotation", "%(n)s annotations", one.rows("annotations")),
+            size=f"{count(one.bytes / 1e6, 1)} MB" if one.bytes >= 100_000 else f"{count(one.bytes / 1e3)} kB",
+        ),
+        t("That it was, when it went, by whom and why stays on record, and verifying the workspace knows it."),
     ]
     if tags:
-        sentences.insert(0, f"It is tagged {', '.join(tags)}: something relies on it. Move the tag first.")
+        sentences.insert(
+            0, t("It is tagged %(tags)s: something relies on it. Move the tag first.", tags=", ".join(tags))
+        )
     return page(
         request,
         seat,
         "confirm.html",
-        heading=f"Delete {one.ref}?",
+        heading=t("Delete %(snapshot)s?", snapshot=one.ref),
         status=200 if error is None else getattr(error, "status", 400),
         error=error,
         sentences=sentences,
         typed=seat.project.name,
         reason=reason,
-        act="Delete it for good",
+        act=t("Delete it for good"),
         back=address(seat.project, f"datasets/{one.id[:12]}"),
     )
 
@@ -259,23 +290,27 @@ def _confirm(request: Request, seat: Seat, one: Snapshot, reason: str, error: As
 def _ready(one: Snapshot) -> dict[str, Any]:
     """The card of data readiness that was computed when it was frozen."""
     found: dict[str, Any] = dict(one.about.get("readiness") or {})
+    if found:
+        found["points"] = rough(found["score"], 6)
     for test in found.get("tests", []):
         test["tone"] = {"automatic": "good", "by hand": "warn"}.get(test["state"], "bad")
+        test["word"] = READY.get(test["state"], test["state"])
     return found
 
 
 def _verdict(one: Snapshot, tags: list[str], by: str | None) -> Verdict:
-    named = f"Tagged {', '.join(tags)}. " if tags else "It has no tag. "
+    named = t("Tagged %(tags)s.", tags=", ".join(tags)) if tags else t("It has no tag.")
     at = moment(int(one.created_at.timestamp() * 1000))
-    return Verdict(f"{named}Frozen {at} by {by or 'the command line'}; it never changes.")
+    made = t("Frozen %(at)s by %(who)s; it never changes.", at=at, who=by or t("the command line"))
+    return Verdict(f"{named} {made}")
 
 
 def _tiles(one: Snapshot) -> list[dict[str, str]]:
     agreement = one.about.get("agreement") or {}
-    tiles = [{"name": name, "value": count(one.rows(name)), "note": ""} for name in one.tables]
+    tiles = [{"name": TABLES.get(name, name), "value": count(one.rows(name)), "note": ""} for name in one.tables]
     if agreement.get("value") is not None:
         span = interval(agreement.get("low"), agreement.get("high"))
-        tiles.append({"name": "agreement", "value": figure(agreement["value"]), "note": f"95 % {span}"})
+        tiles.append({"name": t("agreement"), "value": figure(agreement["value"]), "note": f"95 % {span}"})
     return tiles
 
 
@@ -284,16 +319,26 @@ def _facts(one: Snapshot) -> list[tuple[str, str]]:
     run = about.get("consensus") or {}
     guidelines = about.get("guidelines") or []
     facts = [
-        ("Id", one.id),
-        ("Before it", one.parent[:12] if one.parent else "none"),
-        ("Question", str(about.get("question", ""))),
-        ("Kind", str(about.get("kind", ""))),
-        ("Guideline", ", ".join(f"v{row['version']}" for row in guidelines) or "none"),
-        ("Consensus", f"{run['method']}, seed {run['seed']}, {count(run['answers'])} answers" if run else "none"),
-        ("Choices", ", ".join(f"{name} {value}" for name, value in (about.get("choices") or {}).items() if value)),
-        ("Code version", str(about.get("code_version", ""))),
+        (t("Id"), one.id),
+        (t("Before it"), one.parent[:12] if one.parent else t("none")),
+        (t("Question"), str(about.get("question", ""))),
+        (t("Kind"), str(about.get("kind", ""))),
+        (t("Guideline"), ", ".join(f"v{row['version']}" for row in guidelines) or t("none")),
+        (t("Consensus"), _run(run) if run else t("none")),
+        (t("Choices"), ", ".join(f"{name} {value}" for name, value in (about.get("choices") or {}).items() if value)),
+        (t("Code version"), str(about.get("code_version", ""))),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+def _run(run: dict[str, Any]) -> str:
+    return tn(
+        "%(method)s, seed %(seed)s, %(n)s answer",
+        "%(method)s, seed %(seed)s, %(n)s answers",
+        run["answers"],
+        method=run["method"],
+        seed=run["seed"],
+    )
 
 
 def _formats(asked: str) -> list[dict[str, str]]:
@@ -316,7 +361,7 @@ def _files(request: Request, seat: Seat, one: Snapshot) -> list[dict[str, Any]]:
             "href": address(seat.project, f"datasets/exports/{job.result['token']}"),
             "name": job.result["file"],
             "bytes": job.result["bytes"],
-            "words": f"made {moment(job.ended_at)}",
+            "words": t("made %(when)s", when=moment(job.ended_at)),
         }
         for job in ready
     ]

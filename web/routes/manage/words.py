@@ -26,6 +26,7 @@ __all__ = [
     "place",
     "plural",
     "radius",
+    "rough",
     "seconds",
     "share",
     "signed",
@@ -102,6 +103,15 @@ def width(part: float, whole: float) -> str:
     ('1.00', '50.00')
     """
     return f"{max(1.0, min(100.0, part / whole * 100)) if whole else 0:.2f}"
+
+
+def rough(value: float, digits: int = 4) -> str:
+    """A number to so many digits, without zeros at its end.
+
+    >>> rough(0.05), rough(2.0, 6), rough(31.4159)
+    ('0.05', '2', '31.42')
+    """
+    return f"{value:.{digits}g}".replace(".", catalogue.decimal())
 
 
 def place(value: float, least: float = 0.0, most: float = 1.0) -> str:
