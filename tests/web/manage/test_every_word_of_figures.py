@@ -67,3 +67,9 @@ def test_of_a_snapshot_and_what_changed_since_the_one_before(team, german, unmar
         page = re.sub(r"<(code|pre|table|dd)\b.*?</\1>", "", reply.text, flags=re.DOTALL)  # names, rows and hashes
         page = re.sub(r'<(ul|div) [^>]*lang="en".*?</\1>', "", page, flags=re.DOTALL)  # says that it is English
         assert " ".join(unmarked(page, [*DATA, *FIGURES, "posteriors", "huggingface", old, new])) == ""
+
+
+def test_a_share_is_written_as_the_language_has_it_and_is_no_thousand(team, german):
+    page = german.get("/projects/mood/agreement").text
+    assert "0,667" in page
+    assert "0\u202f667" not in page

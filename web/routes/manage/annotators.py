@@ -301,12 +301,12 @@ def _one_verdict(row: dict[str, Any], found: Standing | None) -> Verdict:
             )
         )
     if row["word"] == "look":
-        return Verdict("Look at this work: two independent things or more speak against it. You decide.", "warn")
+        return Verdict(t("Look at this work: two independent things or more speak against it. You decide."), "warn")
     if found.signals:
         name = catalogue.say(EVIDENCE_NAMES[found.signals[0].evidence])
         words = t("One thing stands out (%(what)s); one alone says nothing against this work.", what=name)
         return Verdict(words, "")
-    return Verdict("Nothing speaks against this work.", "good")
+    return Verdict(t("Nothing speaks against this work."), "good")
 
 
 def _choices(row: dict[str, Any], waiting: int) -> list[tuple[Decision, str, str]]:

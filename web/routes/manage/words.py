@@ -88,7 +88,8 @@ def thin(text: str) -> str:
     >>> thin("1,000 resamples, 3 left")
     '1\u202f000 resamples, 3 left'
     """
-    return _COMMA.sub("\u202f", catalogue.say(text))
+    said = catalogue.say(text)
+    return _COMMA.sub("\u202f", said) if said == text else said  # another language has parted them already
 
 
 def share(part: float, whole: float) -> str:
