@@ -104,7 +104,9 @@ class Rating(Kind):
         try:
             low, high = int(given.get("low", "")), int(given.get("high", ""))
         except ValueError:
-            raise Unusable("The scale's ends are no whole numbers", cure="Give two, such as 1 and 5.") from None
+            raise Unusable(
+                phrase("The scale's ends are no whole numbers"), cure=phrase("Give two, such as 1 and 5.")
+            ) from None
         anchors = {name.removeprefix("anchor_"): text for name, text in given.items() if name.startswith("anchor_")}
         for number, line in enumerate(given.get("anchors", "").splitlines(), 1):
             point, colon, text = line.partition(":")

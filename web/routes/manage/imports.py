@@ -196,7 +196,7 @@ def _found(
         more_columns=max(0, len(columns) - MOST_COLUMNS),
         preview=[[_cell(row.get(column)) for column in columns[:MOST_COLUMNS]] for row in found["rows"]],
         id_column=_id_column(columns),
-        pipelines=[("", t("none")), *((one, one) for one in pipelines.names(request.app.state.workspace.path))],
+        pipelines=[("", t("no pipeline")), *((one, one) for one in pipelines.names(request.app.state.workspace.path))],
         looks=_looks(seat, columns[:MOST_COLUMNS], found.get("looks", {})),
         ways=list(showing.WAYS.items()),
         column_options=[(one, one) for one in columns],
