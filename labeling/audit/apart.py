@@ -326,18 +326,7 @@ class _Found:
                 usual=numeral(usual, ".0%"),
             )
         if evidence == "pace":
-            pace = self.pace
-            if pace.fast_chance[k] <= pace.hasty_chance[k]:
-                return phrase(
-                    "%(n)s of %(all)s answers came too fast to have read the item",
-                    n=int(pace.fast[k]),
-                    all=int(pace.timed[k]),
-                )
-            return phrase(
-                "%(n)s of %(all)s answers came far faster than their own usual",
-                n=int(pace.hasty[k]),
-                all=int(pace.timed[k]),
-            )
+            return self.pace.says(k)
         if evidence == "place":
             return self.positions.says(k)
         if evidence == "self":

@@ -273,17 +273,7 @@ class Facts:
                 other=other,
                 share=numeral(self.pairs.haste[pair], ".0%"),
             )
-        if pace.fast_chance[k] <= pace.hasty_chance[k]:
-            return phrase(
-                "%(n)s of %(all)s answers came too fast to have read the item",
-                n=int(pace.fast[k]),
-                all=int(pace.timed[k]),
-            )
-        return phrase(
-            "%(n)s of %(all)s answers came far faster than their own usual",
-            n=int(pace.hasty[k]),
-            all=int(pace.timed[k]),
-        )
+        return pace.says(k)
 
     def _say_order(self, k: int) -> str:
         runs = self.runs

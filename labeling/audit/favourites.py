@@ -10,6 +10,7 @@ import numpy as np
 from labeling.answers import Answers
 from labeling.audit.peers import Others
 from labeling.audit.shares import Bools, Floats, Ints, at_least, sums
+from prep.phrase import phrase
 
 Picks = Sequence[tuple[Sequence[int], int]]
 """Of one answer, for each order drawn for it: the places picked, from 0, and how many there were."""
@@ -112,8 +113,13 @@ class Positions:
     def says(self, k: int) -> str:
         """What speaks against one annotator."""
         place = self.word(k)
-        spot = f"in place {place}" if isinstance(place, int) else place
-        return f"{self.picked[k]} of {self.seen[k]} picks are {spot}, though the order is random"
+        spot = phrase("in place %(n)s", n=place) if isinstance(place, int) else place
+        return phrase(
+            "%(n)s of %(all)s picks are %(spot)s, though the order is random",
+            n=int(self.picked[k]),
+            all=int(self.seen[k]),
+            spot=spot,
+        )
 
 
 def positions_of(answers: Answers, place: Ints, places: tuple[object, ...], *, people: int) -> Positions:

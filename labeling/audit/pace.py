@@ -9,6 +9,7 @@ import numpy as np
 from labeling.answers import Answers
 from labeling.audit.shares import Floats, Ints, at_least, sums
 from labeling.audit.turns import Turns
+from prep.phrase import phrase
 
 TOO_FAST_Z = -2.5
 WORDS_A_SECOND = 250 / 60 * 3
@@ -39,6 +40,20 @@ class Pace:
     hasty: Ints
     hasty_chance: Floats
     apart: Floats
+
+    def says(self, k: int) -> str:
+        """What speaks against one annotator."""
+        if self.fast_chance[k] <= self.hasty_chance[k]:
+            return phrase(
+                "%(n)s of %(all)s answers came too fast to have read the item",
+                n=int(self.fast[k]),
+                all=int(self.timed[k]),
+            )
+        return phrase(
+            "%(n)s of %(all)s answers came far faster than their own usual",
+            n=int(self.hasty[k]),
+            all=int(self.timed[k]),
+        )
 
 
 def pace_of(answers: Answers, seconds: Floats, words: Floats | None, turns: Turns) -> Pace:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 ENGLISH = "en"
 COOKIE = "assay_language"
-LEAST_RECALLED = 12
+LEAST_RECALLED, MOST_RECALLED = 12, 500
 """A message with fewer letters of its own is not looked for in a text that was kept."""
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:_[A-Z]{2}|_[A-Z][a-z]{3})?")
@@ -167,7 +167,7 @@ def recall(text: str) -> str:
     """
     if isinstance(text, Phrase):
         return say(text)
-    if not text or current() == ENGLISH:
+    if not text or len(text) > MOST_RECALLED or current() == ENGLISH:
         return text
     if text in _whole(current()):
         return gettext(text)

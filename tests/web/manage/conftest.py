@@ -80,3 +80,10 @@ def team(office) -> Team:
 @pytest.fixture
 def read() -> Callable[[str], str]:
     return words
+
+
+@pytest.fixture
+def german(office):
+    manager = office.sign_in("manager")
+    manager.post("/language", data={"language": "de"})
+    return manager

@@ -37,13 +37,6 @@ def without_data(page):
     return re.sub(r'<div class="difference">.*?</div>', "", page, flags=re.DOTALL)
 
 
-@pytest.fixture
-def german(office):
-    manager = office.sign_in("manager")
-    manager.post("/language", data={"language": "de"})
-    return manager
-
-
 @pytest.mark.parametrize("path", EMPTY)
 def test_of_a_project_that_begins(office, german, unmarked, path):
     page = german.get(f"/projects/mood/{path}").text

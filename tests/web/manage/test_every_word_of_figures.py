@@ -30,13 +30,6 @@ FIGURES = [
 ]
 
 
-@pytest.fixture
-def german(office):
-    manager = office.sign_in("manager")
-    manager.post("/language", data={"language": "de"})
-    return manager
-
-
 @pytest.mark.parametrize("path", PAGES)
 def test_of_a_project_at_work(team, german, unmarked, path):
     page = german.get(f"/projects/mood/{path}").text

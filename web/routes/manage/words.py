@@ -24,7 +24,6 @@ __all__ = [
     "moment",
     "percent",
     "place",
-    "plural",
     "radius",
     "rough",
     "seconds",
@@ -137,15 +136,6 @@ def ticks(least: float, most: float, floor: float | None) -> list[tuple[float, s
 def radius(number: int) -> float:
     """The size of a dot that stands for so many items, in pixels: its area grows with the logarithm."""
     return 3.0 + 1.5 * math.log10(max(number, 1))
-
-
-def plural(number: float, one: str, many: str = "") -> str:
-    """A count with its noun.
-
-    >>> plural(1, "item"), plural(1200, "item"), plural(0, "reply", "replies")
-    ('1 item', '1\u202f200 items', '0 replies')
-    """
-    return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
 def too_few(number: int) -> str:
